@@ -117,3 +117,90 @@ class MalformedTime(InputError):
 
 class ClockUntrusted(Unavailable):
     """The wall clock jumped; nothing is published until it is steady for 10 s, or `dispaccio clock accept`."""
+
+
+# The release
+class IllegalMove(Conflict):
+    """That move is not in the table of states."""
+
+
+class NoSuchRelease(NotFound):
+    """There is no such release."""
+
+
+# Egress: what the wire refuses to send to, and how sending can fail
+class EgressRefused(InputError):
+    """The wire does not send to that address."""
+
+
+class MalformedAddress(EgressRefused):
+    """That is not an address that the wire can send to; write it like https://cms.example.org/intake."""
+
+
+class SchemeNotAllowed(EgressRefused):
+    """The wire sends by https only, unless the operator admits the host with its port."""
+
+
+class PortNotAllowed(EgressRefused):
+    """The wire sends to ports 443 and 8443 only, unless the operator admits the host with its port."""
+
+
+class AddressNotPublic(EgressRefused):
+    """That host is not on the public internet; the operator can admit it with its port."""
+
+
+class MetadataAddress(EgressRefused):
+    """That is the metadata service of a cloud machine, to which the wire never sends."""
+
+
+class HostUnresolvable(EgressRefused):
+    """The name of that host leads to no address; check its spelling, or try again later."""
+
+
+class MalformedHeader(InputError):
+    """A header has a name that HTTP does not allow, or a value with a line break or control character."""
+
+
+class EgressFailed(Unavailable):
+    """The receiver could not be reached, or did not answer as HTTP asks."""
+
+
+class ConnectFailed(EgressFailed):
+    """The receiver's host takes no connection."""
+
+
+class TlsFailed(EgressFailed):
+    """The receiver's certificate does not fit its name, is out of date, or nobody we trust vouches for it."""
+
+
+class AnswerTimedOut(EgressFailed):
+    """The receiver did not answer in time."""
+
+
+class ConnectionBroken(EgressFailed):
+    """The receiver closed the connection before its answer was complete."""
+
+
+class MalformedAnswer(EgressFailed):
+    """What the receiver sent back is not an HTTP answer."""
+
+
+class AnswerTooLarge(EgressFailed):
+    """The head of the receiver's answer is larger than the wire reads."""
+
+
+# Signatures of webhooks
+class MalformedSecret(InputError):
+    """That is not a webhook secret or key; one begins with whsec_, whsk_ or whpk_, and base64 follows."""
+
+
+class SignatureMissing(Forbidden):
+    """One of the headers webhook-id, webhook-timestamp and webhook-signature is absent or malformed."""
+
+
+class SignatureInvalid(Forbidden):
+    """No signature fits these bytes and the keys that are known here; do not use the message."""
+
+
+class SignatureExpired(Forbidden):
+    """The message was signed too long ago, or in the future; check the clock, or have it sent again."""

@@ -1,0 +1,164 @@
+"""The one clock: the only module that asks what time it is, or reads a time that a person wrote.
+
+Inside there is only UTC. A person's time needs a zone: an offset, or an IANA zone name behind it.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dispaccio.errors import (
+    MalformedTime,
+    TimeAmbiguous,
+    TimeInGap,
+    TimeOutOfRange,
+    TimeWithoutZone,
+)
+
+MAX_DRIFT = 1.0
+"""Seconds by which the wall clock and the monotonic clock may disagree."""
+STEADY = 10.0
+"""Seconds of agreement after which a clock that jumped is trusted again."""
+FARTHEST = timedelta(days=5 * 366)
+"""How far ahead a release time may lie."""
+
+
+def _boottime() -> float:
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Wall clock (aware UTC datetimes) and monotonic clock (seconds; it counts through sleep)."""
+
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    monotonic: Callable[[], float] = field(default=_boottime)
+
+
+class ClockGuard:
+    """Holds publication while the wall clock and the monotonic clock disagree."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._jump = 0.0
+        self._steady_since: float | None = None
+        self._offset = self._difference()
+
+    def _difference(self) -> float:
+        return self._clock.now().timestamp() - self._clock.monotonic()
+
+    @property
+    def jump(self) -> float:
+        """By how many seconds the wall clock jumped; 0.0 while it is trusted."""
+        return self._jump
+
+    def trusted(self) -> bool:
+        """Look at both clocks; whether publication may go on.
+
+        After a jump of more than MAX_DRIFT seconds it may not, until both clocks agreed for
+        STEADY seconds on end.
+        """
+        drift = self._difference() - self._offset
+        if abs(drift) > MAX_DRIFT:
+            self._jump += drift
+            self._offset += drift
+            self._steady_since = self._clock.monotonic()
+        elif self._steady_since is not None:
+            if self._clock.monotonic() - self._steady_since >= STEADY:
+                self.accept()
+        else:
+            self._offset += drift
+        return self._steady_since is None
+
+    def accept(self) -> None:
+        """Trust the wall clock as it stands (``dispaccio clock accept``)."""
+        self._offset, self._jump, self._steady_since = self._difference(), 0.0, None
+
+
+_WRITTEN = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)[T ](?P<time>\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)"
+    r"\s*(?P<offset>Z|[+-]\d\d:?\d\d)?\s*(?P<zone>[A-Za-z][A-Za-z0-9_+\-/]*)?",
+    re.ASCII,
+)
+
+
+def parse(text: str, zone: ZoneInfo | None = None) -> datetime:
+    """The instant that a person wrote, in UTC.
+
+    Takes ``2026-05-26T09:00+02:00``, ``2026-05-26 09:00 Europe/Rome`` and the like; ``zone`` is
+    used where the text states none. Raises MalformedTime, TimeWithoutZone, TimeInGap,
+    TimeAmbiguous (both with the readings that are possible) or TimeOutOfRange.
+    """
+    found = _WRITTEN.fullmatch(text.strip())
+    if not found:
+        raise MalformedTime(
+            f"{text[:60]!r} is not a time; write it like 2026-05-26T09:00+02:00 "
+            "or 2026-05-26 09:00 Europe/Rome."
+        )
+    try:
+        local = datetime.fromisoformat(f"{found['day']}T{found['time']}")
+        if found["offset"]:
+            offset = found["offset"]
+            if offset != "Z" and (int(offset[1:3]), int(offset[-2:])) > (14, 0):
+                raise MalformedTime(f"{offset} is not an offset from UTC that exists.")
+            return datetime.fromisoformat(f"{local.isoformat()}{offset}").astimezone(UTC)
+        if found["zone"]:
+            zone = _zone(found["zone"])
+        if zone is None:
+            raise TimeWithoutZone(
+                f"{text.strip()!r} has no zone; write an offset ({text.strip()}+02:00) "
+                f"or a zone ({text.strip()} Europe/Rome)."
+            )
+        return _in_zone(local, zone)
+    except (ValueError, OverflowError):
+        raise MalformedTime(f"{text[:60]!r} is a day or a time that does not exist.") from None
+
+
+def check_ahead(instant: datetime, now: datetime) -> datetime:
+    """The instant, if it lies ahead and not absurdly far. Raises TimeOutOfRange."""
+    if instant <= now:
+        raise TimeOutOfRange(
+            f"{write(instant)} is past; it is {write(now)} now. Leave the time out to publish at once."
+        )
+    if instant - now > FARTHEST:
+        raise TimeOutOfRange(f"{write(instant)} is more than five years away.")
+    return instant
+
+
+def write(instant: datetime) -> str:
+    """An instant as people read it here: ``2026-05-26 07:00:00 UTC``."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The IANA zone of that name. Raises MalformedTime."""
+    return _zone(name)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise MalformedTime(
+            f"There is no time zone {name!r}; use an IANA name such as Europe/Rome or UTC."
+        ) from None
+
+
+def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
+    first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    readings = f"{first.astimezone(UTC).astimezone(zone).isoformat()} or " + (
+        second.astimezone(UTC).astimezone(zone).isoformat()
+    )
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(UTC)
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
+        raise TimeInGap(
+            f"{local.isoformat(' ')} does not exist in {zone.key}: the clocks skip it. "
+            f"Write {readings}."
+        )
+    raise TimeAmbiguous(f"{local.isoformat(' ')} happens twice in {zone.key}. Write {readings}.")

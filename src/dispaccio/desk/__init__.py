@@ -1,0 +1,1 @@
+"""What the wire does to a submission before it is approved."""

@@ -1,0 +1,82 @@
+"""The native format: dispaccio JSON, lossless by definition.
+
+It is the body of the API, the export, and what ``dispaccio read --json`` prints. Fields that a
+text is silent about are absent, never null. Instants are RFC 3339 with an offset, days RFC 3339
+full-dates. ``docs/formats/native.md`` lists every field.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dispaccio.formats import codec, strict
+from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
+from dispaccio.release.model import Reading, Revision
+
+STANDARD = "dispaccio/1"
+DERIVED = frozenset({"standard", "format", "quotes", "figures", "warnings"})
+MEDIA_TYPE = "application/vnd.dispaccio+json"
+
+
+def _recognises(data: bytes) -> bool:
+    head = data[:4096].lstrip()
+    return head.startswith(b"{") and (b'"dispaccio/1"' in head or b'"standard"' not in head)
+
+
+class NativeFormat:
+    """dispaccio JSON, read and written."""
+
+    name = "dispaccio"
+    version = PROTOCOL_VERSION
+    about = About(
+        title="dispaccio JSON",
+        media_types=(MEDIA_TYPE, "application/json"),
+        suffixes=(".json",),
+        reads=True,
+        writes=True,
+        lossless=True,
+        recognises=_recognises,
+    )
+
+    def read(self, data: bytes, options: Options) -> list[Reading]:
+        """One release, or several from an array. Raises MalformedDocument with the path."""
+        document = strict.load_json(data)
+        items = document if isinstance(document, list) else [document]
+        return [read_json(item) for item in items]
+
+    def write(self, revision: Revision) -> bytes:
+        """The document as UTF-8 JSON in a stable order."""
+        return dumps(to_json(revision))
+
+
+def to_json(revision: Revision) -> dict[str, Any]:
+    """A revision as a JSON object in the native format."""
+    return {"standard": STANDARD, "format": "dispaccio", **codec.encode(revision)}
+
+
+def reading_to_json(reading: Reading) -> dict[str, Any]:
+    """What ``dispaccio read --json`` prints: the native object with what was noticed."""
+    noticed = {
+        "quotes": [codec.encode(quote) for quote in reading.quotes],
+        "figures": [codec.encode(figure) for figure in reading.figures],
+        "warnings": list(reading.warnings),
+    }
+    said = {"standard": STANDARD, "format": reading.format, **codec.encode(reading.revision)}
+    return said | {name: found for name, found in noticed.items() if found}
+
+
+def read_json(document: Any) -> Reading:
+    """The reading of one native JSON object. Raises MalformedDocument with the path."""
+    unknown: list[str] = []
+    revision = codec.decode(Revision, document, unknown=unknown, known=DERIVED)
+    warnings = tuple(f"The field {path} is not known; it was left out." for path in unknown)
+    return Reading("dispaccio", revision, warnings=warnings)
+
+
+def dumps(document: Any) -> bytes:
+    """JSON as the wire writes it: UTF-8, two blanks of indent, a final newline."""
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+native = NativeFormat()

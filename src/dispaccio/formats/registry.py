@@ -1,0 +1,68 @@
+"""Finding formats: by name, by media type, by what a document looks like."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.metadata import entry_points
+
+from dispaccio.errors import EmptyInput, TooLarge, UnknownFormat
+from dispaccio.formats.base import MAX_BYTES, PROTOCOL_VERSION, Format, Options
+from dispaccio.release.model import Reading
+
+GROUP = "dispaccio.formats"
+
+
+@lru_cache(maxsize=1)
+def formats() -> dict[str, Format]:
+    """Every installed format by its name, built-in and third-party ones alike."""
+    found: dict[str, Format] = {}
+    for point in entry_points(group=GROUP):
+        loaded: Format = point.load()
+        if loaded.version == PROTOCOL_VERSION:
+            found[loaded.name] = loaded
+    return found
+
+
+def by_name(name: str) -> Format:
+    """The format of that name. Raises UnknownFormat, which lists the names."""
+    try:
+        return formats()[name]
+    except KeyError:
+        names = ", ".join(sorted(formats()))
+        raise UnknownFormat(f"There is no format {name!r}; there are: {names}.") from None
+
+
+def by_media_type(media_type: str) -> Format:
+    """The readable format of a media type (parameters are ignored). Raises UnknownFormat."""
+    bare = media_type.partition(";")[0].strip().lower()
+    for candidate in formats().values():
+        if candidate.about.reads and bare in candidate.about.media_types:
+            return candidate
+    known = ", ".join(sorted(f.about.media_types[0] for f in formats().values() if f.about.reads))
+    raise UnknownFormat(f"This wire reads no {bare!r}; it reads: {known}.")
+
+
+def detect(data: bytes) -> Format:
+    """The format that a document is in, by its own marks; plain text is the last resort."""
+    readable = [f for f in formats().values() if f.about.reads and f.name != "text"]
+    for candidate in readable:
+        if candidate.about.recognises(data):
+            return candidate
+    return by_name("text")
+
+
+def read(data: bytes, name: str | None = None, options: Options | None = None) -> list[Reading]:
+    """The releases in a document; ``name`` overrides what the document looks like.
+
+    Raises EmptyInput, TooLarge, UnknownFormat, or what the format's reader raises.
+    """
+    if not data.strip():
+        raise EmptyInput
+    if len(data) > MAX_BYTES:
+        raise TooLarge(
+            f"The document has {len(data):,} bytes; the wire takes {MAX_BYTES:,} at the most."
+        )
+    chosen = by_name(name) if name else detect(data)
+    if not chosen.about.reads:
+        raise UnknownFormat(f"The format {chosen.name!r} is only written, not read.")
+    return chosen.read(data, options or Options())

@@ -1,0 +1,76 @@
+"""Strict JSON and text for untrusted input: duplicate keys, NaN, depth and charset are errors."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+from dispaccio.errors import MalformedDocument, NotText, WrongCharset
+
+MAX_DEPTH = 64
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+
+
+def load_json(data: bytes) -> Any:
+    """A JSON document (RFC 8259) with no duplicate names, no NaN, no depth over 64.
+
+    Raises MalformedDocument with line and column, or WrongCharset with the byte offset.
+    """
+    _limit_depth(data)
+    text = decode(data, "utf-8")
+    try:
+        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        if "\\u" in text:
+            json.dumps(document, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise MalformedDocument(
+            f"This is not JSON: line {error.lineno}, column {error.colno}: {error.msg}."
+        ) from None
+    except UnicodeEncodeError:
+        raise MalformedDocument("The JSON holds a lone surrogate, which is not text.") from None
+    except ValueError:
+        raise MalformedDocument("The JSON holds a number too long to be taken.") from None
+    return document
+
+
+def decode(data: bytes, charset: str) -> str:
+    """Text from bytes, without any silent replacement.
+
+    Raises WrongCharset with the byte offset, and NotText for binary input.
+    """
+    if b"\x00" in data:
+        raise NotText(f"The input has a NUL at byte {data.index(0)}: it is not text.")
+    try:
+        text = data.decode("utf-8-sig" if charset.lower() in ("utf-8", "utf8") else charset)
+    except UnicodeDecodeError as error:
+        raise WrongCharset(
+            f"Byte {error.start} is not {charset}; state the right character set or save as UTF-8."
+        ) from None
+    except LookupError:
+        raise WrongCharset(f"The character set {charset!r} is not known.") from None
+    return text
+
+
+def _limit_depth(data: bytes) -> None:
+    depth = 0
+    for token in _BRACKETS.finditer(data):
+        if token[0] in b"[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise MalformedDocument(f"The JSON is nested deeper than {MAX_DEPTH} levels.")
+        elif token[0] in b"]}":
+            depth -= 1
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise MalformedDocument(f"The name {twice[:80]!r} stands twice in one JSON object.")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise MalformedDocument(f"{name} is not a JSON value.")

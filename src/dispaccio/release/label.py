@@ -1,0 +1,214 @@
+"""The label: the disclosure that travels with a release as data and as words.
+
+This is the one place that knows the words of a label, in every language, to write them and to
+recognise them. IPTC Genre NewsCodes: the paid case carries ``Press_Release`` and
+``Advertiser_Supplied`` together; an unpaid release never carries an advertiser mark.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+
+class LabelKind(StrEnum):
+    """The closed list of kinds."""
+
+    PROMOTIONAL = "promotional"
+    INSTITUTIONAL = "institutional"
+    SCIENCE = "science"
+    REGULATED = "regulated"
+    POLITICAL = "political"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label: its kind, the words shown, and what is known of the payment.
+
+    ``details`` are the further statements that a kind asks for, as (name, value) pairs: sponsor
+    and payer of political advertising, the study of a research release, and so on.
+    """
+
+    kind: LabelKind | None
+    text: str
+    commissioned: bool | None = None
+    paid_by: str | None = None
+    paid_to: str | None = None
+    details: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def paid(self) -> bool:
+        """Whether the label says that somebody paid."""
+        return bool(self.commissioned) or self.kind in PAID
+
+
+PAID = frozenset({LabelKind.PROMOTIONAL, LabelKind.POLITICAL})
+PRESS_RELEASE, ADVERTISER_SUPPLIED = "Press_Release", "Advertiser_Supplied"
+
+_P, _I, _S, _R, _L = LabelKind
+WORDS: dict[str, dict[LabelKind, str]] = {
+    "en": {
+        _P: "Press release – promotional content",
+        _I: "Press release",
+        _S: "Research press release",
+        _R: "Regulated information",
+        _L: "Political advertising",
+    },
+    "it": {
+        _P: "Comunicato stampa – contenuto promozionale",
+        _I: "Comunicato stampa",
+        _S: "Comunicato di ricerca",
+        _R: "Informazione regolamentata",
+        _L: "Pubblicità politica",
+    },
+    "de": {
+        _P: "Pressemitteilung – Anzeige",
+        _I: "Pressemitteilung",
+        _S: "Wissenschaftliche Pressemitteilung",
+        _R: "Regulierte Information",
+        _L: "Politische Werbung",
+    },
+    "fr": {
+        _P: "Communiqué de presse – contenu promotionnel",
+        _I: "Communiqué de presse",
+        _S: "Communiqué de recherche",
+        _R: "Information réglementée",
+        _L: "Publicité politique",
+    },
+    "es": {
+        _P: "Comunicado de prensa – contenido promocional",
+        _I: "Comunicado de prensa",
+        _S: "Comunicado de investigación",
+        _R: "Información regulada",
+        _L: "Publicidad política",
+    },
+    "pt": {
+        _P: "Comunicado de imprensa – conteúdo promocional",
+        _I: "Comunicado de imprensa",
+        _S: "Comunicado de investigação",
+        _R: "Informação regulamentada",
+        _L: "Propaganda política",
+    },
+    "sr": {
+        _P: "Саопштење за јавност – промотивни садржај",
+        _I: "Саопштење за јавност",
+        _S: "Научно саопштење",
+        _R: "Регулисане информације",
+        _L: "Политичко оглашавање",
+    },
+    "zh": {
+        _P: "新闻稿——推广内容",
+        _I: "新闻稿",
+        _S: "科研新闻稿",
+        _R: "受监管信息",
+        _L: "政治广告",
+    },
+    "ar": {
+        _P: "بيان صحفي – محتوى ترويجي",
+        _I: "بيان صحفي",
+        _S: "بيان بحثي",
+        _R: "معلومات خاضعة للتنظيم",
+        _L: "إعلان سياسي",
+    },
+}
+
+_OTHER_WORDS: dict[LabelKind, tuple[str, ...]] = {
+    _P: (
+        "paid press release",
+        "sponsored content",
+        "paid content",
+        "promotional content",
+        "advertisement",
+        "advertorial",
+        "paid post",
+        "contenuto promozionale",
+        "contenuto sponsorizzato",
+        "messaggio promozionale",
+        "informazione pubblicitaria",
+        "publiredazionale",
+        "pubbliredazionale",
+        "anzeige",
+        "werbung",
+        "bezahlte pressemitteilung",
+        "contenu sponsorisé",
+        "publirédactionnel",
+        "communiqué de presse – publicité",
+        "contenido patrocinado",
+        "publirreportaje",
+        "conteúdo patrocinado",
+        "publieditorial",
+        "плаћени садржај",
+        "推广",
+        "广告",
+        "محتوى مدفوع",
+        "إعلان مدفوع",
+    ),
+    _I: (
+        "news release",
+        "media release",
+        "nota stampa",
+        "presseinformation",
+        "pressemeldung",
+        "nota de prensa",
+    ),
+    _S: ("research news", "science press release", "comunicato scientifico"),
+    _R: ("regulatory announcement", "informazioni regolamentate"),
+    _L: ("messaggio politico elettorale", "political advertisement", "propaganda elettorale"),
+}
+
+
+def words(kind: LabelKind, language: str | None) -> str:
+    """The words of a kind in a language (BCP 47); English where we have none for it."""
+    return WORDS.get((language or "en").split("-")[0].lower(), WORDS["en"])[kind]
+
+
+def genres(label: Label) -> tuple[str, ...]:
+    """The IPTC Genre NewsCodes (scheme ``genre``) of a label."""
+    return (PRESS_RELEASE, ADVERTISER_SUPPLIED) if label.paid else (PRESS_RELEASE,)
+
+
+def of_kind(kind: LabelKind, language: str | None, **facts: str | bool | None) -> Label:
+    """A label of this wire: the kind with its words in the release's language."""
+    commissioned = facts.get("commissioned")
+    return Label(
+        kind,
+        words(kind, language),
+        commissioned=kind in PAID if commissioned is None else bool(commissioned),
+        paid_by=str(facts["paid_by"]) if facts.get("paid_by") else None,
+        paid_to=str(facts["paid_to"]) if facts.get("paid_to") else None,
+    )
+
+
+def recognise(line: str) -> Label | None:
+    """The label that a line of text is, or None.
+
+    The whole line has to be label words, in capitals or not, with any dash, or end in a colon:
+    "press release" within a sentence is not a label. ``commissioned`` is True for paid kinds and
+    otherwise unknown: a text that says only "Press release" is silent about payment.
+    """
+    text = line.strip()
+    kind = _known().get(_folded(text))
+    if kind is None:
+        return None
+    return Label(kind, text, commissioned=True if kind in PAID else None)
+
+
+def begins_with_label(line: str) -> tuple[Label, str] | None:
+    """The label at the head of a line ("LABEL: sentence") and the rest of the line, or None."""
+    head, colon, rest = line.partition(":")
+    label = recognise(head) if colon else None
+    return (label, rest.strip()) if label else None
+
+
+def _folded(text: str) -> str:
+    bare = re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text).casefold())
+    return bare.strip()
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, LabelKind]:
+    known = {_folded(text): kind for table in WORDS.values() for kind, text in table.items()}
+    return known | {_folded(text): kind for kind, texts in _OTHER_WORDS.items() for text in texts}

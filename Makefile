@@ -27,7 +27,7 @@ test: .venv/.dev  ## run the tests, but for the long ones
 	@$(PYTEST) -m "not long"
 
 test-all: .venv/.dev  ## run every test: fuzzing, fault and kill loops too
-	@$(PYTEST)
+	@$(PYTEST) --hypothesis-profile=long
 
 check: .venv/.dev  ## check format, lint, types, layers, the house rules and the docs
 	@$(MAKE) -j 2 -k --output-sync=target check-types check-house check-layers check-lint check-format

@@ -1,0 +1,1 @@
+"""The one door out: which addresses the wire sends to, and the client that sends."""

@@ -45,7 +45,7 @@ def test_an_error_is_one_sentence() -> None:
 def test_an_errors_section_states_its_status_and_what_to_do() -> None:
     sections = docs.sections(docs.DOCS / "errors.md")
     for code, cls in docs.errors().items():
-        text = sections[code].strip()
+        text = " ".join(sections[code].split())
         assert text.startswith(f"**{cls.status}.** "), f"{code}: its status is {cls.status}"
         assert "*What to do:* " in text, code
 

@@ -22,7 +22,7 @@ def test_no_file_holds(pattern: re.Pattern[bytes]) -> None:
         for path in tracked()
         if (match := pattern.search(path.read_bytes()))
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("text", [b"open('/%s/x')", b" /%s/.cache", b"/home/%s/x"])

@@ -44,7 +44,7 @@ def test_libraries_stay_in_their_rooms() -> None:
         for line, name in imports(tree)
         if _misplaced(room(path), name)
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_the_receivers_kit_stands_alone() -> None:
@@ -55,4 +55,4 @@ def test_the_receivers_kit_stands_alone() -> None:
         for line, name in imports(tree)
         if _is(name, "dispaccio") and not name.startswith(("dispaccio.errors", "dispaccio.receive"))
     ]
-    assert found == []
+    assert not found, "\n".join(found)

@@ -20,8 +20,8 @@ help:  ## print this list
 demo: .venv/.run  ## run releases down the whole road, then keep serving
 	@.venv/bin/dispaccio demo
 
-serve: .venv/.run  ## serve the wire of the home folder in DISPACCIO_HOME
-	@.venv/bin/dispaccio serve
+serve: .venv/.run  ## serve a wire: make serve ARGS="--home FOLDER"
+	@.venv/bin/dispaccio serve $(ARGS)
 
 test: .venv/.dev  ## run the tests, but for the long ones
 	@$(PYTEST) -m "not long"

@@ -204,3 +204,48 @@ class SignatureInvalid(Forbidden):
 
 class SignatureExpired(Forbidden):
     """The message was signed too long ago, or in the future; check the clock, or have it sent again."""
+
+
+# The store and the home
+class StoreFailed(Unavailable):
+    """The store could not keep this; nothing was changed. Look at the disk and start again."""
+
+
+class StoreUnsafe(Unavailable):
+    """The database cannot be used safely where it is; keep the home on a local disk."""
+
+
+class HomeIsNewer(Conflict):
+    """This home was made by a newer dispaccio; install that version, or restore a backup."""
+
+
+class HomeIsOlder(Conflict):
+    """This home was made by an older dispaccio; run `dispaccio upgrade` first."""
+
+
+class HomeInUse(Conflict):
+    """Another process is serving this home; stop it, or let commands talk to it."""
+
+
+class NoHome(NotFound):
+    """There is no wire's home here; make one with `dispaccio init`, or name it with --home."""
+
+
+class HomeExists(Conflict):
+    """There is a wire's home here already; choose another folder."""
+
+
+class MalformedSettings(InputError):
+    """A setting in dispaccio.toml cannot be used."""
+
+
+class KeysUnreadable(Unavailable):
+    """The keys of this home cannot be read; look at the folder keys/ and its owner."""
+
+
+class SealBroken(Conflict):
+    """A sealed text cannot be opened: it was altered, or its key was destroyed."""
+
+
+class SearchUnavailable(Unavailable):
+    """Search works on SQLite only so far; this wire is kept in PostgreSQL."""

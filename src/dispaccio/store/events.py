@@ -1,0 +1,77 @@
+"""The events of a wire: append-only, their sequence given under the write lock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from dispaccio.store.engine import Tx
+from dispaccio.store.tables import event
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. ``detail`` never quotes unreleased text."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: str
+    release: int | None
+    revision: int | None
+    detail: dict[str, Any]
+
+
+def append(
+    tx: Tx,
+    kind: str,
+    actor: str,
+    *,
+    release: int | None = None,
+    revision: int | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> int:
+    """Write one event and return its sequence number."""
+    seq: int = (tx.run(select(func.max(event.c.seq))).scalar() or 0) + 1
+    tx.run(
+        insert(event),
+        {
+            "seq": seq,
+            "at": tx.now,
+            "kind": kind,
+            "actor": actor,
+            "release": release,
+            "revision": revision,
+            "detail": json.dumps(dict(detail), ensure_ascii=False) if detail else None,
+        },
+    )
+    return seq
+
+
+def of_release(tx: Tx, release: int) -> list[Event]:
+    """The history of a release, oldest first."""
+    rows = tx.run(select(event).where(event.c.release == release).order_by(event.c.seq))
+    return [_event(row) for row in rows]
+
+
+def after(tx: Tx, seq: int, limit: int = 1000) -> list[Event]:
+    """The events after a sequence number, oldest first."""
+    rows = tx.run(select(event).where(event.c.seq > seq).order_by(event.c.seq).limit(limit))
+    return [_event(row) for row in rows]
+
+
+def _event(row: Any) -> Event:
+    return Event(
+        row.seq,
+        row.at,
+        row.kind,
+        row.actor,
+        row.release,
+        row.revision,
+        json.loads(row.detail or "{}"),
+    )

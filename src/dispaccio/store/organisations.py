@@ -1,0 +1,163 @@
+"""Issuers with their domains and keys, subscribers, channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from dispaccio.store.engine import Tx
+from dispaccio.store.tables import (
+    channel,
+    issuer,
+    issuer_domain,
+    issuer_key,
+    release,
+    revision,
+    subscriber,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """An issuer organisation and the domains that are recorded as its own."""
+
+    key: int
+    slug: str
+    name: str
+    did: str
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerKey:
+    """An issuer's signing key; ``wrapped`` is its private half, encrypted, if this wire has it."""
+
+    thumbprint: str
+    public: bytes
+    wrapped: bytes | None
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A subscriber (by slug) or a channel (by name) with its title."""
+
+    key: int
+    name: str
+    title: str
+
+
+def add_issuer(tx: Tx, slug: str, name: str, did: str) -> int:
+    """Add an issuer and return its key."""
+    row = {"slug": slug, "name": name, "did": did, "created": tx.now}
+    return int(tx.run(insert(issuer).returning(issuer.c.key), row).scalar_one())
+
+
+def prove_domain(tx: Tx, issuer_key_: int, domain: str, by: str) -> None:
+    """Record a domain as the issuer's own."""
+    row = {"issuer": issuer_key_, "domain": domain, "proved_by": by, "proved": tx.now}
+    tx.run(insert(issuer_domain), row)
+
+
+def add_issuer_key(
+    tx: Tx, issuer_: int, thumbprint: str, public: bytes, wrapped: bytes | None
+) -> None:
+    """Keep a signing key of an issuer."""
+    row = {
+        "issuer": issuer_,
+        "thumbprint": thumbprint,
+        "public": public,
+        "wrapped": wrapped,
+        "created": tx.now,
+    }
+    tx.run(insert(issuer_key), row)
+
+
+def current_key(tx: Tx, issuer_: int) -> IssuerKey | None:
+    """The issuer's newest key that is not revoked."""
+    row = tx.run(
+        select(issuer_key)
+        .where(issuer_key.c.issuer == issuer_, issuer_key.c.revoked.is_(None))
+        .order_by(issuer_key.c.key.desc())
+        .limit(1)
+    ).one_or_none()
+    return IssuerKey(row.thumbprint, row.public, row.wrapped, row.created) if row else None
+
+
+def public_key(tx: Tx, thumbprint: str) -> bytes | None:
+    """The public key with that thumbprint."""
+    found: bytes | None = tx.run(
+        select(issuer_key.c.public).where(issuer_key.c.thumbprint == thumbprint)
+    ).scalar()
+    return found
+
+
+def issuers(tx: Tx) -> list[Issuer]:
+    """Every issuer, in the order they came."""
+    return [_issuer(tx, row) for row in tx.run(select(issuer).order_by(issuer.c.key)).all()]
+
+
+def issuer_by(tx: Tx, *, slug: str | None = None, key: int | None = None) -> Issuer | None:
+    """An issuer by its slug or its key."""
+    where = issuer.c.slug == slug if slug is not None else issuer.c.key == key
+    row = tx.run(select(issuer).where(where)).one_or_none()
+    return _issuer(tx, row) if row else None
+
+
+def approved_releases(tx: Tx, issuer_: int) -> int:
+    """How many of the issuer's releases were approved so far."""
+    return int(
+        tx.run(
+            select(func.count(func.distinct(release.c.key)))
+            .join(revision, revision.c.release == release.c.key)
+            .where(release.c.issuer == issuer_, revision.c.approved.is_not(None))
+        ).scalar_one()
+    )
+
+
+def add_channel(tx: Tx, name: str, title: str) -> int:
+    """Add a channel and return its key."""
+    row = {"name": name, "title": title, "created": tx.now}
+    return int(tx.run(insert(channel).returning(channel.c.key), row).scalar_one())
+
+
+def channels(tx: Tx) -> list[Named]:
+    """Every channel by name."""
+    rows = tx.run(select(channel).order_by(channel.c.name))
+    return [Named(row.key, row.name, row.title) for row in rows]
+
+
+def channel_named(tx: Tx, name: str) -> Named | None:
+    """The channel of that name, or None."""
+    row = tx.run(select(channel).where(channel.c.name == name)).one_or_none()
+    return Named(row.key, row.name, row.title) if row else None
+
+
+def add_subscriber(tx: Tx, slug: str, name: str) -> int:
+    """Add a subscriber organisation and return its key."""
+    row = {"slug": slug, "name": name, "created": tx.now}
+    return int(tx.run(insert(subscriber).returning(subscriber.c.key), row).scalar_one())
+
+
+def subscribers(tx: Tx) -> list[Named]:
+    """Every subscriber organisation, in the order they came."""
+    rows = tx.run(select(subscriber).order_by(subscriber.c.key))
+    return [Named(row.key, row.slug, row.name) for row in rows]
+
+
+def subscriber_by(tx: Tx, slug: str) -> Named | None:
+    """The subscriber organisation with that slug, or None."""
+    row = tx.run(select(subscriber).where(subscriber.c.slug == slug)).one_or_none()
+    return Named(row.key, row.slug, row.name) if row else None
+
+
+def _issuer(tx: Tx, row: Any) -> Issuer:
+    found = tx.run(
+        select(issuer_domain.c.domain)
+        .where(issuer_domain.c.issuer == row.key)
+        .order_by(issuer_domain.c.proved)
+    )
+    return Issuer(row.key, row.slug, row.name, row.did, tuple(found.scalars()))

@@ -1,0 +1,123 @@
+"""Persons, their roles and their API keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+
+from dispaccio.store.engine import Tx
+from dispaccio.store.tables import api_key, person, role
+
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of the home; ``roles`` are (role, organisation's slug or None)."""
+
+    key: int
+    id: str
+    name: str
+    email: str | None
+    created: datetime
+    roles: tuple[tuple[str, str | None], ...]
+
+
+def add(tx: Tx, id: str, name: str, email: str | None, roles: list[tuple[str, str | None]]) -> int:
+    """Add a person and return the key."""
+    row = {"id": id, "name": name, "email": email, "created": tx.now}
+    key = tx.run(insert(person).returning(person.c.key), row).scalar_one()
+    set_roles(tx, key, roles)
+    return int(key)
+
+
+def set_roles(tx: Tx, key: int, roles: list[tuple[str, str | None]]) -> None:
+    """Give a person exactly these roles."""
+    tx.run(delete(role).where(role.c.person == key))
+    rows = [{"person": key, "role": name, "organisation": where} for name, where in roles]
+    if rows:
+        tx.run(insert(role), rows)
+
+
+def remove(tx: Tx, key: int) -> None:
+    """A person leaves: the row stays for the record, keys and roles go."""
+    tx.run(update(person).where(person.c.key == key).values(removed=tx.now))
+    tx.run(delete(role).where(role.c.person == key))
+    tx.run(
+        update(api_key)
+        .where(api_key.c.person == key, api_key.c.revoked.is_(None))
+        .values(revoked=tx.now)
+    )
+
+
+def everybody(tx: Tx) -> list[Person]:
+    """The persons of the home, in the order they came."""
+    rows = tx.run(select(person).where(person.c.removed.is_(None)).order_by(person.c.key)).all()
+    return [_person(tx, row) for row in rows]
+
+
+def named(tx: Tx, name: str) -> Person | None:
+    """The person of that name, or None."""
+    where = (person.c.name == name) & person.c.removed.is_(None)
+    row = tx.run(select(person).where(where)).one_or_none()
+    return _person(tx, row) if row else None
+
+
+def add_key(tx: Tx, key: int, prefix: str, sha256: bytes) -> None:
+    """Keep the hash of a new API key."""
+    row = {"person": key, "prefix": prefix, "sha256": sha256, "created": tx.now}
+    tx.run(insert(api_key), row)
+
+
+def by_key(tx: Tx, sha256: bytes) -> Person | None:
+    """The person whose unrevoked API key has that hash, or None."""
+    row = tx.run(
+        select(person)
+        .join(api_key, api_key.c.person == person.c.key)
+        .where(api_key.c.sha256 == sha256, api_key.c.revoked.is_(None), person.c.removed.is_(None))
+    ).one_or_none()
+    return _person(tx, row) if row else None
+
+
+def keys_of(tx: Tx, key: int) -> list[tuple[str, datetime, datetime | None]]:
+    """A person's valid keys as (prefix, created, last used)."""
+    rows = tx.run(
+        select(api_key.c.prefix, api_key.c.created, api_key.c.last_used)
+        .where(api_key.c.person == key, api_key.c.revoked.is_(None))
+        .order_by(api_key.c.key)
+    )
+    return [(row.prefix, row.created, row.last_used) for row in rows]
+
+
+def mark_used(tx: Tx, sha256: bytes) -> None:
+    """Note that a key was used, to the minute."""
+    tx.run(
+        update(api_key)
+        .where(
+            api_key.c.sha256 == sha256,
+            (api_key.c.last_used.is_(None)) | (api_key.c.last_used < tx.now - _SEEN_EVERY),
+        )
+        .values(last_used=tx.now)
+    )
+
+
+def revoke_key(tx: Tx, key: int, prefix: str) -> bool:
+    """Revoke a person's key by its prefix; whether there was one."""
+    done = tx.run(
+        update(api_key)
+        .where(api_key.c.person == key, api_key.c.prefix == prefix, api_key.c.revoked.is_(None))
+        .values(revoked=tx.now)
+    )
+    return bool(done.rowcount)
+
+
+def _person(tx: Tx, row: object) -> Person:
+    found = tx.run(
+        select(role.c.role, role.c.organisation)
+        .where(role.c.person == row.key)  # type: ignore[attr-defined]
+        .order_by(role.c.key)
+    )
+    roles = tuple((name, where) for name, where in found)
+    return Person(row.key, row.id, row.name, row.email, row.created, roles)  # type: ignore[attr-defined]

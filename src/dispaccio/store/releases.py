@@ -1,0 +1,277 @@
+"""Releases and their revisions: from the sealed draft to the public row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, select, update
+
+from dispaccio.store.engine import Tx
+from dispaccio.store.tables import channel, issuer, release, rendering, revision
+
+FIRST_ORDINAL = 100_000_001
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """A release as it is kept. ``version`` and ``status`` are None before publication.
+
+    ``shown`` is the key of the revision whose document the addresses answer with.
+    """
+
+    key: int
+    id: str
+    ordinal: int | None
+    issuer: str | None
+    channel: str | None
+    relayed: bool
+    status: str | None
+    version: int | None
+    shown: int | None
+    first_created: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """A revision as it is kept; ``sealed`` is vault ciphertext, the public fields come at T."""
+
+    key: int
+    release: int
+    version: int | None
+    kind: str
+    state: str
+    release_time: datetime | None
+    sealed: bytes | None
+    text_of: int | None
+    submitted_by: str
+    submitted: datetime
+    approved_by: str | None
+    policy: str | None
+    seal_leaf: int | None
+    published: datetime | None
+    document: bytes | None
+    headline: str | None
+    manifest: bytes | None
+    issuer_signature: str | None
+    issuer_key: str | None
+    statement: bytes | None
+    wire_signature: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A revision in one format; ``sha256`` of the body in hexadecimal."""
+
+    format: str
+    media_type: str
+    body: bytes
+    sha256: str
+
+
+_RELEASE = (
+    select(
+        release.c.key,
+        release.c.id,
+        release.c.ordinal,
+        issuer.c.slug.label("issuer"),
+        channel.c.name.label("channel"),
+        release.c.relayed,
+        release.c.status,
+        release.c.version,
+        release.c.shown,
+        release.c.first_created,
+    )
+    .outerjoin(issuer, issuer.c.key == release.c.issuer)
+    .outerjoin(channel, channel.c.key == release.c.channel)
+)
+_REVISION = select(*(revision.c[name] for name in RevisionRow.__slots__))
+
+
+def add(tx: Tx, id: str, *, issuer_: int | None, channel_: int | None, relayed: bool) -> int:
+    """Add a release that nobody has seen yet, and return its key."""
+    row = {"id": id, "issuer": issuer_, "channel": channel_, "relayed": relayed, "created": tx.now}
+    return int(tx.run(insert(release).returning(release.c.key), row).scalar_one())
+
+
+def add_revision(tx: Tx, values: Mapping[str, Any]) -> int:
+    """Add a revision and return its key."""
+    return int(tx.run(insert(revision).returning(revision.c.key), dict(values)).scalar_one())
+
+
+def change_revision(tx: Tx, key: int, **values: Any) -> None:
+    """Set columns of a revision."""
+    tx.run(update(revision).where(revision.c.key == key).values(**values))
+
+
+def change(tx: Tx, key: int, **values: Any) -> None:
+    """Set columns of a release."""
+    tx.run(update(release).where(release.c.key == key).values(**values))
+
+
+def by_id(tx: Tx, id: str) -> ReleaseRow | None:
+    """The release with that id, published or not."""
+    return _release(tx, _RELEASE.where(release.c.id == id))
+
+
+def by_key(tx: Tx, key: int) -> ReleaseRow | None:
+    """The release with that key, published or not."""
+    return _release(tx, _RELEASE.where(release.c.key == key))
+
+
+def by_ordinal(tx: Tx, ordinal: int) -> ReleaseRow | None:
+    """The published release with that number, or None: before T there is no number."""
+    return _release(tx, _RELEASE.where(release.c.ordinal == ordinal))
+
+
+def next_ordinal(tx: Tx) -> int:
+    """The number that the next publication draws."""
+    last: int | None = tx.run(select(func.max(release.c.ordinal))).scalar()
+    return FIRST_ORDINAL if last is None else last + 1
+
+
+def revision_by_key(tx: Tx, key: int) -> RevisionRow | None:
+    """A revision by its key."""
+    return _revision(tx.run(_REVISION.where(revision.c.key == key)).one_or_none())
+
+
+def published_revision(tx: Tx, release_: int, version: int) -> RevisionRow | None:
+    """A published revision by its public number."""
+    where = (revision.c.release == release_) & (revision.c.version == version)
+    return _revision(tx.run(_REVISION.where(where)).one_or_none())
+
+
+def open_revision(tx: Tx, release_: int) -> RevisionRow | None:
+    """The newest revision of a release that is still on its road (not published, not ended)."""
+    ended = ("published", "rejected", "called_off")
+    row = tx.run(
+        _REVISION.where(revision.c.release == release_, revision.c.state.not_in(ended))
+        .order_by(revision.c.key.desc())
+        .limit(1)
+    ).one_or_none()
+    return _revision(row)
+
+
+def newest_revision(tx: Tx, release_: int) -> RevisionRow | None:
+    """The revision of a release that was made last, whatever its state."""
+    where = revision.c.release == release_
+    row = tx.run(_REVISION.where(where).order_by(revision.c.key.desc()).limit(1)).one_or_none()
+    return _revision(row)
+
+
+def published_revisions(tx: Tx, release_: int) -> list[RevisionRow]:
+    """The public revisions of a release, 1 first."""
+    where = (revision.c.release == release_) & revision.c.version.is_not(None)
+    rows = tx.run(_REVISION.where(where).order_by(revision.c.version)).all()
+    return [found for row in rows if (found := _revision(row))]
+
+
+def waiting(tx: Tx, limit: int = 200) -> list[RevisionRow]:
+    """What is on the desk or on its way: every unpublished revision, soonest release time first."""
+    states = ("draft", "submitted", "in_review", "returned", "parked", "approved", "sealed")
+    rows = tx.run(
+        _REVISION.where(revision.c.state.in_(states))
+        .order_by(revision.c.release_time.is_(None), revision.c.release_time, revision.c.key)
+        .limit(limit)
+    ).all()
+    return [found for row in rows if (found := _revision(row))]
+
+
+def due(tx: Tx, until: datetime, limit: int = 1000) -> list[tuple[RevisionRow, str]]:
+    """The sealed revisions whose instant is no later, with release ids: by instant, then id."""
+    rows = tx.run(
+        _REVISION.add_columns(release.c.id)
+        .join(release, release.c.key == revision.c.release)
+        .where(revision.c.state == "sealed", revision.c.release_time <= until)
+        .order_by(revision.c.release_time, release.c.id)
+        .limit(limit)
+    ).all()
+    return [(found, row[-1]) for row in rows if (found := _revision(row))]
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """The earliest release time of a sealed revision."""
+    where = revision.c.state == "sealed"
+    found: datetime | None = tx.run(select(func.min(revision.c.release_time)).where(where)).scalar()
+    return found
+
+
+def count_by_state(tx: Tx) -> dict[str, int]:
+    """How many unpublished revisions stand in each state."""
+    rows = tx.run(
+        select(revision.c.state, func.count())
+        .where(revision.c.state != "published")
+        .group_by(revision.c.state)
+    )
+    return {state: count for state, count in rows}
+
+
+def latest(
+    tx: Tx,
+    *,
+    limit: int,
+    before: int | None = None,
+    channel_: str | None = None,
+    issuer_: str | None = None,
+) -> list[tuple[ReleaseRow, bytes]]:
+    """Published releases, newest number first, each with the native document it shows."""
+    query = _RELEASE.add_columns(revision.c.document).join(
+        revision, revision.c.key == release.c.shown
+    )
+    query = query.where(release.c.ordinal.is_not(None))
+    if before is not None:
+        query = query.where(release.c.ordinal < before)
+    if channel_ is not None:
+        query = query.where(channel.c.name == channel_)
+    if issuer_ is not None:
+        query = query.where(issuer.c.slug == issuer_)
+    rows = tx.run(query.order_by(release.c.ordinal.desc()).limit(limit))
+    return [(ReleaseRow(*row[:-1]), row[-1]) for row in rows]
+
+
+def shown_documents(tx: Tx, ordinals: Sequence[int]) -> list[tuple[ReleaseRow, bytes]]:
+    """The releases with these numbers and the documents they show, newest number first."""
+    rows = tx.run(
+        _RELEASE.add_columns(revision.c.document)
+        .join(revision, revision.c.key == release.c.shown)
+        .where(release.c.ordinal.in_(ordinals))
+        .order_by(release.c.ordinal.desc())
+    )
+    return [(ReleaseRow(*row[:-1]), row[-1]) for row in rows]
+
+
+def add_renderings(tx: Tx, key: int, renderings: Sequence[Rendering]) -> None:
+    """Keep a revision's renderings."""
+    if renderings:
+        tx.run(
+            insert(rendering),
+            [
+                {
+                    "revision": key,
+                    "format": item.format,
+                    "media_type": item.media_type,
+                    "body": item.body,
+                    "sha256": item.sha256,
+                }
+                for item in renderings
+            ],
+        )
+
+
+def rendering_of(tx: Tx, key: int, format: str) -> Rendering | None:
+    """A revision's rendering in one format."""
+    row = tx.run(
+        select(rendering).where(rendering.c.revision == key, rendering.c.format == format)
+    ).one_or_none()
+    return Rendering(row.format, row.media_type, row.body, row.sha256) if row else None
+
+
+def _release(tx: Tx, query: Select[*tuple[Any, ...]]) -> ReleaseRow | None:
+    row = tx.run(query).one_or_none()
+    return ReleaseRow(*row) if row else None
+
+
+def _revision(row: Row[*tuple[Any, ...]] | None) -> RevisionRow | None:
+    return RevisionRow(*row[: len(RevisionRow.__slots__)]) if row else None

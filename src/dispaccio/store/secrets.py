@@ -1,0 +1,118 @@
+"""What the vault and the doors keep: wrapped keys, originals, likeness, idempotent replies.
+
+Every value here is ciphertext or a keyed hash.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from dispaccio.release.canonical import Part
+from dispaccio.store.engine import Tx
+from dispaccio.store.tables import (
+    idempotency,
+    likeness,
+    original,
+    part,
+    release,
+    vault_key,
+)
+
+
+def add_vault_key(tx: Tx, release_: int, wrapped: bytes) -> None:
+    """Keep a release's wrapped data key."""
+    tx.run(insert(vault_key), {"release": release_, "wrapped": wrapped})
+
+
+def wrapped_key(tx: Tx, release_: int) -> bytes | None:
+    """A release's wrapped data key, or None once it was destroyed."""
+    where = vault_key.c.release == release_
+    found: bytes | None = tx.run(select(vault_key.c.wrapped).where(where)).scalar()
+    return found
+
+
+def destroy_key(tx: Tx, release_: int) -> None:
+    """Destroy a release's data key: what was sealed with it is gone."""
+    tx.run(delete(vault_key).where(vault_key.c.release == release_))
+
+
+def add_original(tx: Tx, revision: int, media_type: str, sealed: bytes) -> None:
+    """Keep what was handed in, byte for byte, as ciphertext."""
+    tx.run(insert(original), {"revision": revision, "media_type": media_type, "sealed": sealed})
+
+
+def original_of(tx: Tx, revision: int) -> tuple[str, bytes] | None:
+    """The media type and the ciphertext of what was handed in."""
+    row = tx.run(
+        select(original.c.media_type, original.c.sealed).where(original.c.revision == revision)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def add_likeness(tx: Tx, release_: int, macs: Iterable[bytes]) -> None:
+    """Keep the keyed hashes by which the same release is known again."""
+    build = sqlite.insert if tx.dialect == "sqlite" else postgresql.insert
+    rows = [{"mac": mac, "release": release_} for mac in macs]
+    if rows:
+        tx.run(build(likeness).on_conflict_do_nothing(), rows)
+
+
+def like(tx: Tx, macs: Sequence[bytes], *, relayed: bool | None = None) -> list[str]:
+    """The ids of the releases that share one of these hashes, oldest first."""
+    query = (
+        select(release.c.id)
+        .join(likeness, likeness.c.release == release.c.key)
+        .where(likeness.c.mac.in_(macs))
+        .group_by(release.c.key, release.c.id)
+        .order_by(release.c.key)
+    )
+    if relayed is not None:
+        query = query.where(release.c.relayed.is_(relayed))
+    return list(tx.run(query).scalars())
+
+
+def add_reply(tx: Tx, mac: bytes, body_mac: bytes, release_: int, sealed: bytes) -> None:
+    """Keep the answer to a request with an Idempotency-Key."""
+    row = {"mac": mac, "body_mac": body_mac, "release": release_, "sealed": sealed, "at": tx.now}
+    tx.run(insert(idempotency), row)
+
+
+def reply_to(tx: Tx, mac: bytes) -> tuple[bytes, int, bytes] | None:
+    """The body's hash, the release and the sealed answer kept for an Idempotency-Key."""
+    row = tx.run(
+        select(idempotency.c.body_mac, idempotency.c.release, idempotency.c.sealed).where(
+            idempotency.c.mac == mac
+        )
+    ).one_or_none()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def add_parts(tx: Tx, revision: int, parts: Sequence[Part]) -> None:
+    """Write a revision's parts in the open, at its publication."""
+    rows = [
+        {
+            "revision": revision,
+            "position": position,
+            "name": item.name,
+            "value": json.dumps(item.value, ensure_ascii=False),
+            "salt": item.salt,
+            "digest": item.digest,
+        }
+        for position, item in enumerate(parts)
+    ]
+    if rows:
+        tx.run(insert(part), rows)
+
+
+def parts_of(tx: Tx, revision: int) -> list[Part]:
+    """A published revision's parts in their order."""
+    rows = tx.run(
+        select(part.c.name, part.c.value, part.c.salt)
+        .where(part.c.revision == revision)
+        .order_by(part.c.position)
+    )
+    return [Part(row.name, json.loads(row.value), row.salt) for row in rows]

@@ -1,0 +1,373 @@
+"""The tables of a wire. Every instant is an integer: microseconds since 1970 in UTC.
+
+Nothing here holds a byte of unreleased text in plain: ``sealed`` columns are vault ciphertext.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(instant: datetime) -> int:
+    """An instant as it is kept: microseconds since the epoch."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as integer microseconds since the epoch."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """To the database."""
+        return None if value is None else microseconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """From the database."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+"""Integer keys: SQLite's rowid, PostgreSQL's bigint."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("email", Text),
+    Column("created", Instant, nullable=False),
+    Column("removed", Instant),
+)
+
+role = Table(
+    "role",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("person", ForeignKey("person.key"), nullable=False, index=True),
+    Column("role", Text, nullable=False),
+    Column("organisation", Text),
+    UniqueConstraint("person", "role", "organisation"),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("person", ForeignKey("person.key"), nullable=False),
+    Column("prefix", Text, nullable=False),
+    Column("sha256", LargeBinary, nullable=False, unique=True),
+    Column("created", Instant, nullable=False),
+    Column("last_used", Instant),
+    Column("revoked", Instant),
+)
+
+issuer = Table(
+    "issuer",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("did", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+)
+
+issuer_domain = Table(
+    "issuer_domain",
+    metadata,
+    Column("issuer", ForeignKey("issuer.key"), nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("proved_by", Text, nullable=False),
+    Column("proved", Instant, nullable=False),
+    PrimaryKeyConstraint("issuer", "domain"),
+)
+
+issuer_key = Table(
+    "issuer_key",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("issuer", ForeignKey("issuer.key"), nullable=False, index=True),
+    Column("thumbprint", Text, nullable=False, unique=True),
+    Column("public", LargeBinary, nullable=False),
+    Column("wrapped", LargeBinary),
+    Column("created", Instant, nullable=False),
+    Column("revoked", Instant),
+)
+
+channel = Table(
+    "channel",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+)
+
+release = Table(
+    "release",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("ordinal", BigInteger, unique=True),
+    Column("issuer", ForeignKey("issuer.key"), index=True),
+    Column("channel", ForeignKey("channel.key")),
+    Column("relayed", Boolean, nullable=False),
+    Column("status", Text),
+    Column("version", Integer),
+    Column("shown", Key),
+    Column("created", Instant, nullable=False),
+    Column("first_created", Instant),
+    Index("ix_release_channel_ordinal", "channel", "ordinal"),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("release", ForeignKey("release.key"), nullable=False, index=True),
+    Column("version", Integer),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("release_time", Instant),
+    Column("sealed", LargeBinary),
+    Column("text_of", Key),
+    Column("submitted_by", Text, nullable=False),
+    Column("submitted", Instant, nullable=False),
+    Column("approved_by", Text),
+    Column("approved", Instant),
+    Column("policy", Text),
+    Column("seal_leaf", BigInteger),
+    Column("published", Instant),
+    Column("document", LargeBinary),
+    Column("headline", Text),
+    Column("manifest", LargeBinary),
+    Column("issuer_signature", Text),
+    Column("issuer_key", Text),
+    Column("statement", LargeBinary),
+    Column("wire_signature", Text),
+    UniqueConstraint("release", "version"),
+    Index(
+        "ix_revision_due",
+        "release_time",
+        sqlite_where=text("state = 'sealed'"),
+        postgresql_where=text("state = 'sealed'"),
+    ),
+    Index(
+        "ix_revision_state",
+        "state",
+        sqlite_where=text("state <> 'published'"),
+        postgresql_where=text("state <> 'published'"),
+    ),
+)
+
+part = Table(
+    "part",
+    metadata,
+    Column("revision", ForeignKey("revision.key"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("digest", Text, nullable=False),
+    PrimaryKeyConstraint("revision", "position"),
+)
+
+original = Table(
+    "original",
+    metadata,
+    Column("revision", ForeignKey("revision.key"), primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+vault_key = Table(
+    "vault_key",
+    metadata,
+    Column("release", ForeignKey("release.key"), primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
+likeness = Table(
+    "likeness",
+    metadata,
+    Column("mac", LargeBinary, nullable=False),
+    Column("release", ForeignKey("release.key"), nullable=False),
+    PrimaryKeyConstraint("mac", "release"),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("mac", LargeBinary, primary_key=True),
+    Column("body_mac", LargeBinary, nullable=False),
+    Column("release", ForeignKey("release.key"), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+rendering = Table(
+    "rendering",
+    metadata,
+    Column("revision", ForeignKey("revision.key"), nullable=False),
+    Column("format", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("sha256", Text, nullable=False),
+    PrimaryKeyConstraint("revision", "format"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("seq", Key, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("release", Key, index=True),
+    Column("revision", Key),
+    Column("detail", Text),
+)
+
+leaf = Table(
+    "leaf",
+    metadata,
+    Column("index", Key, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("revision", Key, index=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+subscriber = Table(
+    "subscriber",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+)
+
+endpoint = Table(
+    "endpoint",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("subscriber", ForeignKey("subscriber.key"), nullable=False, index=True),
+    Column("carrier", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("wrapped_secret", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("why", Text),
+    Column("created", Instant, nullable=False),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("endpoint", ForeignKey("endpoint.key"), nullable=False, index=True),
+    Column("channel", ForeignKey("channel.key")),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("release", Key, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("endpoint", Key, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("class", Integer, nullable=False),
+    Column("gate", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("due_at", Instant),
+    Column("lease_until", Instant),
+    Column("lease_token", BigInteger),
+    Column("settled", Instant),
+    PrimaryKeyConstraint("release", "version", "run", "endpoint"),
+    Index(
+        "ix_delivery_due",
+        "class",
+        "due_at",
+        sqlite_where=text("state = 'due' AND gate = 0"),
+        postgresql_where=text("state = 'due' AND gate = 0"),
+    ),
+    Index(
+        "ix_delivery_leased",
+        "lease_until",
+        sqlite_where=text("state = 'leased'"),
+        postgresql_where=text("state = 'leased'"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("release", Key, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("endpoint", Key, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("took_ms", Integer, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("status", Integer),
+    Column("detail", Text),
+    Column("sha256", Text, nullable=False),
+    Index("ix_attempt_lane", "release", "endpoint"),
+)
+
+egress_allow = Table(
+    "egress_allow",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("port", Integer, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("host", "port"),
+)

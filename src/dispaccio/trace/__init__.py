@@ -1,0 +1,1 @@
+"""Whose text is this: normalising, finding and aligning copies. Pure."""

@@ -1,0 +1,319 @@
+"""The client: the only module that opens a connection to somebody else's address.
+
+A name is resolved once, every address is judged, and the connection goes to a judged address with
+the name in SNI, certificate check and ``Host``. Redirects are answers, nothing is decompressed,
+there are no cookies and no proxies, and reading ends where ``Limits`` says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+from dispaccio.egress.connection import Connection, Limits, StaleConnection
+from dispaccio.egress.policy import Policy, Target
+from dispaccio.egress.pool import Pool
+from dispaccio.egress.ranges import Address
+from dispaccio.errors import (
+    AnswerTimedOut,
+    ConnectFailed,
+    HostUnresolvable,
+    MalformedHeader,
+    TlsFailed,
+)
+
+__all__ = ["Answer", "Client", "Connector", "Limits", "Pool", "Resolver", "Timings"]
+
+Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Host name and port to addresses as text; raises OSError."""
+Connector = Callable[[str, int], Awaitable[socket.socket]]
+"""Address and port to a connected, non-blocking socket; raises OSError."""
+
+_DEFAULT_LIMITS = Limits()
+_ROUTES = 20_000
+_RESOLVING_THREADS = 32
+# RFC 9110, sections 5.1 and 5.5.
+_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_OURS = re.compile(
+    "accept-encoding|connection|content-length|expect|host|te|trailer|transfer-encoding|upgrade",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds, on the monotonic clock. The first three are 0 on a connection that was kept."""
+
+    resolve: float
+    connect: float
+    tls: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a receiver answered; everything in it is the receiver's word and not to be trusted."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case; values of the same name joined by a comma."""
+    body: bytes
+    """At most ``Limits.body`` bytes, as they came."""
+    cut: bool
+    """Whether there was more body than that."""
+    address: str
+    """The address that the connection went to."""
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    target: Target
+    head: str
+
+
+class Client:
+    """Sends requests through the one door. Belongs to the event loop that it is first used on.
+
+    ``resolver`` and ``connector`` replace the system's, ``tls`` the system's trusted certificates,
+    ``pool`` the default numbers of kept connections.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        resolver: Resolver | None = None,
+        connector: Connector | None = None,
+        tls: ssl.SSLContext | None = None,
+        pool: Pool | None = None,
+    ) -> None:
+        self._threads = ThreadPoolExecutor(_RESOLVING_THREADS, thread_name_prefix="resolve")
+        self._resolver = resolver or self._resolve_by_system
+        self._connector = connector or _connect
+        self._tls = tls or system_tls()
+        self._pool = Pool() if pool is None else pool
+        self.adopt(policy)
+
+    def adopt(self, policy: Policy) -> None:
+        """Send by another policy from now on; what was connected under the old one is closed."""
+        self._policy = policy
+        self._route = lru_cache(_ROUTES)(lambda url: _make_route(policy.target(url)))
+        self._pool.close()
+
+    async def post(
+        self, url: str, headers: Mapping[str, str], body: bytes, limits: Limits = _DEFAULT_LIMITS
+    ) -> Answer:
+        """Send a body and give back the answer, whatever its status.
+
+        Raises:
+            EgressRefused: the policy does not admit the address, or the name leads nowhere.
+            EgressFailed: no connection, or no proper answer in time.
+            MalformedHeader: a header cannot be sent as it is.
+        """
+        route = self._route(url)
+        length = f"Content-Length: {len(body)}\r\n\r\n"
+        head = f"POST {route.head}{_fields(headers)}{length}"
+        return await self._exchange(route.target, head.encode("latin-1") + body, limits)
+
+    async def get(
+        self, url: str, headers: Mapping[str, str], limits: Limits = _DEFAULT_LIMITS
+    ) -> Answer:
+        """Ask for what is at an address; raises what ``post`` raises."""
+        route = self._route(url)
+        head = f"GET {route.head}{_fields(headers)}\r\n"
+        return await self._exchange(route.target, head.encode("latin-1"), limits)
+
+    async def addresses(self, url: str, limits: Limits = _DEFAULT_LIMITS) -> tuple[Address, ...]:
+        """Resolve and judge without connecting, as when an endpoint is made.
+
+        Raises:
+            EgressRefused: the policy does not admit the address, or the name leads nowhere.
+        """
+        return await self._addresses(self._route(url).target, limits)
+
+    async def aclose(self) -> None:
+        """Close what is kept."""
+        self._pool.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        await asyncio.sleep(0)  # lets the transports see that they are closed
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def _exchange(self, target: Target, request: bytes, limits: Limits) -> Answer:
+        started, policy = monotonic(), self._policy
+        try:
+            async with asyncio.timeout(limits.total):
+                connection, spent = await self._converse(target, request, limits)
+        except TimeoutError:
+            raise AnswerTimedOut(
+                f"{target.host} did not answer within {limits.total:g} s.", host=target.host
+            ) from None
+        if connection.clean and policy is self._policy:
+            self._pool.rest(connection)
+        else:
+            connection.abort()
+        return Answer(
+            connection.status,
+            connection.headers,
+            bytes(connection.body),
+            connection.cut,
+            connection.address,
+            Timings(*spent, monotonic() - started),
+        )
+
+    async def _converse(
+        self, target: Target, request: bytes, limits: Limits
+    ) -> tuple[Connection, tuple[float, float, float]]:
+        """Send on a kept connection or a new one; once on a new one if the kept one was stale."""
+        kept = self._pool.take((target.scheme, target.host, target.port))
+        if kept is not None:
+            try:
+                await kept.exchange(request, limits)
+            except StaleConnection:
+                pass
+            else:
+                return kept, (0.0, 0.0, 0.0)
+        connection, spent = await self._dial(target, limits)
+        await connection.exchange(request, limits)
+        return connection, spent
+
+    async def _dial(
+        self, target: Target, limits: Limits
+    ) -> tuple[Connection, tuple[float, float, float]]:
+        """Resolve, judge, connect, shake hands; give back the seconds of each step."""
+        began = monotonic()
+        addresses = await self._addresses(target, limits)
+        resolved = monotonic()
+        sock, address = await self._connect(target, addresses, limits)
+        connected = monotonic()
+        connection = await self._shake_hands(target, sock, address, limits)
+        return connection, (resolved - began, connected - resolved, monotonic() - connected)
+
+    async def _addresses(self, target: Target, limits: Limits) -> tuple[Address, ...]:
+        if target.literal is not None:
+            return self._policy.admit(target, [str(target.literal)])
+        try:
+            async with asyncio.timeout(limits.resolve):
+                found = await self._resolver(target.host, target.port)
+        except OSError as error:
+            raise HostUnresolvable(
+                f"The name {target.host} leads to no address: {_reason(error)}.", host=target.host
+            ) from None
+        return self._policy.admit(target, found)
+
+    async def _resolve_by_system(self, host: str, port: int) -> Sequence[str]:
+        # Threads of their own: a name server that hangs must not hold up those of the store.
+        found = await asyncio.get_running_loop().run_in_executor(
+            self._threads, socket.getaddrinfo, host.encode(), port, 0, socket.SOCK_STREAM
+        )
+        return [str(address[0]) for *_, address in found]
+
+    async def _connect(
+        self, target: Target, addresses: Sequence[Address], limits: Limits
+    ) -> tuple[socket.socket, str]:
+        """Connect to the first address that takes a connection; each gets its share of the time."""
+        last: OSError = TimeoutError()
+        until = monotonic() + limits.connect
+        for left, address in zip(range(len(addresses), 0, -1), map(str, addresses), strict=True):
+            try:
+                async with asyncio.timeout((until - monotonic()) / left):
+                    return await self._connector(address, target.port), address
+            except OSError as error:
+                last = error
+        raise ConnectFailed(
+            f"{target.host} takes no connection at port {target.port}: {_reason(last)}.",
+            host=target.host,
+            port=target.port,
+        )
+
+    async def _shake_hands(
+        self, target: Target, sock: socket.socket, address: str, limits: Limits
+    ) -> Connection:
+        """Put HTTP, and TLS where it is asked for, on a connected socket."""
+        https = target.scheme == "https"
+        try:
+            async with asyncio.timeout(limits.tls):
+                _, connection = await asyncio.get_running_loop().create_connection(
+                    lambda: Connection(target, address, self._pool.forget),
+                    sock=sock,
+                    ssl=self._tls if https else None,
+                    server_hostname=target.host if https else None,
+                )
+        except OSError as error:
+            sock.close()
+            raise TlsFailed(
+                f"{target.host} offers no connection that can be trusted: {_reason(error)}.",
+                host=target.host,
+            ) from None
+        except BaseException:
+            sock.close()
+            raise
+        return connection
+
+
+@cache
+def system_tls() -> ssl.SSLContext:
+    """Make the one TLS context of this process, with the system's certificates; it costs 29 ms."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+async def _connect(address: str, port: int) -> socket.socket:
+    sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    try:
+        sock.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(sock, (address, port))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _make_route(target: Target) -> _Route:
+    return _Route(
+        target,
+        f"{target.path} HTTP/1.1\r\nHost: {target.authority}\r\nAccept-Encoding: identity\r\n",
+    )
+
+
+def _fields(headers: Mapping[str, str]) -> str:
+    """Write header lines; what could begin another line is refused."""
+    for name, value in headers.items():
+        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+            raise MalformedHeader(f"The header {name!r} cannot be sent: {MalformedHeader()}")
+        if _OURS.fullmatch(name):
+            raise MalformedHeader(f"The header {name!r} is set by the wire itself.")
+    return "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+
+
+def _reason(error: OSError) -> str:
+    """Say in a few words why the system gave up, without the address that it tried."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message.rstrip(".")
+    if isinstance(error, ssl.SSLError):
+        return (error.reason or "TLS failed").replace("_", " ").lower()
+    if isinstance(error, socket.gaierror):
+        return error.strerror or "the name service failed"
+    return os.strerror(error.errno) if error.errno else "no answer in time"

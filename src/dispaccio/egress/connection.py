@@ -1,0 +1,190 @@
+"""One HTTP/1.1 connection to a receiver (RFC 9112): one request at a time, bounded reading."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+import httptools
+
+from dispaccio.egress.policy import Target
+from dispaccio.errors import AnswerTooLarge, ConnectionBroken, EgressFailed, MalformedAnswer
+
+Origin = tuple[str, str, int]
+"""Scheme, host and port: what two requests must share to use one connection."""
+
+_OVERHEAD = 4
+"""An answer with its framing may take this many times what is read of its head and body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long the wire waits (seconds) and how much of an answer it reads (bytes)."""
+
+    resolve: float = 5.0
+    connect: float = 5.0
+    tls: float = 5.0
+    total: float = 15.0
+    head: int = 16 * 1024
+    body: int = 16 * 1024
+
+
+class StaleConnection(ConnectionBroken):
+    """A kept connection broke before any byte of an answer; a fresh one may do better."""
+
+
+class Connection(asyncio.Protocol):
+    """A connection to a checked address.
+
+    After ``exchange`` the attributes ``status``, ``headers``, ``body`` and ``cut`` (there was more
+    body than is read) are the answer; ``clean`` says whether another request may follow, ``used``
+    whether there was one.
+    """
+
+    def __init__(self, target: Target, address: str, lost: Callable[[Connection], None]) -> None:
+        self.origin: Origin = (target.scheme, target.host, target.port)
+        self.address = address
+        self.used = False
+        self._lost = lost
+        self._parser = httptools.HttpResponseParser(self)
+        self._waiter: asyncio.Future[None] | None = None
+        self._limits = Limits()
+        self._begin()
+
+    def _begin(self) -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.body = bytearray()
+        self.cut = False
+        self.clean = False
+        self._done = False
+        self._received = 0
+        self._head_size = 0
+
+    async def exchange(self, request: bytes, limits: Limits) -> None:
+        """Send one request and wait until its answer is complete, or enough of it is read.
+
+        There is no deadline in here: the caller cancels, which breaks the connection off.
+
+        Raises:
+            ConnectionBroken, MalformedAnswer, AnswerTooLarge
+        """
+        self._begin()
+        self._limits = limits
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            if self.transport.is_closing():
+                self._settle(self._broken())
+            else:
+                self.transport.write(request)
+            await self._waiter
+        except BaseException:
+            self.abort()
+            raise
+        finally:
+            self._waiter = None
+            self.used = True
+
+    def abort(self) -> None:
+        """Break off at once; nothing more is sent or read."""
+        self.transport.abort()
+
+    def _broken(self) -> ConnectionBroken:
+        return StaleConnection() if self.used and not self._received else ConnectionBroken()
+
+    def _settle(self, failure: EgressFailed | None = None) -> None:
+        if self._waiter is None or self._waiter.done():
+            return
+        if failure is None:
+            self._waiter.set_result(None)
+        else:
+            self._waiter.set_exception(failure)
+
+    def _is_too_large(self) -> bool:
+        limits = self._limits
+        if self._done or self._head_size > limits.head:
+            return self._head_size > limits.head
+        allowed = _OVERHEAD * (limits.head + limits.body) if self.status else limits.head
+        return self._received > allowed
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin: the connection stands."""
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, until the answer is complete, enough, or wrong."""
+        if self._waiter is None:  # bytes that nobody asked for
+            self.abort()
+            return
+        self._received += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._settle(MalformedAnswer("The receiver's answer changes to another protocol."))
+        except httptools.HttpParserError as error:
+            self.clean = False
+            if not self._done:
+                self._settle(MalformedAnswer(f"The receiver's answer is not HTTP: {error}."))
+        if self._is_too_large():
+            self._settle(AnswerTooLarge())
+        elif self._done:
+            self._settle()
+
+    def eof_received(self) -> None:
+        """Take the end of the connection for the end of an answer without a length."""
+        self.clean = False
+        # RFC 9112, section 6.3, rule 8.
+        if self.status and not {"content-length", "transfer-encoding"} & self.headers.keys():
+            self._settle()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End: whoever still waits for an answer gets none."""
+        del exc
+        self.clean = False
+        self._settle(self._broken())
+        self._lost(self)
+
+    # What httptools calls.
+
+    def on_message_begin(self) -> None:
+        """Notice a second answer to one request."""
+        if self._done:
+            self.clean = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header; what follows the body (a trailer) only counts."""
+        self._head_size += len(name) + len(value) + 4
+        if not self.status and self._head_size <= self._limits.head:
+            key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+            self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
+
+    def on_headers_complete(self) -> None:
+        """Take the status; interim answers (1xx) are passed over."""
+        status = self._parser.get_status_code()
+        if self._done:
+            return
+        if status < 200:
+            self.headers.clear()
+        elif status < 600:
+            self.status = status
+        else:
+            self._settle(MalformedAnswer(f"The receiver answered with the status {status}."))
+
+    def on_body(self, data: bytes) -> None:
+        """Keep as much of the body as is wanted."""
+        if self._done:
+            return
+        self.body += data
+        if len(self.body) > self._limits.body:
+            del self.body[self._limits.body :]
+            self.cut = self._done = True
+
+    def on_message_complete(self) -> None:
+        """See that the answer is whole."""
+        if self.status and not self._done:
+            self._done = True
+            self.clean = self._parser.should_keep_alive()

@@ -158,7 +158,7 @@ class HostUnresolvable(EgressRefused):
 
 
 class MalformedHeader(InputError):
-    """A header has a name that HTTP does not allow, or a value with a line break or control character."""
+    """A header to be sent holds a line break or control character, or is one that the wire writes itself."""
 
 
 class EgressFailed(Unavailable):
@@ -249,3 +249,80 @@ class SealBroken(Conflict):
 
 class SearchUnavailable(Unavailable):
     """Search works on SQLite only so far; this wire is kept in PostgreSQL."""
+
+
+class MalformedLeaf(InputError):
+    """That is not an entry of the log's grammar."""
+
+
+# Submitting and approving
+class SeveralReleases(InputError):
+    """The document holds several releases; hand them in singly."""
+
+
+class UnknownIssuer(InputError):
+    """There is no such issuer on this wire; add it with `dispaccio issuer add`."""
+
+
+class UnknownChannel(InputError):
+    """There is no such channel; the operator makes it with `dispaccio channel add`."""
+
+
+class UnknownPerson(InputError):
+    """There is no such person in this home; add one with `dispaccio person add`."""
+
+
+class UnknownSubscriber(InputError):
+    """There is no such subscriber; add one with `dispaccio subscriber add`."""
+
+
+class UnknownEndpoint(NotFound):
+    """There is no such endpoint; `dispaccio endpoint list` shows those there are."""
+
+
+class NameTaken(Conflict):
+    """That name is taken; choose another."""
+
+
+class MalformedName(InputError):
+    """That name cannot be used here."""
+
+
+class IssuerNeeded(InputError):
+    """Say for which issuer this is, with --issuer."""
+
+
+class IdempotencyConflict(Conflict):
+    """This Idempotency-Key was used before with another text; use a fresh key."""
+
+
+class FindingsStop(Conflict):
+    """The checks found errors; the author has to mend them and submit again."""
+
+
+class WarningsUnconfirmed(Conflict):
+    """The checks found warnings; look at them and approve with --confirm."""
+
+
+class SecondPersonNeeded(Forbidden):
+    """The wire's policy asks for a second person: who submitted a text may not approve it."""
+
+
+class NothingOpen(Conflict):
+    """This release has no revision on its way."""
+
+
+class UnderCorrection(Conflict):
+    """A revision of this release is on its way already; finish that one first."""
+
+
+class NotPublished(Conflict):
+    """This release is not published yet; call it off instead."""
+
+
+class EmbargoHolds(Conflict):
+    """The text is under embargo; it cannot be published before."""
+
+
+class ReasonNeeded(InputError):
+    """Say why; the reason is public."""

@@ -40,7 +40,7 @@ Run = Callable[[Coroutine[Any, Any, None]], None]
 TEST = Policy(test=True)
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 CLOSING = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
-SHORT = Limits(resolve=0.3, connect=0.3, tls=0.3, total=0.25)
+SHORT = Limits(resolve=0.1, connect=0.1, tls=0.1, total=0.25)
 
 
 def resolving(*answers: Sequence[str]) -> Callable[[str, int], Coroutine[Any, Any, Sequence[str]]]:

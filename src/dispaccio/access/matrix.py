@@ -1,0 +1,85 @@
+"""The table role × action, and the one question asked of it. What is not in the table is denied."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from dispaccio.access.actor import Actor
+from dispaccio.access.roles import ISSUER_ROLES, SUBSCRIBER_ROLES, Action, Role
+from dispaccio.errors import KeyNeeded, NotAllowed
+
+
+class Reach(Enum):
+    """How far a role's right goes."""
+
+    OWN = "own organisation"
+    ALL = "all"
+
+
+_OWN, _ALL = Reach
+MATRIX: dict[Action, dict[Role, Reach]] = {
+    Action.READ_PUBLISHED: dict.fromkeys(Role, _ALL),
+    Action.READ_UNRELEASED: {
+        Role.AUTHOR: _OWN,
+        Role.APPROVER: _OWN,
+        Role.DESK: _ALL,
+        Role.OPERATOR: _ALL,
+    },
+    Action.SUBMIT: {Role.AUTHOR: _OWN, Role.APPROVER: _OWN, Role.DESK: _ALL},
+    Action.EDIT_DRAFT: {Role.AUTHOR: _OWN, Role.APPROVER: _OWN, Role.DESK: _ALL},
+    Action.APPROVE_WIRE: {Role.DESK: _ALL},
+    Action.PUBLISH: {Role.DESK: _ALL},
+    Action.CORRECT: {Role.AUTHOR: _OWN, Role.APPROVER: _OWN, Role.DESK: _ALL, Role.OPERATOR: _ALL},
+    Action.WITHHOLD: {Role.AUTHOR: _OWN, Role.APPROVER: _OWN, Role.DESK: _ALL},
+    Action.WITHDRAW: {
+        Role.AUTHOR: _OWN,
+        Role.APPROVER: _OWN,
+        Role.DESK: _ALL,
+        Role.OPERATOR: _ALL,
+    },
+    Action.TAKE: {Role.DESK: _ALL, Role.OPERATOR: _ALL},
+    Action.READ_DELIVERIES: {
+        Role.AUTHOR: _OWN,
+        Role.APPROVER: _OWN,
+        Role.DESK: _ALL,
+        Role.OPERATOR: _ALL,
+    },
+    Action.MANAGE_ENDPOINTS: {Role.SUBSCRIBER: _OWN, Role.OPERATOR: _ALL},
+    Action.MANAGE_PEOPLE: {Role.OPERATOR: _ALL},
+    Action.MANAGE_ISSUERS: {Role.OPERATOR: _ALL},
+    Action.MANAGE_SUBSCRIBERS: {Role.OPERATOR: _ALL},
+    Action.MANAGE_CHANNELS: {Role.OPERATOR: _ALL},
+    Action.MANAGE_EGRESS: {Role.OPERATOR: _ALL},
+    Action.ACCEPT_CLOCK: {Role.OPERATOR: _ALL},
+    Action.READ_STATUS: {Role.DESK: _ALL, Role.OPERATOR: _ALL},
+}
+
+
+def may(
+    actor: Actor, action: Action, *, issuer: str | None = None, subscriber: str | None = None
+) -> bool:
+    """Whether the actor may do that to something of this issuer or subscriber organisation."""
+    if action is Action.READ_PUBLISHED:
+        return True
+    for role, reach in MATRIX[action].items():
+        if role not in actor.roles:
+            continue
+        if reach is Reach.ALL:
+            return True
+        if role in ISSUER_ROLES and issuer is not None and issuer in actor.issuers:
+            return True
+        if role in SUBSCRIBER_ROLES and subscriber is not None and subscriber in actor.subscribers:
+            return True
+    return False
+
+
+def require(
+    actor: Actor, action: Action, *, issuer: str | None = None, subscriber: str | None = None
+) -> None:
+    """Nothing, if the actor may. Raises KeyNeeded for the public, else NotAllowed."""
+    if may(actor, action, issuer=issuer, subscriber=subscriber):
+        return
+    if not actor.person_id:
+        raise KeyNeeded
+    roles = " or ".join(role.value.replace("_", " ") for role in MATRIX[action])
+    raise NotAllowed(f"{actor.name} may not {action.value}: it takes the role {roles}.")

@@ -1,0 +1,46 @@
+"""The roles of a wire and the actions that they are asked for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is on this wire; one person may be several."""
+
+    SUBSCRIBER = "subscriber"
+    VETTED_READER = "vetted_reader"
+    AUTHOR = "author"
+    APPROVER = "approver"
+    DESK = "desk"
+    OPERATOR = "operator"
+
+
+ISSUER_ROLES = frozenset({Role.AUTHOR, Role.APPROVER})
+"""Roles that hold for one issuer organisation each."""
+SUBSCRIBER_ROLES = frozenset({Role.SUBSCRIBER, Role.VETTED_READER})
+"""Roles that hold for one subscriber organisation each."""
+
+
+class Action(StrEnum):
+    """What somebody wants to do; in words, for the sentence that refuses it."""
+
+    READ_PUBLISHED = "read what is published"
+    READ_UNRELEASED = "read this text before it is published"
+    SUBMIT = "submit for this issuer"
+    EDIT_DRAFT = "change or call off this text"
+    APPROVE_WIRE = "decide about texts for the wire"
+    PUBLISH = "publish"
+    CORRECT = "correct this release"
+    WITHHOLD = "withhold this release"
+    WITHDRAW = "withdraw this release"
+    TAKE = "take over another wire's releases"
+    READ_DELIVERIES = "read the delivery report"
+    MANAGE_ENDPOINTS = "manage endpoints"
+    MANAGE_PEOPLE = "manage people and their keys"
+    MANAGE_ISSUERS = "manage issuers"
+    MANAGE_SUBSCRIBERS = "manage subscribers"
+    MANAGE_CHANNELS = "manage channels"
+    MANAGE_EGRESS = "manage where the wire may send"
+    ACCEPT_CLOCK = "accept the clock"
+    READ_STATUS = "read the wire's status"

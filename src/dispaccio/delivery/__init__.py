@@ -1,0 +1,1 @@
+"""How a release goes out: signed, sent, tried again, settled."""

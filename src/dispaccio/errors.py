@@ -326,3 +326,28 @@ class EmbargoHolds(Conflict):
 
 class ReasonNeeded(InputError):
     """Say why; the reason is public."""
+
+
+# Access
+class KeyNeeded(DispaccioError):
+    """This needs an API key: send it as `Authorization: Bearer KEY`."""
+
+    status = 401
+
+
+class WrongKey(DispaccioError):
+    """That API key is not known, or it was revoked."""
+
+    status = 401
+
+
+class NotAllowed(Forbidden):
+    """This person's roles do not allow that."""
+
+
+class PersonNeeded(InputError):
+    """Say who you are, with --as PERSON."""
+
+
+class UnknownRole(InputError):
+    """There is no such role."""

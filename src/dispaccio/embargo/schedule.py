@@ -1,0 +1,40 @@
+"""When a sealed revision is prepared and when it may go: decided without doing anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+PREPARE = timedelta(seconds=60)
+"""From this long before T everything is rendered and signed, in memory."""
+LATE = timedelta(seconds=1)
+"""A commit that begins later than this after T bears its own second."""
+LONGEST_SLEEP = timedelta(seconds=1)
+"""The scheduler looks at the clock at least this often, so that a step of it is seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the scheduler does next: publish what is due, prepare what comes, then sleep."""
+
+    publish: bool
+    prepare_until: datetime
+    sleep: timedelta
+
+
+def next_step(now: datetime, next_due: datetime | None, *, trusted: bool) -> Step:
+    """The next step, given the clock, the earliest release time, and whether the clock is trusted.
+
+    Publishing is a condition on the clock, not a timer's event: what is overdue goes at once,
+    and a sleep that returned early is simply followed by another.
+    """
+    if next_due is None:
+        return Step(False, now + PREPARE, LONGEST_SLEEP)
+    if next_due <= now:
+        return Step(trusted, now + PREPARE, timedelta(0) if trusted else LONGEST_SLEEP)
+    return Step(False, now + PREPARE, min(next_due - now, LONGEST_SLEEP))
+
+
+def published_at(release_time: datetime, now: datetime) -> datetime:
+    """The instant that is printed: T when on time, else the transaction's own second."""
+    return release_time if now - release_time <= LATE else now.replace(microsecond=0)

@@ -1,0 +1,156 @@
+"""A submission: what was handed in, as bytes and as a revision, whatever the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dispaccio.errors import SeveralReleases
+from dispaccio.formats import registry
+from dispaccio.formats.base import Options
+from dispaccio.release import label as labels
+from dispaccio.release.label import Label, LabelKind
+from dispaccio.release.model import Identifier, Party, Revision, WireMark
+from dispaccio.release.state import Kind
+from dispaccio.trace.normalize import words
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the call says beside the text; it goes before what the text says."""
+
+    issuer: str | None = None
+    channel: str | None = None
+    label: LabelKind | None = None
+    paid_by: str | None = None
+    release_time: datetime | None = None
+    zone: ZoneInfo | None = None
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What was handed in: the bytes as they came, and what the reader made of them."""
+
+    original: bytes
+    media_type: str
+    revision: Revision
+    warnings: tuple[str, ...] = ()
+
+
+def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
+    """Read one release from what was handed in.
+
+    Raises what the reader raises, and SeveralReleases where a document holds more than one.
+    """
+    name = wishes.format
+    if name is None and media_type and not media_type.startswith("application/octet-stream"):
+        name = registry.by_media_type(media_type).name
+        if name == "dispaccio":
+            name = registry.detect(data).name if data.strip() else name
+    charset = _charset(media_type)
+    readings = registry.read(data, name, Options(zone=wishes.zone, charset=charset))
+    if len(readings) != 1:
+        raise SeveralReleases(f"The document holds {len(readings)} releases; hand them in singly.")
+    reading = readings[0]
+    kind = media_type or registry.by_name(reading.format).about.media_types[0]
+    return Submission(data, kind, reading.revision, reading.warnings)
+
+
+def as_own(submission: Submission, issuer: Party, wishes: Wishes) -> Submission:
+    """The submission as an issuer's own text: its frame is dropped, wishes go first."""
+    said = submission.revision
+    revision = Revision(
+        headline=said.headline,
+        subhead=said.subhead,
+        place=said.place or (said.dateline.place if said.dateline else None),
+        body=said.body,
+        boilerplate=said.boilerplate,
+        contacts=said.contacts,
+        media=said.media,
+        language=said.language,
+        issuer=said.issuer or issuer,
+        label=_label(said.label, said.language, wishes),
+        legal=said.legal,
+        channel=wishes.channel or said.channel,
+        release_time=wishes.release_time or said.release_time or said.embargo,
+        links=said.links,
+        reason=said.reason,
+        usage_terms=said.usage_terms,
+        subjects=said.subjects,
+        tags=said.tags,
+        category=said.category,
+        urgency=said.urgency,
+        slugline=said.slugline,
+        editorial_note=said.editorial_note,
+        kind=Kind.ORIGINAL,
+    )
+    return replace(submission, revision=revision)
+
+
+def as_taken(submission: Submission, wishes: Wishes) -> Submission:
+    """The submission as another wire's release: all that its frame says is kept."""
+    said = submission.revision
+    kept = replace(
+        said,
+        id=None,
+        number=None,
+        version=None,
+        url=None,
+        status=None,
+        kind=Kind.ORIGINAL,
+        channel=wishes.channel,
+        original_url=said.original_url or said.url,
+        identifiers=_identifiers(said),
+    )
+    return replace(submission, revision=kept)
+
+
+def likeness_of(revision: Revision) -> list[bytes]:
+    """By what the same release is known again: others' identifiers, and its body's words.
+
+    These are plain; the vault's keyed hash of them is kept.
+    """
+    body = " ".join(word for block in revision.body for word in words(block.text))
+    marks = [
+        f"id\n{item.scheme.casefold()}\n{item.value}".encode() for item in revision.identifiers
+    ]
+    return [*marks, *([b"body\n" + body.encode()] if body else [])]
+
+
+def _identifiers(said: Revision) -> tuple[Identifier, ...]:
+    found = list(said.identifiers)
+    if said.wire and said.wire.number:
+        own = Identifier(_scheme(said.wire), said.wire.number)
+        if all(item.value != own.value for item in found):
+            found.append(own)
+    return tuple(found)
+
+
+def _scheme(wire: WireMark) -> str:
+    return "".join(char for char in wire.name.casefold() if char.isalnum())
+
+
+def _label(said: Label | None, language: str | None, wishes: Wishes) -> Label | None:
+    kind = wishes.label or (said.kind if said else None)
+    if kind is None:
+        return said
+    return replace(
+        labels.of_kind(
+            kind,
+            language,
+            commissioned=said.commissioned if said and not wishes.label else None,
+            paid_by=wishes.paid_by or (said.paid_by if said else None),
+            paid_to=said.paid_to if said else None,
+        ),
+        details=said.details if said else (),
+    )
+
+
+def _charset(media_type: str | None) -> str | None:
+    for parameter in (media_type or "").split(";")[1:]:
+        name, _, value = parameter.strip().partition("=")
+        if name.lower() == "charset":
+            return value.strip('"') or None
+    return None

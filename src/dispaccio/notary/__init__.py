@@ -1,0 +1,1 @@
+"""Who signs, and what enters the log."""

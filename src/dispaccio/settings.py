@@ -1,0 +1,137 @@
+"""The settings of a home: ``dispaccio.toml``, read once at start."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from dispaccio.clock import zone_named
+from dispaccio.errors import DispaccioError, MalformedSettings
+
+FILE = "dispaccio.toml"
+SecondPerson = Literal["always", "paid", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a wire's operator decides. ``docs/settings.md`` explains each."""
+
+    name: str
+    url: str
+    test: bool = False
+    zone: str = "UTC"
+    language: str = "en"
+    second_person: str = "always"
+    database: str = "sqlite:///wire.db"
+    keys: str = "keys"
+    key_command: tuple[str, ...] = ()
+    dateline_name: str = ""
+    regulated_authorisation: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    require_synchronised_clock: bool = False
+    min_free_disk: float = 0.1
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The wire's own time zone, for datelines."""
+        return zone_named(self.zone)
+
+    @property
+    def did(self) -> str:
+        """The wire's identity, ``did:web`` of its public address."""
+        parts = urlsplit(self.url)
+        host = parts.netloc.replace(":", "%3A")
+        path = parts.path.strip("/").replace("/", ":")
+        return f"did:web:{host}" + (f":{path}" if path else "")
+
+    @property
+    def mark(self) -> str:
+        """The wire's name in datelines."""
+        return self.dateline_name or self.name
+
+
+def load(home: Path) -> Settings:
+    """The settings of a home. Raises MalformedSettings, which names the setting."""
+    try:
+        table = tomllib.loads((home / FILE).read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MalformedSettings(f"{FILE} is not TOML: {error}.") from None
+    return check(table)
+
+
+def check(table: dict[str, Any]) -> Settings:
+    """Settings from a TOML table. Raises MalformedSettings."""
+    known = {field.name: field for field in fields(Settings)}
+    for name, value in table.items():
+        if name not in known:
+            raise MalformedSettings(
+                f"{FILE} has a setting {name!r}, which this dispaccio does not know."
+            )
+        wanted = str(known[name].type)
+        if not _fits(wanted, value):
+            raise MalformedSettings(f"{FILE}: {name} should be {_words(wanted)}, not {value!r}.")
+    values: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in table.items()}
+    for name in ("name", "url"):
+        if not values.get(name):
+            raise MalformedSettings(f"{FILE}: {name} is missing.")
+    found = Settings(**values)
+    _check_values(found)
+    return found
+
+
+def write(settings: Settings) -> str:
+    """The settings as TOML; those that have their default are left out."""
+    lines = ["# The settings of this wire; each is explained in docs/settings.md."]
+    for field in fields(Settings):
+        value = getattr(settings, field.name)
+        if value != field.default:
+            lines.append(f"{field.name} = {_toml(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _check_values(found: Settings) -> None:
+    parts = urlsplit(found.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise MalformedSettings(
+            f"{FILE}: url should be the wire's public address, like https://wire.example, "
+            f"not {found.url!r}."
+        )
+    if found.second_person not in ("always", "paid", "never"):
+        raise MalformedSettings(
+            f"{FILE}: second_person should be always, paid or never, not {found.second_person!r}."
+        )
+    if re.search(r"[/\n\r]", found.mark):
+        raise MalformedSettings(f"{FILE}: a name in a dateline holds no slash and no line break.")
+    try:
+        zone_named(found.zone)
+    except DispaccioError as error:
+        raise MalformedSettings(f"{FILE}: zone: {error.message}") from None
+
+
+def _fits(wanted: str, value: Any) -> bool:
+    if wanted.startswith("tuple"):
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if wanted == "float":
+        return type(value) in (int, float)
+    return type(value).__name__ == wanted
+
+
+def _words(wanted: str) -> str:
+    words = {"str": "text", "bool": "true or false", "float": "a number"}
+    return words.get(wanted, "a list of texts")
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda m: f"\\u{ord(m[0]):04x}", escaped) + '"'
+    return repr(value)

@@ -1,0 +1,1 @@
+"""The road of a release: one use case a file."""

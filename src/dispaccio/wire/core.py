@@ -1,0 +1,60 @@
+"""A wire that is open: its settings, store, vault, key and clock, handed to every use case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dispaccio.clock import Clock, ClockGuard
+from dispaccio.embargo.vault import DataKey, Vault
+from dispaccio.errors import NoSuchRelease, SealBroken
+from dispaccio.notary.identity import SigningKey
+from dispaccio.release import number as numbers
+from dispaccio.settings import Settings
+from dispaccio.store import releases, secrets
+from dispaccio.store.engine import Store, Tx
+from dispaccio.store.releases import ReleaseRow
+
+
+@dataclass(slots=True)
+class Wire:
+    """One open home. ``changed`` is called after every public change (the server wakes up)."""
+
+    home: Path
+    settings: Settings
+    store: Store
+    vault: Vault
+    key: SigningKey
+    clock: Clock
+    guard: ClockGuard
+    changed: list[Callable[[], None]] = field(default_factory=list)
+
+    def tell(self) -> None:
+        """Tell whoever listens that something public changed, or that something is due."""
+        for listener in self.changed:
+            listener()
+
+    def number(self, ordinal: int) -> str:
+        """A number as this wire writes it."""
+        return numbers.write(ordinal, test=self.settings.test)
+
+    def url_of(self, number: str) -> str:
+        """The permanent address of a release."""
+        return f"{self.settings.url.rstrip('/')}/r/{number}"
+
+    def find(self, tx: Tx, ref: str) -> ReleaseRow:
+        """A release by its id or its number, published or not. Raises NoSuchRelease."""
+        row = releases.by_id(tx, ref.removeprefix("urn:uuid:"))
+        if row is None:
+            row = releases.by_ordinal(tx, numbers.parse(ref, test=self.settings.test))
+        if row is None:
+            raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+        return row
+
+    def data_key(self, tx: Tx, release: ReleaseRow) -> DataKey:
+        """A release's data key. Raises SealBroken once it was destroyed."""
+        wrapped = secrets.wrapped_key(tx, release.key)
+        if wrapped is None:
+            raise SealBroken(f"The key of release {release.id} was destroyed; its text is gone.")
+        return self.vault.data_key(wrapped, release.id)

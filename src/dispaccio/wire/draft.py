@@ -1,0 +1,66 @@
+"""A revision on its road, as it lies in the vault: text, findings, and what is signed already."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dispaccio.desk.checks.base import Finding
+from dispaccio.embargo.vault import DataKey
+from dispaccio.formats import codec
+from dispaccio.release.canonical import Part, decode, encode
+from dispaccio.release.model import Revision
+
+_PLACE = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The content of a revision that is not public yet.
+
+    ``parts``, ``manifest``, ``signature`` and ``nonce`` are there once it is sealed.
+    """
+
+    revision: Revision
+    findings: tuple[Finding, ...] = ()
+    warnings: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    manifest: bytes | None = None
+    signature: str | None = None
+    signer: str | None = None
+    nonce: bytes | None = None
+
+    def with_revision(self, **changes: Any) -> Draft:
+        """The same draft with some fields of its revision changed."""
+        return replace(self, revision=replace(self.revision, **changes))
+
+    def seal(self, key: DataKey) -> bytes:
+        """Ciphertext of the whole draft."""
+        document = {
+            "revision": codec.encode(self.revision),
+            "findings": [codec.encode(finding) for finding in self.findings],
+            "warnings": list(self.warnings),
+            "parts": [[part.name, part.value, encode(part.salt)] for part in self.parts],
+            "manifest": self.manifest and self.manifest.decode(),
+            "signature": self.signature,
+            "signer": self.signer,
+            "nonce": self.nonce and encode(self.nonce),
+        }
+        return key.seal(_PLACE, json.dumps(document, ensure_ascii=False).encode())
+
+
+def open_draft(key: DataKey, sealed: bytes) -> Draft:
+    """The draft in a ciphertext. Raises SealBroken."""
+    document = json.loads(key.open(_PLACE, sealed))
+    manifest, nonce = document["manifest"], document["nonce"]
+    return Draft(
+        revision=codec.decode(Revision, document["revision"]),
+        findings=tuple(codec.decode(Finding, item) for item in document["findings"]),
+        warnings=tuple(document["warnings"]),
+        parts=tuple(Part(name, value, decode(salt)) for name, value, salt in document["parts"]),
+        manifest=manifest and manifest.encode(),
+        signature=document["signature"],
+        signer=document["signer"],
+        nonce=decode(nonce) if nonce else None,
+    )

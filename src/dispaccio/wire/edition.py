@@ -1,0 +1,205 @@
+"""What becomes public, made in memory: the revision with its number, the statement, the bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from dispaccio.formats import native
+from dispaccio.formats.registry import formats
+from dispaccio.log import leaf
+from dispaccio.release import canonical
+from dispaccio.release.dateline import compose
+from dispaccio.release.model import Hop, Revision, SignedBy, Visibility, WireMark
+from dispaccio.release.state import TEXT_KINDS, Kind, Status
+from dispaccio.store.releases import Rendering
+from dispaccio.wire.core import Wire
+from dispaccio.wire.draft import Draft
+
+THIN = "thin"
+"""The small webhook payload, kept beside the renderings."""
+_EVENT_OF = {
+    Kind.ORIGINAL: "release.published",
+    Kind.ADDITION: "release.corrected",
+    Kind.CORRECTION: "release.corrected",
+    Kind.REFILE: "release.corrected",
+    Kind.WITHHOLD: "release.withheld",
+    Kind.USABLE_AGAIN: "release.usable_again",
+    Kind.WITHDRAWAL: "release.withdrawn",
+}
+_LEAF_OF = {
+    Kind.ORIGINAL: "publish",
+    Kind.ADDITION: "correct",
+    Kind.CORRECTION: "correct",
+    Kind.REFILE: "correct",
+    Kind.WITHHOLD: "withhold",
+    Kind.USABLE_AGAIN: "usable_again",
+    Kind.WITHDRAWAL: "withdraw",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a revision stands among the public ones: what its bytes depend on beside its text."""
+
+    id: str
+    number: str
+    version: int
+    kind: Kind
+    status: Status
+    published: datetime
+    first_created: datetime
+    channel: str | None
+    relayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A revision ready to be public; ``place`` is what it was made for."""
+
+    place: Place
+    revision: Revision
+    document: bytes
+    statement: bytes
+    signature: str
+    renderings: tuple[Rendering, ...]
+
+
+def make(wire: Wire, draft: Draft, place: Place) -> Edition:
+    """Label, dateline, statement, signature and every rendering of a revision, in memory."""
+    revision = _public(wire, draft, place)
+    statement = canonical.statement(
+        revision, manifest=draft.manifest, wire=wire.settings.did, published=place.published
+    )
+    document = native.native.write(revision)
+    return Edition(
+        place=place,
+        revision=revision,
+        document=document,
+        statement=statement,
+        signature=wire.key.sign(statement),
+        renderings=tuple(_renderings(revision, document)),
+    )
+
+
+def leaf_of(edition: Edition, draft: Draft, seal_leaf: int | None) -> bytes:
+    """The log's entry about a revision that becomes public."""
+    place, said = edition.place, edition.revision
+    kind = "relay" if place.relayed and place.kind is Kind.ORIGINAL else _LEAF_OF[place.kind]
+    return leaf.public(
+        kind,
+        number=place.number,
+        revision=place.version,
+        statement=edition.statement,
+        published=place.published,
+        by=(said.signed_by or SignedBy.OBSERVED).value,
+        issuer=said.issuer.did if said.issuer else None,
+        key=draft.signer,
+        manifest=hashlib.sha256(draft.manifest).hexdigest() if draft.manifest else None,
+        signature=hashlib.sha256(draft.signature.encode()).hexdigest() if draft.signature else None,
+        label=said.label.kind.value if said.label and said.label.kind else None,
+        reason=said.reason.code if said.reason else None,
+        seal=seal_leaf,
+        nonce=canonical.encode(draft.nonce) if draft.nonce else None,
+    )
+
+
+def without_text(revision: Revision) -> Revision:
+    """A notice about a release: who, when, which label and why, and no byte of the text."""
+    return replace(
+        revision,
+        headline="",
+        subhead=None,
+        place=None,
+        body=(),
+        boilerplate=None,
+        contacts=(),
+        media=(),
+        dateline=None,
+        links=(),
+        slugline=None,
+        editorial_note=None,
+        subjects=(),
+        tags=(),
+        hops=tuple(replace(hop, evidence=None) for hop in revision.hops),
+    )
+
+
+def _public(wire: Wire, draft: Draft, place: Place) -> Revision:
+    said = draft.revision
+    local = place.published.astimezone(wire.settings.zone_info)
+    dateline = said.dateline
+    if not place.relayed and place.kind in TEXT_KINDS:
+        dateline = compose(said.place, local.date(), wire.settings.mark, said.language)
+    hops = said.hops
+    if place.relayed and place.kind in TEXT_KINDS:
+        hops = (*hops, Hop(wire.settings.name, "enhanced", place.published))
+    signed = SignedBy.CUSTODIAL if draft.signature else SignedBy.OBSERVED
+    return replace(
+        said,
+        id=f"urn:uuid:{place.id}",
+        number=place.number,
+        version=place.version,
+        kind=place.kind,
+        status=place.status,
+        url=wire.url_of(place.number),
+        signed_by=SignedBy.OBSERVED if place.relayed else said.signed_by or signed,
+        dateline=dateline,
+        wire=WireMark(wire.settings.name, place.number),
+        channel=place.channel,
+        first_created=place.first_created,
+        version_created=place.published,
+        release_time=None,
+        embargo=None,
+        hops=hops,
+        contacts=tuple(c for c in said.contacts if c.visibility is Visibility.PUBLIC),
+    )
+
+
+def _renderings(revision: Revision, document: bytes) -> Iterable[Rendering]:
+    for name, format in formats().items():
+        if format.about.writes:
+            body = document if name == "dispaccio" else format.write(revision)
+            yield _rendering(name, format.about.media_types[0], body)
+    yield _rendering(THIN, "application/json", thin(revision))
+
+
+def thin(revision: Revision) -> bytes:
+    """The small webhook payload (Standard Webhooks: type, timestamp, data)."""
+    assert revision.kind and revision.version_created and revision.status and revision.url
+    label = revision.label
+    names = {name: format.about for name, format in formats().items() if format.about.writes}
+    data = {
+        "id": revision.id,
+        "number": revision.number,
+        "version": revision.version,
+        "kind": revision.kind.value,
+        "status": revision.status.value,
+        "label": {"code": label.kind and label.kind.value, "text": label.text} if label else None,
+        "title": revision.headline or None,
+        "issuer": revision.issuer.name if revision.issuer else None,
+        "reason": revision.reason.code if revision.reason else None,
+        "url": revision.url,
+        "urls": {
+            name: f"{revision.url}/v{revision.version}{about.suffixes[0]}"
+            for name, about in names.items()
+        },
+    }
+    payload = {
+        "type": _EVENT_OF[revision.kind],
+        "timestamp": canonical.write_instant(revision.version_created),
+        "data": {name: value for name, value in data.items() if value is not None},
+    }
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _rendering(format: str, media_type: str, body: bytes) -> Rendering:
+    return Rendering(format, media_type, body, hashlib.sha256(body).hexdigest())
+
+
+def on_time(published: datetime, now: datetime, late: timedelta) -> bool:
+    """Whether a commit that begins now may still bear that instant."""
+    return now - published <= late

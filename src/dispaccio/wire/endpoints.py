@@ -1,0 +1,149 @@
+"""Where releases are pushed to: endpoints, their subscriptions, and the operator's leave."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from dispaccio.access.actor import Actor
+from dispaccio.access.matrix import require
+from dispaccio.access.roles import Action
+from dispaccio.delivery.signature import new_secret
+from dispaccio.egress.policy import Allow, Policy
+from dispaccio.errors import UnknownEndpoint, UnknownFormat, UnknownSubscriber
+from dispaccio.formats.registry import by_name
+from dispaccio.store import endpoints, events, organisations
+from dispaccio.store.endpoints import EndpointRow
+from dispaccio.store.engine import Tx
+from dispaccio.wire.core import Wire
+from dispaccio.wire.submit import channel_key
+
+PAYLOADS = ("thin", "full")
+
+
+def policy(wire: Wire) -> Policy:
+    """Where this wire may send now."""
+    with wire.store.read(wire.clock.now()) as tx:
+        allows = tuple(Allow(row.host, row.port, row.why) for row in endpoints.allowed(tx))
+    return Policy(allows, test=wire.settings.test)
+
+
+def add(
+    wire: Wire,
+    actor: Actor,
+    subscriber: str,
+    address: str,
+    *,
+    channels: list[str],
+    format: str = "dispaccio",
+    payload: str = "thin",
+) -> dict[str, Any]:
+    """Add a webhook endpoint; without channels it gets every release. Its secret is shown once.
+
+    Raises UnknownSubscriber, UnknownChannel, UnknownFormat, EgressRefused.
+    """
+    require(actor, Action.MANAGE_ENDPOINTS, subscriber=subscriber)
+    policy(wire).target(address)
+    if payload not in PAYLOADS or not by_name(format).about.writes:
+        raise UnknownFormat(
+            f"An endpoint gets a thin or a full payload in a format that is written, "
+            f"not {payload!r} in {format!r}."
+        )
+    id, secret = str(uuid.uuid4()), new_secret()
+    with wire.store.write(wire.clock.now()) as tx:
+        who = organisations.subscriber_by(tx, subscriber)
+        if who is None:
+            raise UnknownSubscriber(f"There is no subscriber {subscriber!r} on this wire.")
+        row = {
+            "id": id,
+            "subscriber": who.key,
+            "carrier": "webhook",
+            "address": address,
+            "format": format,
+            "payload": payload,
+            "wrapped_secret": wire.vault.wrap(secret.encode(), f"endpoint/{id}"),
+            "state": "active",
+        }
+        keys = [channel_key(tx, name) for name in channels] or [None]
+        endpoints.add(tx, row, keys)
+        events.append(tx, "endpoint_added", actor.name, detail={"endpoint": id})
+        found = _found(tx, id)
+        said = describe(tx, found)
+    return said | {"secret": secret}
+
+
+def everyone(wire: Wire, actor: Actor, subscriber: str | None = None) -> list[dict[str, Any]]:
+    """The endpoints of a subscriber, or of all."""
+    require(actor, Action.MANAGE_ENDPOINTS, subscriber=subscriber)
+    with wire.store.read(wire.clock.now()) as tx:
+        return [describe(tx, row) for row in endpoints.everyone(tx, subscriber)]
+
+
+def switch(wire: Wire, actor: Actor, id: str, *, on: bool, why: str | None = None) -> None:
+    """Switch an endpoint off, or on again: then what waited for it is sent."""
+    with wire.store.write(wire.clock.now()) as tx:
+        row = _found(tx, id)
+        require(actor, Action.MANAGE_ENDPOINTS, subscriber=row.subscriber)
+        endpoints.set_state(tx, row.key, "active" if on else "disabled", why)
+        kind = "endpoint_enabled" if on else "endpoint_disabled"
+        events.append(tx, kind, actor.name, detail={"endpoint": id})
+    wire.tell()
+
+
+def allow(wire: Wire, actor: Actor, where: str, why: str) -> dict[str, Any]:
+    """The operator's leave to send to an internal HOST:PORT or NETWORK:PORT, with its reason.
+
+    Raises EgressRefused for what is never allowed.
+    """
+    require(actor, Action.MANAGE_EGRESS)
+    given = Allow.parse(where, why)
+    with wire.store.write(wire.clock.now()) as tx:
+        endpoints.allow(tx, given.host, given.port, why, actor.name)
+        detail = {"host": given.host, "port": given.port, "why": why}
+        events.append(tx, "egress_allowed", actor.name, detail=detail)
+    wire.tell()
+    return {"host": given.host, "port": given.port, "why": why}
+
+
+def disallow(wire: Wire, actor: Actor, where: str) -> bool:
+    """Take a leave back; whether there was one."""
+    require(actor, Action.MANAGE_EGRESS)
+    given = Allow.parse(where, "taken back")
+    with wire.store.write(wire.clock.now()) as tx:
+        done = endpoints.disallow(tx, given.host, given.port)
+        events.append(tx, "egress_disallowed", actor.name, detail={"host": given.host})
+    wire.tell()
+    return done
+
+
+def allowed(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
+    """Every leave that holds."""
+    require(actor, Action.MANAGE_EGRESS)
+    with wire.store.read(wire.clock.now()) as tx:
+        return [
+            {"host": row.host, "port": row.port, "why": row.why, "by": row.by}
+            for row in endpoints.allowed(tx)
+        ]
+
+
+def describe(tx: Tx, row: EndpointRow) -> dict[str, Any]:
+    """An endpoint as the API gives it, without its secret."""
+    channels = [name for name in endpoints.channels_of(tx, row.key) if name]
+    return {
+        "endpoint": row.id,
+        "subscriber": row.subscriber,
+        "carrier": row.carrier,
+        "address": row.address,
+        "format": row.format,
+        "payload": row.payload,
+        "channels": channels or "all",
+        "state": row.state,
+        **({"why": row.why} if row.why else {}),
+    }
+
+
+def _found(tx: Tx, id: str) -> EndpointRow:
+    row = endpoints.by_id(tx, id)
+    if row is None:
+        raise UnknownEndpoint(f"There is no endpoint {id!r}.")
+    return row

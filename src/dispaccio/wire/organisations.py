@@ -1,0 +1,109 @@
+"""Issuers, channels and subscribers: made by the operator."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from dispaccio.access.actor import Actor
+from dispaccio.access.matrix import require
+from dispaccio.access.roles import Action
+from dispaccio.errors import MalformedName, NameTaken
+from dispaccio.log import leaf
+from dispaccio.notary.identity import SigningKey
+from dispaccio.store import events, leaves, organisations
+from dispaccio.wire.core import Wire
+from dispaccio.wire.people import slug
+
+_CHANNEL = re.compile(r"[a-z0-9-]{1,64}(/[a-z0-9-]{1,64})?", re.ASCII)
+_DOMAIN = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
+
+
+def add_issuer(
+    wire: Wire, actor: Actor, name: str, title: str, domains: list[str]
+) -> dict[str, Any]:
+    """Add an issuer with a custodial key; the operator vouches for its domains.
+
+    Raises MalformedName, NameTaken.
+    """
+    require(actor, Action.MANAGE_ISSUERS)
+    slug("issuer", name)
+    _title(title)
+    for domain in domains:
+        if not _DOMAIN.fullmatch(domain):
+            raise MalformedName(f"{domain[:80]!r} is not a domain such as press.example.org.")
+    did = f"did:web:{domains[0]}" if domains else f"{wire.settings.did}:issuers:{name}"
+    key = SigningKey.generate()
+    wrapped = wire.vault.wrap(key.private, f"issuer/{key.thumbprint}")
+    with wire.store.write(wire.clock.now()) as tx:
+        if organisations.issuer_by(tx, slug=name):
+            raise NameTaken(f"There is an issuer {name!r} already.")
+        issuer = organisations.add_issuer(tx, name, title, did)
+        for domain in dict.fromkeys(domains):
+            organisations.prove_domain(tx, issuer, domain, actor.name)
+        organisations.add_issuer_key(tx, issuer, key.thumbprint, key.public, wrapped)
+        body = leaf.key_event("add", owner=did, thumbprint=key.thumbprint)
+        leaves.append(tx, body, leaf.hash_of(body))
+        events.append(tx, "issuer_added", actor.name, detail={"issuer": name, "domains": domains})
+    return {"issuer": name, "name": title, "did": did, "domains": domains, "key": key.thumbprint}
+
+
+def issuers(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
+    """Every issuer of the wire."""
+    require(actor, Action.READ_STATUS)
+    with wire.store.read(wire.clock.now()) as tx:
+        return [
+            {"issuer": i.slug, "name": i.name, "did": i.did, "domains": list(i.domains)}
+            for i in organisations.issuers(tx)
+        ]
+
+
+def add_channel(wire: Wire, actor: Actor, name: str, title: str | None) -> dict[str, Any]:
+    """Add a channel: one or two segments of ``[a-z0-9-]``. Raises MalformedName, NameTaken."""
+    require(actor, Action.MANAGE_CHANNELS)
+    if not _CHANNEL.fullmatch(name):
+        raise MalformedName(
+            f"{name[:80]!r} cannot be a channel's name: one or two words of small letters, digits "
+            "and dashes, like press or relay/other-wire."
+        )
+    title = title or name
+    _title(title)
+    with wire.store.write(wire.clock.now()) as tx:
+        if organisations.channel_named(tx, name):
+            raise NameTaken(f"There is a channel {name!r} already.")
+        organisations.add_channel(tx, name, title)
+        events.append(tx, "channel_added", actor.name, detail={"channel": name})
+    wire.tell()
+    return {"channel": name, "title": title}
+
+
+def channels(wire: Wire) -> list[dict[str, Any]]:
+    """Every channel; they are public."""
+    with wire.store.read(wire.clock.now()) as tx:
+        return [{"channel": c.name, "title": c.title} for c in organisations.channels(tx)]
+
+
+def add_subscriber(wire: Wire, actor: Actor, name: str, title: str | None) -> dict[str, Any]:
+    """Add a subscriber organisation. Raises MalformedName, NameTaken."""
+    require(actor, Action.MANAGE_SUBSCRIBERS)
+    slug("subscriber", name)
+    title = title or name
+    _title(title)
+    with wire.store.write(wire.clock.now()) as tx:
+        if organisations.subscriber_by(tx, name):
+            raise NameTaken(f"There is a subscriber {name!r} already.")
+        organisations.add_subscriber(tx, name, title)
+        events.append(tx, "subscriber_added", actor.name, detail={"subscriber": name})
+    return {"subscriber": name, "name": title}
+
+
+def subscribers(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
+    """Every subscriber organisation."""
+    require(actor, Action.READ_STATUS)
+    with wire.store.read(wire.clock.now()) as tx:
+        return [{"subscriber": s.name, "name": s.title} for s in organisations.subscribers(tx)]
+
+
+def _title(title: str) -> None:
+    if not title.strip() or len(title) > 200 or any(ord(char) < 32 for char in title):
+        raise MalformedName("A name has 1 to 200 characters on one line.")

@@ -1,0 +1,186 @@
+"""The people of a home: who they are, what they may do, and the keys they call with."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import uuid
+from typing import Any
+
+from dispaccio.access.actor import Actor
+from dispaccio.access.matrix import require
+from dispaccio.access.roles import ISSUER_ROLES, SUBSCRIBER_ROLES, Action, Role
+from dispaccio.errors import (
+    MalformedName,
+    NameTaken,
+    PersonNeeded,
+    UnknownIssuer,
+    UnknownPerson,
+    UnknownRole,
+    UnknownSubscriber,
+    WrongKey,
+)
+from dispaccio.release.canonical import write_instant
+from dispaccio.store import events, organisations, people
+from dispaccio.store.engine import Tx
+from dispaccio.store.people import Person
+from dispaccio.wire.core import Wire
+
+KEY_PREFIX = "dsp_"
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+FOUNDER = Actor("home", "home", frozenset({Role.OPERATOR}), local=True)
+"""Who acts in a home that has no person yet: whoever may read its folder."""
+
+
+def add(wire: Wire, actor: Actor, name: str, email: str | None, roles: list[str]) -> dict[str, Any]:
+    """Add a person with roles (``desk``, ``author:ISSUER`` …) and a first API key.
+
+    The first person of a home holds all roles unless some are named. The key is in the answer,
+    and nowhere else. Raises MalformedName, NameTaken, UnknownRole, UnknownIssuer.
+    """
+    require(actor, Action.MANAGE_PEOPLE)
+    slug("person", name)
+    with wire.store.write(wire.clock.now()) as tx:
+        if people.named(tx, name):
+            raise NameTaken(f"There is a person {name!r} already.")
+        first = not people.everybody(tx)
+        given = [_role(tx, role) for role in roles]
+        if first and not given:
+            given = [(role.value, None) for role in Role]
+        key = people.add(tx, str(uuid.uuid4()), name, email, given)
+        api_key = _new_key(tx, key)
+        events.append(tx, "person_added", actor.name, detail={"person": name})
+        person = people.named(tx, name)
+    assert person is not None
+    return _describe(person) | {"key": api_key}
+
+
+def everybody(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
+    """The persons of the home with the prefixes of their keys."""
+    require(actor, Action.MANAGE_PEOPLE)
+    with wire.store.read(wire.clock.now()) as tx:
+        return [
+            _describe(person)
+            | {
+                "keys": [
+                    {
+                        "prefix": prefix,
+                        "created": write_instant(created),
+                        "last_used": write_instant(used) if used else None,
+                    }
+                    for prefix, created, used in people.keys_of(tx, person.key)
+                ]
+            }
+            for person in people.everybody(tx)
+        ]
+
+
+def remove(wire: Wire, actor: Actor, name: str) -> None:
+    """Take a person out of the home; their keys stop working at once. Raises UnknownPerson."""
+    require(actor, Action.MANAGE_PEOPLE)
+    with wire.store.write(wire.clock.now()) as tx:
+        people.remove(tx, _named(tx, name).key)
+        events.append(tx, "person_removed", actor.name, detail={"person": name})
+
+
+def new_key(wire: Wire, actor: Actor, name: str) -> dict[str, Any]:
+    """A further API key for a person, shown once."""
+    if actor.name != name:
+        require(actor, Action.MANAGE_PEOPLE)
+    with wire.store.write(wire.clock.now()) as tx:
+        api_key = _new_key(tx, _named(tx, name).key)
+        events.append(tx, "key_added", actor.name, detail={"person": name})
+    return {"name": name, "key": api_key}
+
+
+def revoke_key(wire: Wire, actor: Actor, name: str, prefix: str) -> None:
+    """Revoke a person's key by its prefix. Raises WrongKey where there is none."""
+    if actor.name != name:
+        require(actor, Action.MANAGE_PEOPLE)
+    with wire.store.write(wire.clock.now()) as tx:
+        if not people.revoke_key(tx, _named(tx, name).key, prefix):
+            raise WrongKey(f"{name} has no valid key that begins with {prefix!r}.")
+        events.append(tx, "key_revoked", actor.name, detail={"person": name, "prefix": prefix})
+
+
+def by_key(wire: Wire, key: str) -> Actor:
+    """Who calls with an API key. Raises WrongKey."""
+    digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
+    with wire.store.read(wire.clock.now()) as tx:
+        person = people.by_key(tx, digest)
+    if person is None:
+        raise WrongKey
+    return _actor(person, local=False)
+
+
+def by_name(wire: Wire, name: str | None) -> Actor:
+    """Who acts on the machine itself: the named person, or the only one there is.
+
+    Raises UnknownPerson, or PersonNeeded where several could be meant.
+    """
+    with wire.store.read(wire.clock.now()) as tx:
+        if name is not None:
+            return _actor(_named(tx, name), local=True)
+        everyone = people.everybody(tx)
+    if not everyone:
+        return FOUNDER
+    if len(everyone) > 1:
+        names = ", ".join(person.name for person in everyone)
+        raise PersonNeeded(f"Say who you are, with --as PERSON: {names}.")
+    return _actor(everyone[0], local=True)
+
+
+def slug(kind: str, name: str) -> str:
+    """A name for people, issuers and subscribers. Raises MalformedName."""
+    if not _NAME.fullmatch(name):
+        raise MalformedName(
+            f"{name[:80]!r} cannot be the name of {'an' if kind[0] in 'aeiou' else 'a'} {kind}: "
+            "use small letters, digits, dot, dash."
+        )
+    return name
+
+
+def _actor(person: Person, *, local: bool) -> Actor:
+    roles = [(Role(name), where) for name, where in person.roles]
+    return Actor(
+        person_id=person.id,
+        name=person.name,
+        roles=frozenset(role for role, _ in roles),
+        issuers=frozenset(where for role, where in roles if where and role in ISSUER_ROLES),
+        subscribers=frozenset(where for role, where in roles if where and role in SUBSCRIBER_ROLES),
+        local=local,
+    )
+
+
+def _role(tx: Tx, written: str) -> tuple[str, str | None]:
+    name, _, where = written.partition(":")
+    if name not in list(Role):
+        raise UnknownRole(
+            f"There is no role {name!r}; there are: {', '.join(Role)}. "
+            "An author is named with the issuer: author:ISSUER."
+        )
+    role = Role(name)
+    if role in ISSUER_ROLES and organisations.issuer_by(tx, slug=where) is None:
+        raise UnknownIssuer(f"There is no issuer {where!r}; write {name}:ISSUER.")
+    if role in SUBSCRIBER_ROLES and organisations.subscriber_by(tx, where) is None:
+        raise UnknownSubscriber(f"There is no subscriber {where!r}; write {name}:SUBSCRIBER.")
+    return role.value, where or None
+
+
+def _named(tx: Tx, name: str) -> Person:
+    person = people.named(tx, name)
+    if person is None:
+        raise UnknownPerson(f"There is no person {name!r} in this home.")
+    return person
+
+
+def _new_key(tx: Tx, person: int) -> str:
+    api_key = KEY_PREFIX + secrets.token_urlsafe(32)
+    people.add_key(tx, person, api_key[:10], hashlib.sha256(api_key.encode()).digest())
+    return api_key
+
+
+def _describe(person: Person) -> dict[str, Any]:
+    roles = [f"{role}:{where}" if where else role for role, where in person.roles]
+    return {"name": person.name, "email": person.email, "roles": roles}

@@ -1,0 +1,274 @@
+"""What anybody may read. Publication is a condition of every query here; nothing else is fetched."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dispaccio.errors import NoSuchRelease
+from dispaccio.formats import native
+from dispaccio.formats.base import Options
+from dispaccio.notary.identity import jwk
+from dispaccio.release import number as numbers
+from dispaccio.release.canonical import Part, encode
+from dispaccio.release.model import Reason, Revision, SignedBy
+from dispaccio.release.state import TEXT_KINDS, Kind, Status
+from dispaccio.store import leaves, organisations, releases, search, secrets
+from dispaccio.store.engine import Tx
+from dispaccio.store.organisations import Named
+from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
+from dispaccio.wire.core import Wire
+
+PROOF = "dispaccio-proof/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A release as the public may see it: its text, or a notice without one."""
+
+    ordinal: int
+    number: str
+    status: Status
+    version: int
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One public revision of a release; ``headline`` is None while its text is not shown."""
+
+    version: int
+    kind: Kind
+    published: datetime
+    reason: Reason | None
+    headline: str | None
+    signed_by: SignedBy | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeafView:
+    """One entry of the log about a release."""
+
+    index: int
+    at: datetime
+    kind: str
+    hash_hex: str
+    body_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRelease:
+    """A release with its history and what proves it."""
+
+    shown: Shown
+    versions: tuple[Version, ...]
+    leaves: tuple[LeafView, ...]
+    manifest_sha256: str | None
+    issuer_signature: str | None
+    issuer_key: str | None
+    wire_signature: str | None
+
+
+class Public:
+    """The public's questions to a wire. Every answer is None or empty for what is not public."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._stamp = 0
+        wire.changed.append(self._rise)
+
+    def _rise(self) -> None:
+        self._stamp += 1
+
+    @property
+    def name(self) -> str:
+        """The wire's name."""
+        return self._wire.settings.name
+
+    @property
+    def url(self) -> str:
+        """The wire's public address, without a slash at its end."""
+        return self._wire.settings.url.rstrip("/")
+
+    @property
+    def test(self) -> bool:
+        """Whether this is a test home."""
+        return self._wire.settings.test
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The wire's own time zone."""
+        return self._wire.settings.zone_info
+
+    def stamp(self) -> int:
+        """A number that rises with every public change."""
+        return self._stamp
+
+    def latest(
+        self,
+        limit: int,
+        before: int | None = None,
+        channel: str | None = None,
+        issuer: str | None = None,
+    ) -> list[Shown]:
+        """Releases, newest number first."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            rows = releases.latest(tx, limit=limit, before=before, channel_=channel, issuer_=issuer)
+        return [self._shown(row, document) for row, document in rows]
+
+    def search(self, query: str, limit: int, before: int | None = None) -> list[Shown]:
+        """Releases that hold every word of the query, newest first."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            found = search.find(tx, query, limit=limit, before=before)
+            rows = releases.shown_documents(tx, found)
+        return [self._shown(row, document) for row, document in rows]
+
+    def release(self, number: str) -> PublicRelease | None:
+        """A release with its history."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            row = self._find(tx, number)
+            if row is None:
+                return None
+            public = releases.published_revisions(tx, row.key)
+            shown = next(revision for revision in public if revision.key == row.shown)
+            signed = _with_text(public)
+            entries = [leaf for rev in public for leaf in leaves.of_revision(tx, rev.key)]
+        return PublicRelease(
+            shown=self._shown(row, shown.document or b""),
+            versions=tuple(_version(revision, row) for revision in public),
+            leaves=tuple(_leaf(entry) for entry in entries),
+            manifest_sha256=hashlib.sha256(signed.manifest).hexdigest()
+            if signed.manifest
+            else None,
+            issuer_signature=signed.issuer_signature,
+            issuer_key=signed.issuer_key,
+            wire_signature=shown.wire_signature,
+        )
+
+    def version(self, number: str, version: int) -> Shown | None:
+        """One public revision; while the release is withheld or withdrawn, the notice."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            row = self._find(tx, number)
+            revision = self._visible(tx, row, version) if row else None
+        if row is None or revision is None or revision.document is None:
+            return None
+        return self._shown(row, revision.document, revision.version)
+
+    def rendering(self, number: str, version: int | None, format: str) -> Rendering | None:
+        """A release, or one revision of it, in a format."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            row = self._find(tx, number)
+            revision = self._visible(tx, row, version) if row else None
+            return releases.rendering_of(tx, revision.key, format) if revision else None
+
+    def channels(self) -> list[Named]:
+        """The channels of the wire."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            return organisations.channels(tx)
+
+    def log_size(self) -> int:
+        """How many entries the log has."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            return leaves.size(tx)
+
+    def proof(self, number: str) -> bytes | None:
+        """What anybody needs to check the signatures of a release by themselves.
+
+        A withheld or withdrawn release discloses no part; the hashes stay.
+        """
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            row = self._find(tx, number)
+            if row is None:
+                return None
+            public = releases.published_revisions(tx, row.key)
+            return native.dumps(self._proof(tx, row, public))
+
+    def _proof(self, tx: Tx, row: ReleaseRow, public: list[RevisionRow]) -> dict[str, Any]:
+        open_ = row.status == Status.USABLE
+        keys = {jwk(self._wire.key.public)["kid"]: jwk(self._wire.key.public)}
+        for revision in public:
+            key = revision.issuer_key and organisations.public_key(tx, revision.issuer_key)
+            if key:
+                keys[jwk(key)["kid"]] = jwk(key)
+        return {
+            "standard": PROOF,
+            "number": numbers.write(row.ordinal or 0, test=self.test),
+            "id": f"urn:uuid:{row.id}",
+            "wire": self._wire.settings.did,
+            "status": row.status,
+            "keys": list(keys.values()),
+            "revisions": [_proved(tx, revision, open_=open_) for revision in public],
+        }
+
+    def _find(self, tx: Tx, number: str) -> ReleaseRow | None:
+        try:
+            return releases.by_ordinal(tx, numbers.parse(number, test=self.test))
+        except NoSuchRelease:
+            return None
+
+    def _visible(self, tx: Tx, row: ReleaseRow, version: int | None) -> RevisionRow | None:
+        """The revision that an address answers with: while no text may show, the newest notice."""
+        if version is not None and releases.published_revision(tx, row.key, version) is None:
+            return None
+        if version is None or row.status != Status.USABLE:
+            version = row.version
+        return releases.published_revision(tx, row.key, version or 0)
+
+    def _shown(self, row: ReleaseRow, document: bytes, version: int | None = None) -> Shown:
+        assert row.ordinal is not None and row.version is not None and row.status is not None
+        number = numbers.write(row.ordinal, test=self.test)
+        revision = native.native.read(document, Options())[0].revision
+        return Shown(row.ordinal, number, Status(row.status), version or row.version, revision)
+
+
+def _with_text(public: list[RevisionRow]) -> RevisionRow:
+    """The newest revision that brought a text: its signatures stand under what is shown."""
+    return [revision for revision in public if Kind(revision.kind) in TEXT_KINDS][-1]
+
+
+def _version(revision: RevisionRow, row: ReleaseRow) -> Version:
+    assert revision.version is not None and revision.published is not None
+    said = native.native.read(revision.document or b"{}", Options())[0].revision
+    headline = revision.headline if row.status == Status.USABLE else None
+    kind = Kind(revision.kind)
+    return Version(
+        revision.version, kind, revision.published, said.reason, headline, said.signed_by
+    )
+
+
+def _leaf(entry: leaves.Leaf) -> LeafView:
+    text = entry.body.decode()
+    return LeafView(entry.index, entry.at, json.loads(text)["t"], entry.hash.hex(), text)
+
+
+def _proved(tx: Tx, revision: RevisionRow, *, open_: bool) -> dict[str, Any]:
+    parts = secrets.parts_of(tx, revision.key)
+    return {
+        "version": revision.version,
+        "kind": revision.kind,
+        "manifest": revision.manifest and revision.manifest.decode(),
+        "issuer_signature": revision.issuer_signature,
+        "statement": revision.statement and revision.statement.decode(),
+        "wire_signature": revision.wire_signature,
+        "disclosures": [_disclosed(part) for part in parts if open_ and _may_show(part)],
+        "entries": [
+            {"index": entry.index, "leaf": base64.b64encode(entry.body).decode()}
+            for entry in leaves.of_revision(tx, revision.key)
+        ],
+    }
+
+
+def _disclosed(part: Part) -> list[Any]:
+    return [part.name, encode(part.salt), part.value]
+
+
+def _may_show(part: Part) -> bool:
+    """Contacts that are for the media only are signed, and not shown."""
+    if part.name != "contacts":
+        return True
+    return all(contact.get("visibility") == "public" for contact in part.value)

@@ -1,0 +1,233 @@
+"""Publishing: prepared in memory before T, one transaction at T."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from threading import Lock
+
+from dispaccio.access.actor import Actor
+from dispaccio.access.matrix import require
+from dispaccio.access.roles import Action
+from dispaccio.embargo.schedule import published_at
+from dispaccio.errors import ClockUntrusted
+from dispaccio.log import leaf
+from dispaccio.release.canonical import write_instant
+from dispaccio.release.model import Revision
+from dispaccio.release.state import TEXT_KINDS, Kind, State, Status, may_follow, move, status_after
+from dispaccio.store import events, leaves, organisations, outbox, releases, search, secrets
+from dispaccio.store.engine import Tx
+from dispaccio.store.outbox import Class
+from dispaccio.store.releases import ReleaseRow, RevisionRow
+from dispaccio.wire import edition as editions
+from dispaccio.wire.core import Wire
+from dispaccio.wire.draft import Draft, open_draft
+from dispaccio.wire.edition import Edition, Place
+from dispaccio.wire.review import approve, open_of, seal
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became public: the number, the revision, and how many deliveries it started."""
+
+    number: str
+    version: int
+    published: datetime
+    deliveries: int
+
+
+class Publisher:
+    """Publishes what is due. Keeps what it prepared in memory, and nowhere else."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._prepared: dict[int, Edition] = {}
+        self._lock = Lock()
+
+    def next_due(self) -> datetime | None:
+        """The earliest release time of what is sealed."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            return releases.next_due(tx)
+
+    def prepare(self, until: datetime) -> None:
+        """Render and sign, in memory, what is due until then, with tentative numbers."""
+        wire = self._wire
+        with self._lock, wire.store.read(wire.clock.now()) as tx:
+            ordinal = releases.next_ordinal(tx)
+            coming = releases.due(tx, until)
+            for gone in self._prepared.keys() - {row.key for row, _ in coming}:
+                del self._prepared[gone]
+            for row, _ in coming:
+                release = releases.by_key(tx, row.release)
+                assert release is not None and row.release_time is not None
+                place = _place(wire, tx, release, row, row.release_time, ordinal)
+                ordinal += release.ordinal is None
+                ready = self._prepared.get(row.key)
+                if ready is None or ready.place != place:
+                    draft = open_draft(wire.data_key(tx, release), row.sealed or b"")
+                    self._prepared[row.key] = editions.make(wire, draft, place)
+
+    def publish_due(self) -> list[Published]:
+        """Publish every sealed revision whose instant has come, each in its own transaction.
+
+        Raises ClockUntrusted while the wall clock cannot be trusted.
+        """
+        wire, done = self._wire, []
+        if not wire.guard.trusted():
+            raise ClockUntrusted(
+                f"The wall clock jumped by {wire.guard.jump:+.1f} s: nothing is published until "
+                "it is steady for 10 s, or somebody runs `dispaccio clock accept`."
+            )
+        with self._lock:
+            with wire.store.read(wire.clock.now()) as tx:
+                due = [(row.key, row.release) for row, _ in releases.due(tx, tx.now)]
+            for key, release in due:
+                with wire.store.write(wire.clock.now(), urgent=True) as tx:
+                    tx = replace(tx, now=wire.clock.now())
+                    found = self._publish(tx, key, release)
+                self._prepared.pop(key, None)
+                if found is not None:
+                    done.append(found)
+                    wire.tell()
+        return done
+
+    def _publish(self, tx: Tx, key: int, release_key: int) -> Published | None:
+        wire = self._wire
+        row, release = releases.revision_by_key(tx, key), releases.by_key(tx, release_key)
+        if row is None or release is None or row.state != State.SEALED:
+            return None
+        if row.release_time is None or row.release_time > tx.now:
+            return None
+        if release.status == Status.CANCELED:
+            releases.change_revision(tx, key, state=move(State.SEALED, State.CALLED_OFF).value)
+            return None
+        draft = open_draft(wire.data_key(tx, release), row.sealed or b"")
+        at = published_at(row.release_time, tx.now)
+        place = _place(wire, tx, release, row, at, releases.next_ordinal(tx))
+        ready = self._prepared.get(key)
+        if ready is None or ready.place != place:
+            ready = editions.make(wire, draft, place)
+        return put_out(wire, tx, release, row, draft, ready, actor="wire")
+
+
+def publish(wire: Wire, actor: Actor, ref: str, *, confirm: bool = False) -> list[Published]:
+    """Publish now: approve if that is still to be done, seal, and run the transaction.
+
+    A text under embargo is sealed until its embargo ends, and nothing is published yet. Raises
+    what ``approve`` raises, IllegalMove, ClockUntrusted.
+    """
+    with wire.store.read(wire.clock.now()) as tx:
+        row, revision, _ = open_of(wire, tx, ref)
+    require(actor, Action.PUBLISH, issuer=row.issuer)
+    if revision.state == State.IN_REVIEW:
+        approve(wire, actor, ref, confirm=confirm)
+    with wire.store.write(wire.clock.now()) as tx:
+        row, revision, draft = open_of(wire, tx, ref)
+        state = State(revision.state)
+        if state is State.SEALED:
+            state = move(state, State.APPROVED)
+        at = max(tx.now, draft.revision.embargo or tx.now)
+        seal(wire, tx, actor, row, replace(revision, state=state.value), draft, at)
+    wire.tell()
+    return [done for done in Publisher(wire).publish_due() if done.number]
+
+
+def put_out(
+    wire: Wire,
+    tx: Tx,
+    release: ReleaseRow,
+    row: RevisionRow,
+    draft: Draft,
+    ready: Edition,
+    *,
+    actor: str,
+) -> Published:
+    """The publishing transaction: state, number, parts, search row, leaf and delivery rows."""
+    place = ready.place
+    state = move(State(row.state), State.PUBLISHED)
+    ordinal = release.ordinal or releases.next_ordinal(tx)
+    body = editions.leaf_of(ready, draft, row.seal_leaf)
+    leaves.append(tx, body, leaf.hash_of(body), revision=row.key)
+    releases.change_revision(
+        tx,
+        row.key,
+        state=state.value,
+        version=place.version,
+        published=place.published,
+        sealed=None,
+        document=ready.document,
+        headline=ready.revision.headline or None,
+        manifest=draft.manifest,
+        issuer_signature=draft.signature,
+        issuer_key=draft.signer,
+        statement=ready.statement,
+        wire_signature=ready.signature,
+    )
+    releases.change(
+        tx,
+        release.key,
+        ordinal=ordinal,
+        status=place.status.value,
+        version=place.version,
+        shown=row.key,
+        first_created=place.first_created,
+    )
+    secrets.add_parts(tx, row.key, draft.parts)
+    releases.add_renderings(tx, row.key, ready.renderings)
+    _index(tx, ordinal, ready.revision)
+    count = _deliver(tx, release, place)
+    detail = {"number": place.number, "version": place.version, "deliveries": count}
+    events.append(tx, "published", actor, release=release.key, revision=row.key, detail=detail)
+    return Published(place.number, place.version, place.published, count)
+
+
+def _place(
+    wire: Wire, tx: Tx, release: ReleaseRow, row: RevisionRow, at: datetime, ordinal: int
+) -> Place:
+    kind = Kind(row.kind)
+    before = releases.published_revisions(tx, release.key) if release.ordinal else []
+    kinds = [Kind(revision.kind) for revision in before]
+    may_follow(status_after(kinds) if kinds else None, kind)
+    return Place(
+        id=release.id,
+        number=wire.number(release.ordinal or ordinal),
+        version=(release.version or 0) + 1,
+        kind=kind,
+        status=status_after([*kinds, kind]),
+        published=at,
+        first_created=release.first_created or at,
+        channel=release.channel,
+        relayed=release.relayed,
+    )
+
+
+def _deliver(tx: Tx, release: ReleaseRow, place: Place) -> int:
+    if place.kind is Kind.WITHDRAWAL:
+        return outbox.recall(tx, release.key, place.version)
+    channel = organisations.channel_named(tx, release.channel) if release.channel else None
+    return outbox.fan_out(
+        tx,
+        release.key,
+        place.version,
+        channel=channel.key if channel else None,
+        class_=Class.ORIGINAL if place.kind is Kind.ORIGINAL else Class.CORRECTION,
+    )
+
+
+def _index(tx: Tx, ordinal: int, said: Revision) -> None:
+    if said.status is not Status.USABLE or said.kind not in (*TEXT_KINDS, Kind.USABLE_AGAIN):
+        search.drop(tx, ordinal)
+        return
+    texts = [said.headline, said.subhead, said.place, said.issuer and said.issuer.name]
+    texts += [block.text for block in said.body]
+    search.put(tx, ordinal, "\n".join(text for text in texts if text))
+
+
+def describe(done: Published) -> dict[str, object]:
+    """A publication as the API gives it."""
+    return {
+        "number": done.number,
+        "version": done.version,
+        "published": write_instant(done.published),
+        "deliveries": done.deliveries,
+    }

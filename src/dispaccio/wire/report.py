@@ -1,0 +1,194 @@
+"""What the wire can say of itself: one release, its deliveries, the desk's queue, the status."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from dispaccio.access.actor import Actor
+from dispaccio.access.matrix import may, require
+from dispaccio.access.roles import Action
+from dispaccio.errors import NoSuchRelease
+from dispaccio.formats import codec, native
+from dispaccio.release.canonical import write_instant
+from dispaccio.release.state import Kind
+from dispaccio.store import endpoints, events, leaves, outbox, releases
+from dispaccio.store.engine import Tx
+from dispaccio.store.outbox import DeliveryRow
+from dispaccio.store.releases import ReleaseRow, RevisionRow
+from dispaccio.wire.core import Wire
+from dispaccio.wire.draft import open_draft
+
+RECEIPT_WORDS = "the receiver's server took it"
+
+
+def show(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
+    """One release as those may see it who work on it: status, open revision, findings, history.
+
+    Whoever may not gets the answer for a release that does not exist.
+    """
+    with wire.store.read(wire.clock.now()) as tx:
+        row = wire.find(tx, ref)
+        if not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
+            raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+        newest = releases.newest_revision(tx, row.key)
+        said = _summary(wire, row)
+        if newest is not None and newest.version is None:
+            said["open"] = _open(wire, tx, row, newest)
+        said["history"] = [
+            {"at": write_instant(e.at), "what": e.kind, "by": e.actor, **e.detail}
+            for e in events.of_release(tx, row.key)
+        ]
+    with wire.store.write(wire.clock.now()) as tx:
+        if newest is not None and newest.version is None:
+            events.append(tx, "read_unreleased", actor.name, release=row.key)
+    return said
+
+
+def queue(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
+    """What waits on the desk or for its instant, due soonest first."""
+    require(actor, Action.READ_STATUS)
+    with wire.store.read(wire.clock.now()) as tx:
+        found = []
+        for revision in releases.waiting(tx):
+            row = releases.by_key(tx, revision.release)
+            if row is not None:
+                found.append(_summary(wire, row) | {"open": _open(wire, tx, row, revision)})
+        return found
+
+
+def deliveries(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
+    """Who has a release, with receipts: totals, times, and one row a delivery."""
+    with wire.store.read(wire.clock.now()) as tx:
+        row = wire.find(tx, ref)
+        require(actor, Action.READ_DELIVERIES, issuer=row.issuer)
+        rows = outbox.of_release(tx, row.key)
+        public = releases.published_revisions(tx, row.key)
+        times = {
+            revision.version: outbox.first_attempts(tx, row.key, revision.version or 0)
+            for revision in public
+        }
+    versions = [
+        _versions(revision, rows, times[revision.version])
+        for revision in public
+        if revision.version is not None
+    ]
+    return _summary(wire, row) | {
+        "receipt_means": RECEIPT_WORDS,
+        "versions": versions,
+        "deliveries": [_delivery(item) for item in rows],
+    }
+
+
+def status(wire: Wire, actor: Actor) -> dict[str, Any]:
+    """The wire in six panels: clock, outbox, carriers, intake, log, store."""
+    require(actor, Action.READ_STATUS)
+    now = wire.clock.now()
+    trusted = wire.guard.trusted()
+    usage = shutil.disk_usage(wire.home)
+    with wire.store.read(now) as tx:
+        next_due = releases.next_due(tx)
+        today = releases.due(tx, now + timedelta(days=1))
+        sent = outbox.count_by_state(tx)
+        panels: dict[str, Any] = {
+            "clock": {"now": write_instant(now), "trusted": trusted, "jump": wire.guard.jump},
+            "outbox": sent,
+            "carriers": {"endpoints": endpoints.count_by_state(tx)},
+            "intake": releases.count_by_state(tx),
+            "log": {"size": leaves.size(tx)},
+            "store": {
+                "failed": str(wire.store.failed) if wire.store.failed else None,
+                "free_disk": round(usage.free / usage.total, 3),
+            },
+        }
+    well = trusted and wire.store.failed is None and not sent.get("to_human")
+    return {"sentence": _sentence(well, next_due, len(today), sent), "well": well, **panels}
+
+
+def _sentence(well: bool, next_due: datetime | None, today: int, sent: dict[str, int]) -> str:
+    head = "All well" if well else "Something needs a person: look at the panels below"
+    due = f"next release {write_instant(next_due)}" if next_due else "no release is scheduled"
+    waiting = sent.get("due", 0) + sent.get("leased", 0)
+    return f"{head}; {due}, {today} due within a day, {waiting} deliveries on their way."
+
+
+def _summary(wire: Wire, row: ReleaseRow) -> dict[str, Any]:
+    number = wire.number(row.ordinal) if row.ordinal else None
+    said = {
+        "id": row.id,
+        "number": number,
+        "url": wire.url_of(number) if number else None,
+        "status": row.status,
+        "version": row.version,
+        "issuer": row.issuer,
+        "channel": row.channel,
+        "relayed": row.relayed or None,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _open(wire: Wire, tx: Tx, row: ReleaseRow, revision: RevisionRow) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "kind": revision.kind,
+        "state": revision.state,
+        "submitted_by": revision.submitted_by,
+        "submitted": write_instant(revision.submitted),
+        "approved_by": revision.approved_by,
+        "release_time": write_instant(revision.release_time) if revision.release_time else None,
+    }
+    if revision.sealed is not None:
+        draft = open_draft(wire.data_key(tx, row), revision.sealed)
+        said["title"] = draft.revision.headline
+        said["findings"] = [codec.encode(finding) for finding in draft.findings]
+        said["warnings"] = list(draft.warnings)
+        said["release"] = native.to_json(draft.revision)
+    return {name: value for name, value in said.items() if value not in (None, [])}
+
+
+def _versions(
+    revision: RevisionRow, rows: list[DeliveryRow], times: list[tuple[datetime, int]]
+) -> dict[str, Any]:
+    mine = [item for item in rows if item.version == revision.version]
+    states: dict[str, int] = {}
+    for item in mine:
+        states[item.state] = states.get(item.state, 0) + 1
+    said: dict[str, Any] = {
+        "version": revision.version,
+        "kind": revision.kind,
+        "published": revision.published and write_instant(revision.published),
+        "deliveries": len(mine),
+        "states": states,
+    }
+    if times and revision.published:
+        after = sorted(
+            (at - revision.published).total_seconds() * 1000 + took for at, took in times
+        )
+        starts = min((at - revision.published).total_seconds() * 1000 for at, _ in times)
+        said["first_ms"] = round(starts, 1)
+        said["median_ms"] = round(median(after), 1)
+        said["p99_ms"] = round(after[min(len(after) - 1, int(len(after) * 0.99))], 1)
+        said["last_ms"] = round(after[-1], 1)
+    if revision.kind == Kind.WITHDRAWAL:
+        said["unconfirmed"] = [item.address for item in mine if item.state != "delivered"]
+    return said
+
+
+def _delivery(item: DeliveryRow) -> dict[str, Any]:
+    said = {
+        "version": item.version,
+        "run": item.run or None,
+        "endpoint": item.endpoint,
+        "subscriber": item.subscriber,
+        "address": item.address,
+        "state": item.state,
+        "attempts": item.attempt,
+        "next_try": write_instant(item.due_at) if item.state == "due" and item.due_at else None,
+        "settled": write_instant(item.settled) if item.settled else None,
+        "outcome": item.outcome,
+        "status": item.status,
+        "detail": item.detail,
+        "sha256": item.sha256,
+    }
+    return {name: value for name, value in said.items() if value is not None}

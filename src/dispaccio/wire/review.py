@@ -1,0 +1,245 @@
+"""The desk's moves: claim, return, reject, park, take up again, call off, approve, set a time."""
+
+from __future__ import annotations
+
+import secrets as random
+from dataclasses import replace
+from datetime import datetime
+
+from dispaccio.access.actor import Actor
+from dispaccio.access.matrix import require
+from dispaccio.access.roles import Action
+from dispaccio.clock import check_ahead
+from dispaccio.desk.checks.base import Severity
+from dispaccio.embargo.vault import DataKey
+from dispaccio.errors import (
+    EmbargoHolds,
+    FindingsStop,
+    NothingOpen,
+    SecondPersonNeeded,
+    WarningsUnconfirmed,
+)
+from dispaccio.log import leaf
+from dispaccio.notary.identity import SigningKey
+from dispaccio.release import canonical
+from dispaccio.release import label as labels
+from dispaccio.release.label import Label, LabelKind
+from dispaccio.release.model import Revision
+from dispaccio.release.state import State, move
+from dispaccio.store import events, leaves, organisations, releases
+from dispaccio.store.engine import Tx
+from dispaccio.store.releases import ReleaseRow, RevisionRow
+from dispaccio.wire.core import Wire
+from dispaccio.wire.draft import Draft, open_draft
+
+
+def approve(
+    wire: Wire,
+    actor: Actor,
+    ref: str,
+    *,
+    confirm: bool = False,
+    label: LabelKind | None = None,
+    at: datetime | None = None,
+) -> State:
+    """Approve a revision in review; with a release time it is sealed at once.
+
+    ``confirm`` accepts the checks' warnings, ``label`` sets the kind of label, ``at`` the release
+    time. Raises IllegalMove, FindingsStop, WarningsUnconfirmed, SecondPersonNeeded, TimeOutOfRange.
+    """
+    with wire.store.write(wire.clock.now()) as tx:
+        row, revision = _open(wire, tx, ref)
+        require(actor, Action.APPROVE_WIRE, issuer=row.issuer)
+        key = wire.data_key(tx, row)
+        draft = open_draft(key, revision.sealed or b"")
+        state = move(State(revision.state), State.APPROVED)
+        _stop_at_findings(draft, confirm)
+        draft = draft.with_revision(label=_label(draft.revision, label))
+        policy = _second_person(wire, actor, revision, draft.revision)
+        at = at or draft.revision.release_time
+        draft = draft.with_revision(release_time=at)
+        releases.change_revision(
+            tx,
+            revision.key,
+            state=state.value,
+            approved_by=actor.name,
+            approved=tx.now,
+            policy=policy,
+            release_time=at,
+            sealed=draft.seal(key),
+        )
+        _say(tx, "approved", actor, row, revision, policy=policy)
+        if at is not None:
+            _check_time(draft.revision, at, tx.now)
+            seal(wire, tx, actor, row, replace(revision, state=state.value), draft, at)
+            state = State.SEALED
+    wire.tell()
+    return state
+
+
+def set_time(wire: Wire, actor: Actor, ref: str, at: datetime) -> State:
+    """Give an approved or sealed revision another release time; it is sealed again.
+
+    Raises IllegalMove, EmbargoHolds, TimeOutOfRange.
+    """
+    with wire.store.write(wire.clock.now()) as tx:
+        row, revision = _open(wire, tx, ref)
+        require(actor, Action.PUBLISH, issuer=row.issuer)
+        if revision.state == State.SEALED:
+            revision = replace(revision, state=move(State.SEALED, State.APPROVED).value)
+        draft = open_draft(wire.data_key(tx, row), revision.sealed or b"")
+        _check_time(draft.revision, at, tx.now)
+        seal(wire, tx, actor, row, revision, draft, at)
+    wire.tell()
+    return State.SEALED
+
+
+def seal(
+    wire: Wire,
+    tx: Tx,
+    actor: Actor,
+    row: ReleaseRow,
+    revision: RevisionRow,
+    draft: Draft,
+    at: datetime,
+) -> None:
+    """Sign the issuer's manifest, commit to it in the log, and hold the text until ``at``."""
+    state = move(State(revision.state), State.SEALED)
+    key = wire.data_key(tx, row)
+    parts = canonical.salted(draft.revision)
+    said = draft.revision
+    own = None if row.relayed else _signing_key(wire, tx, row)
+    manifest = canonical.manifest(
+        parts,
+        iss=said.issuer.did if said.issuer and own else None,
+        language=said.language,
+        commissioned=said.label.commissioned if said.label else None,
+        asked_for=at,
+        relates=said.relates,
+    )
+    nonce = random.token_bytes(32)
+    draft = replace(
+        draft.with_revision(release_time=at),
+        parts=parts,
+        manifest=manifest,
+        signature=own.sign(manifest) if own else None,
+        signer=own.thumbprint if own else None,
+        nonce=nonce,
+    )
+    body = leaf.seal(leaf.commitment(nonce, manifest))
+    index = leaves.append(tx, body, leaf.hash_of(body))
+    releases.change_revision(
+        tx,
+        revision.key,
+        state=state.value,
+        release_time=at,
+        sealed=draft.seal(key),
+        seal_leaf=index,
+    )
+    _say(tx, "sealed", actor, row, revision, release_time=canonical.write_instant(at))
+
+
+def decide(wire: Wire, actor: Actor, ref: str, to: State, *, why: str | None = None) -> State:
+    """Move a revision: return it to its author, reject it, park it, or take it up again.
+
+    The reason is kept in the vault with the draft's findings. Raises IllegalMove.
+    """
+    with wire.store.write(wire.clock.now()) as tx:
+        row, revision = _open(wire, tx, ref)
+        require(actor, Action.APPROVE_WIRE, issuer=row.issuer)
+        state = move(State(revision.state), to)
+        key = wire.data_key(tx, row)
+        draft = open_draft(key, revision.sealed or b"")
+        if why:
+            draft = replace(draft, warnings=(*draft.warnings, f"The desk: {why}"))
+        releases.change_revision(tx, revision.key, state=state.value, sealed=draft.seal(key))
+        _say(tx, state.value, actor, row, revision)
+    return state
+
+
+def call_off(wire: Wire, actor: Actor, ref: str) -> State:
+    """End a revision that is not published; it will never be. Raises IllegalMove, NothingOpen."""
+    with wire.store.write(wire.clock.now()) as tx:
+        row, revision = _open(wire, tx, ref)
+        require(actor, Action.EDIT_DRAFT, issuer=row.issuer)
+        state = move(State(revision.state), State.CALLED_OFF)
+        releases.change_revision(tx, revision.key, state=state.value)
+        _say(tx, "called_off", actor, row, revision)
+    wire.tell()
+    return state
+
+
+def open_of(wire: Wire, tx: Tx, ref: str) -> tuple[ReleaseRow, RevisionRow, Draft]:
+    """A release with its open revision and the draft in it. Raises NoSuchRelease, NothingOpen."""
+    row, revision = _open(wire, tx, ref)
+    return row, revision, open_draft(wire.data_key(tx, row), revision.sealed or b"")
+
+
+def _open(wire: Wire, tx: Tx, ref: str) -> tuple[ReleaseRow, RevisionRow]:
+    row = wire.find(tx, ref)
+    revision = releases.open_revision(tx, row.key)
+    if revision is None:
+        newest = releases.newest_revision(tx, row.key)
+        state = newest.state.replace("_", " ") if newest else "empty"
+        raise NothingOpen(
+            f"Release {ref} has no revision on its way; the last one is {state}.", ref=ref
+        )
+    return row, revision
+
+
+def _stop_at_findings(draft: Draft, confirm: bool) -> None:
+    errors = [f.message for f in draft.findings if f.severity is Severity.ERROR]
+    if errors:
+        raise FindingsStop("The checks found errors: " + " ".join(errors))
+    asked = [f.message for f in draft.findings if f.severity is Severity.WARNING]
+    if asked and not confirm:
+        raise WarningsUnconfirmed(
+            "The checks ask: " + " ".join(asked) + " Approve with --confirm when that is right."
+        )
+
+
+def _second_person(wire: Wire, actor: Actor, row: RevisionRow, said: Revision) -> str:
+    policy = wire.settings.second_person
+    asked = policy == "always" or (policy == "paid" and bool(said.label and said.label.paid))
+    if asked and actor.name == row.submitted_by:
+        raise SecondPersonNeeded(
+            f"{actor.name} submitted this text and may not approve it: the wire's policy "
+            f"second_person = {policy!r} asks for somebody else."
+        )
+    return policy
+
+
+def _label(said: Revision, kind: LabelKind | None) -> Label:
+    if kind is None and said.label is not None:
+        return said.label
+    before = said.label
+    if kind is None:
+        text = labels.words(LabelKind.INSTITUTIONAL, said.language)
+        return Label(LabelKind.INSTITUTIONAL, text)
+    return replace(
+        labels.of_kind(kind, said.language, paid_by=before.paid_by if before else None),
+        details=before.details if before else (),
+    )
+
+
+def _check_time(said: Revision, at: datetime, now: datetime) -> None:
+    check_ahead(at, now)
+    if said.embargo is not None and at < said.embargo:
+        raise EmbargoHolds(
+            f"The text is under embargo until {canonical.write_instant(said.embargo)}; "
+            "it cannot be published before."
+        )
+
+
+def _signing_key(wire: Wire, tx: Tx, row: ReleaseRow) -> SigningKey | None:
+    issuer = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
+    kept = organisations.current_key(tx, issuer.key) if issuer else None
+    if issuer is None or kept is None or kept.wrapped is None:
+        return None
+    return SigningKey(wire.vault.unwrap(kept.wrapped, f"issuer/{kept.thumbprint}"))
+
+
+def _say(
+    tx: Tx, kind: str, actor: Actor, row: ReleaseRow, revision: RevisionRow, **detail: str
+) -> None:
+    events.append(tx, kind, actor.name, release=row.key, revision=revision.key, detail=detail)

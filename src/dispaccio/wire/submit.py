@@ -1,0 +1,311 @@
+"""Handing in a text: read, checked, sealed in the vault, and put before the desk."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dispaccio.access.actor import Actor
+from dispaccio.access.matrix import require
+from dispaccio.access.roles import Action
+from dispaccio.desk.checks import registry as checks
+from dispaccio.desk.checks.base import Context, Finding, Severity
+from dispaccio.embargo.vault import DataKey
+from dispaccio.errors import (
+    IdempotencyConflict,
+    IssuerNeeded,
+    UnderCorrection,
+    UnknownChannel,
+    UnknownIssuer,
+)
+from dispaccio.formats import codec
+from dispaccio.intake import submission as intake
+from dispaccio.intake.submission import Submission, Wishes
+from dispaccio.release.model import Party, Reason, Relation, Revision
+from dispaccio.release.state import Kind, State, Status, may_follow, move
+from dispaccio.store import events, organisations, releases, secrets
+from dispaccio.store.engine import Tx
+from dispaccio.store.organisations import Issuer
+from dispaccio.store.releases import ReleaseRow
+from dispaccio.wire.core import Wire
+from dispaccio.wire.draft import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The wire's answer to a submission; ``new`` is False when it was known already."""
+
+    id: str
+    state: State
+    findings: tuple[Finding, ...]
+    warnings: tuple[str, ...]
+    new: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """The receipt as the API gives it."""
+        return {
+            "id": self.id,
+            "state": self.state.value,
+            "findings": [codec.encode(finding) for finding in self.findings],
+            "warnings": list(self.warnings),
+            "new": self.new,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A submission as the door took it, with its Idempotency-Key if it had one."""
+
+    data: bytes
+    media_type: str | None = None
+    wishes: Wishes = Wishes()
+    idempotency_key: str | None = None
+
+
+def submit(wire: Wire, actor: Actor, handed: Handed) -> Receipt:
+    """A new release of an issuer.
+
+    Raises what the reader raises, UnknownIssuer, UnknownChannel, Forbidden, IdempotencyConflict.
+    """
+    with wire.store.read(wire.clock.now()) as tx:
+        known = _known_reply(wire, tx, actor, handed)
+        if known:
+            return known
+        issuer = _issuer(tx, actor, handed.wishes.issuer)
+        require(actor, Action.SUBMIT, issuer=issuer.slug)
+        context = context_of(wire, tx, issuer)
+    taken = intake.as_own(
+        intake.receive(handed.data, handed.media_type, handed.wishes), party(issuer), handed.wishes
+    )
+    draft = check(taken, context)
+    return _keep_new(wire, actor, handed, taken, draft, issuer)
+
+
+def revise(
+    wire: Wire, actor: Actor, ref: str, handed: Handed, *, kind: Kind, reason: Reason | None = None
+) -> Receipt:
+    """A new text for a release: of a returned draft, or a correction of what is public.
+
+    Raises IllegalMove, UnderCorrection, and what ``submit`` raises.
+    """
+    with wire.store.read(wire.clock.now()) as tx:
+        known = _known_reply(wire, tx, actor, handed)
+        if known:
+            return known
+        row = wire.find(tx, ref)
+        issuer = _issuer_of(tx, row)
+        action = Action.CORRECT if row.ordinal else Action.EDIT_DRAFT
+        require(actor, action, issuer=row.issuer)
+        context = context_of(wire, tx, issuer, relayed=row.relayed)
+        open_row = releases.open_revision(tx, row.key)
+        if row.ordinal is not None:
+            may_follow(Status(row.status) if row.status else None, kind)
+            if open_row is not None and open_row.state != State.RETURNED:
+                raise UnderCorrection
+    submission = intake.receive(handed.data, handed.media_type, handed.wishes)
+    if row.relayed or issuer is None:
+        taken = intake.as_taken(submission, handed.wishes)
+    else:
+        taken = intake.as_own(submission, party(issuer), handed.wishes)
+    related = Relation(f"urn:uuid:{row.id}", row.version, kind.value) if row.version else None
+    channel = taken.revision.channel or row.channel
+    revision = replace(
+        taken.revision,
+        kind=kind if row.ordinal else Kind.ORIGINAL,
+        reason=reason,
+        relates=related,
+        channel=channel,
+    )
+    taken = replace(taken, revision=revision)
+    return _keep_revised(wire, actor, handed, taken, check(taken, context), row)
+
+
+def check(taken: Submission, context: Context) -> Draft:
+    """The draft of a submission, with what the checks find."""
+    return Draft(taken.revision, checks.run(taken.revision, context), taken.warnings)
+
+
+def context_of(wire: Wire, tx: Tx, issuer: Issuer | None, *, relayed: bool = False) -> Context:
+    """What the wire knows around a submission."""
+    names = tuple(other.name for other in organisations.issuers(tx))
+    return Context(
+        now=wire.clock.now(),
+        zone=wire.settings.zone_info,
+        wire_name=wire.settings.mark,
+        issuer_name=issuer.name if issuer else None,
+        issuer_approved=organisations.approved_releases(tx, issuer.key) if issuer else 0,
+        proved_domains=frozenset(issuer.domains) if issuer else frozenset(),
+        other_issuers=tuple(name for name in names if not issuer or name != issuer.name),
+        published_text=lambda revision: published_like(wire, revision),
+        relayed=relayed,
+        regulated_authorisation=wire.settings.regulated_authorisation or None,
+    )
+
+
+def published_like(wire: Wire, revision: Revision) -> str | None:
+    """The number of a public release with the same body, or None."""
+    macs = [wire.vault.likeness(mark) for mark in intake.likeness_of(revision)]
+    with wire.store.read(wire.clock.now()) as tx:
+        for id in secrets.like(tx, macs) if macs else []:
+            row = releases.by_id(tx, id)
+            if row and row.ordinal is not None and row.id != _own_id(revision):
+                return wire.number(row.ordinal)
+    return None
+
+
+def party(issuer: Issuer) -> Party:
+    """An issuer as the model names it."""
+    return Party(issuer.name, issuer.domains[0] if issuer.domains else None, issuer.did)
+
+
+def keep(
+    wire: Wire,
+    tx: Tx,
+    actor: Actor,
+    taken: Submission,
+    draft: Draft,
+    release: int,
+    key: DataKey,
+) -> tuple[int, State]:
+    """Write a revision with its original and likeness; its key and the state it stands in."""
+    state = move(move(State.DRAFT, State.SUBMITTED), State.IN_REVIEW)
+    if any(finding.severity is Severity.ERROR for finding in draft.findings):
+        state = move(state, State.RETURNED)
+    revision = releases.add_revision(
+        tx,
+        {
+            "release": release,
+            "kind": (draft.revision.kind or Kind.ORIGINAL).value,
+            "state": state.value,
+            "release_time": draft.revision.release_time,
+            "sealed": draft.seal(key),
+            "submitted_by": actor.name,
+            "submitted": tx.now,
+        },
+    )
+    sealed = key.seal(f"original/{revision}", taken.original)
+    secrets.add_original(tx, revision, taken.media_type, sealed)
+    marks = intake.likeness_of(draft.revision)
+    secrets.add_likeness(tx, release, [wire.vault.likeness(mark) for mark in marks])
+    events.append(tx, "submitted", actor.name, release=release, revision=revision)
+    if state is State.RETURNED:
+        events.append(tx, "returned", "checks", release=release, revision=revision)
+    return revision, state
+
+
+def channel_key(tx: Tx, name: str | None) -> int | None:
+    """The key of a channel. Raises UnknownChannel."""
+    if name is None:
+        return None
+    found = organisations.channel_named(tx, name)
+    if found is None:
+        raise UnknownChannel(
+            f"There is no channel {name!r} on this wire; "
+            f"the operator makes it with `dispaccio channel add {name}`."
+        )
+    return found.key
+
+
+def _keep_new(
+    wire: Wire, actor: Actor, handed: Handed, taken: Submission, draft: Draft, issuer: Issuer
+) -> Receipt:
+    id = str(uuid.uuid4())
+    key, wrapped = wire.vault.new_key(id)
+    with wire.store.write(wire.clock.now()) as tx:
+        known = _known_reply(wire, tx, actor, handed)
+        if known:
+            return known
+        channel = channel_key(tx, draft.revision.channel)
+        release = releases.add(tx, id, issuer_=issuer.key, channel_=channel, relayed=False)
+        secrets.add_vault_key(tx, release, wrapped)
+        _, state = keep(wire, tx, actor, taken, draft, release, key)
+        receipt = Receipt(id, state, draft.findings, draft.warnings)
+        _remember(wire, tx, actor, handed, release, key, receipt)
+    return receipt
+
+
+def _keep_revised(
+    wire: Wire, actor: Actor, handed: Handed, taken: Submission, draft: Draft, row: ReleaseRow
+) -> Receipt:
+    with wire.store.write(wire.clock.now()) as tx:
+        known = _known_reply(wire, tx, actor, handed)
+        if known:
+            return known
+        key = wire.data_key(tx, row)
+        before = releases.open_revision(tx, row.key)
+        if before is not None:
+            if before.state != State.RETURNED:
+                raise UnderCorrection
+            move(State(before.state), State.CALLED_OFF)
+            releases.change_revision(tx, before.key, state=State.CALLED_OFF.value)
+        channel_key(tx, draft.revision.channel)
+        _, state = keep(wire, tx, actor, taken, draft, row.key, key)
+        receipt = Receipt(row.id, state, draft.findings, draft.warnings)
+        _remember(wire, tx, actor, handed, row.key, key, receipt)
+    return receipt
+
+
+def _issuer(tx: Tx, actor: Actor, slug: str | None) -> Issuer:
+    if slug is None:
+        mine = sorted(actor.issuers)
+        if not mine:
+            mine = [issuer.slug for issuer in organisations.issuers(tx)]
+        if len(mine) != 1:
+            known = ", ".join(mine) or "none yet; add one with `dispaccio issuer add`"
+            raise IssuerNeeded(f"Say for which issuer this is, with --issuer: {known}.")
+        slug = mine[0]
+    found = organisations.issuer_by(tx, slug=slug)
+    if found is None:
+        raise UnknownIssuer(
+            f"There is no issuer {slug!r} on this wire; add it with `dispaccio issuer add`."
+        )
+    return found
+
+
+def _issuer_of(tx: Tx, row: ReleaseRow) -> Issuer | None:
+    return organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
+
+
+def _own_id(revision: Revision) -> str | None:
+    return revision.relates.id.removeprefix("urn:uuid:") if revision.relates else None
+
+
+def _macs(wire: Wire, actor: Actor, handed: Handed) -> tuple[bytes, bytes]:
+    key = (handed.idempotency_key or "").encode()
+    wishes = json.dumps(codec.encode(replace(handed.wishes, zone=None)), sort_keys=True)
+    mac = wire.vault.reply_mac(actor.person_id.encode(), key)
+    return mac, wire.vault.reply_mac(handed.data, wishes.encode())
+
+
+def _known_reply(wire: Wire, tx: Tx, actor: Actor, handed: Handed) -> Receipt | None:
+    if handed.idempotency_key is None:
+        return None
+    mac, body_mac = _macs(wire, actor, handed)
+    kept = secrets.reply_to(tx, mac)
+    if kept is None:
+        return None
+    if kept[0] != body_mac:
+        raise IdempotencyConflict
+    row = releases.by_key(tx, kept[1])
+    assert row is not None
+    said = json.loads(wire.data_key(tx, row).open("reply", kept[2]))
+    findings = tuple(codec.decode(Finding, item) for item in said["findings"])
+    warnings = tuple(said["warnings"])
+    return Receipt(said["id"], State(said["state"]), findings, warnings, new=False)
+
+
+def _remember(
+    wire: Wire,
+    tx: Tx,
+    actor: Actor,
+    handed: Handed,
+    release: int,
+    key: DataKey,
+    receipt: Receipt,
+) -> None:
+    if handed.idempotency_key is not None:
+        mac, body_mac = _macs(wire, actor, handed)
+        sealed = key.seal("reply", json.dumps(receipt.to_json()).encode())
+        secrets.add_reply(tx, mac, body_mac, release, sealed)

@@ -1,0 +1,109 @@
+"""Taking back what is public: withhold, make usable again, withdraw. No second person is needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dispaccio.access.actor import Actor
+from dispaccio.access.matrix import require
+from dispaccio.access.roles import Action
+from dispaccio.errors import NotPublished, ReasonNeeded
+from dispaccio.formats import native
+from dispaccio.formats.base import Options
+from dispaccio.release.model import Reason, Relation, Revision
+from dispaccio.release.state import TEXT_KINDS, Kind, State, may_follow, move, status_after
+from dispaccio.store import releases
+from dispaccio.store.engine import Tx
+from dispaccio.store.releases import ReleaseRow, RevisionRow
+from dispaccio.wire import edition as editions
+from dispaccio.wire.core import Wire
+from dispaccio.wire.draft import Draft
+from dispaccio.wire.edition import Place
+from dispaccio.wire.publish import Published, put_out
+
+ACTIONS = {
+    Kind.WITHHOLD: Action.WITHHOLD,
+    Kind.USABLE_AGAIN: Action.WITHHOLD,
+    Kind.WITHDRAWAL: Action.WITHDRAW,
+}
+
+
+def notice(wire: Wire, actor: Actor, number: str, kind: Kind, reason: Reason | None) -> Published:
+    """Publish a notice about a release: withhold, usable_again or withdrawal, in one transaction.
+
+    Raises NoSuchRelease, NotPublished, IllegalMove, ReasonNeeded, Forbidden.
+    """
+    if kind is not Kind.USABLE_AGAIN and (reason is None or not reason.code):
+        raise ReasonNeeded
+    with wire.store.write(wire.clock.now(), urgent=True) as tx:
+        tx = replace(tx, now=wire.clock.now())
+        row = wire.find(tx, number)
+        require(actor, ACTIONS[kind], issuer=row.issuer)
+        if row.ordinal is None:
+            raise NotPublished
+        done = _publish(wire, tx, actor, row, kind, reason)
+    wire.tell()
+    return done
+
+
+def _publish(
+    wire: Wire, tx: Tx, actor: Actor, row: ReleaseRow, kind: Kind, reason: Reason | None
+) -> Published:
+    public = releases.published_revisions(tx, row.key)
+    kinds = [Kind(revision.kind) for revision in public]
+    may_follow(status_after(kinds), kind)
+    text = [revision for revision in public if Kind(revision.kind) in TEXT_KINDS][-1]
+    said = _said(text)
+    revision = releases.add_revision(
+        tx,
+        {
+            "release": row.key,
+            "kind": kind.value,
+            "state": State.SEALED.value,
+            "text_of": text.key if kind is Kind.USABLE_AGAIN else None,
+            "submitted_by": actor.name,
+            "submitted": tx.now,
+            "approved_by": actor.name,
+            "approved": tx.now,
+            "policy": "notice",
+        },
+    )
+    made = releases.revision_by_key(tx, revision)
+    assert made is not None and row.first_created is not None and row.ordinal is not None
+    place = Place(
+        id=row.id,
+        number=wire.number(row.ordinal),
+        version=(row.version or 0) + 1,
+        kind=kind,
+        status=status_after([*kinds, kind]),
+        published=tx.now.replace(microsecond=0),
+        first_created=row.first_created,
+        channel=row.channel,
+        relayed=row.relayed,
+    )
+    manifest = text.manifest if kind is Kind.USABLE_AGAIN else None
+    draft = Draft(_notice(said, kind, reason, row), manifest=manifest)
+    ready = editions.make(wire, draft, place)
+    done = put_out(wire, tx, row, made, draft, ready, actor=actor.name)
+    if kind is Kind.WITHDRAWAL:
+        _call_off_what_is_open(tx, row)
+    return done
+
+
+def _said(text: RevisionRow) -> Revision:
+    return native.native.read(text.document or b"{}", Options())[0].revision
+
+
+def _notice(said: Revision, kind: Kind, reason: Reason | None, row: ReleaseRow) -> Revision:
+    shown = said if kind is Kind.USABLE_AGAIN else editions.without_text(said)
+    related = Relation(f"urn:uuid:{row.id}", row.version, kind.value)
+    hops = shown.hops[:-1] if row.relayed and kind in TEXT_KINDS else shown.hops
+    return replace(shown, kind=kind, reason=reason, relates=related, hops=hops)
+
+
+def _call_off_what_is_open(tx: Tx, row: ReleaseRow) -> None:
+    """A withdrawal is final: a correction on its way ends here."""
+    waiting = releases.open_revision(tx, row.key)
+    if waiting is not None and State(waiting.state) is not State.PUBLISHED:
+        state = move(State(waiting.state), State.CALLED_OFF)
+        releases.change_revision(tx, waiting.key, state=state.value)

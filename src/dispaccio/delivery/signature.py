@@ -1,7 +1,7 @@
 """Signatures of webhooks by Standard Webhooks 1.0, for who sends and who receives.
 
 What is signed is ``id.timestamp.body``. ``v1`` is HMAC-SHA256 with a secret that both sides know
-(``whsec_``). ``v1a`` is Ed25519 with the sender's key (``whsk_``), and anybody can check it with the
+(``whsec_``). ``v1a`` is Ed25519 with the sender's key (``whsk_``); anybody can check it with the
 public half (``whpk_``). Source: https://www.standardwebhooks.com, specification 1.0.
 """
 

@@ -1,0 +1,1 @@
+"""The ways of sending, one a file."""

@@ -20,13 +20,14 @@ from time import monotonic
 from types import TracebackType
 from typing import Self
 
-from dispaccio.egress.connection import Connection, Limits, StaleConnection
+from dispaccio.egress.connection import Connection, Limits
 from dispaccio.egress.policy import Policy, Target
 from dispaccio.egress.pool import Pool
 from dispaccio.egress.ranges import Address
 from dispaccio.errors import (
     AnswerTimedOut,
     ConnectFailed,
+    ConnectionBroken,
     HostUnresolvable,
     MalformedHeader,
     TlsFailed,
@@ -189,8 +190,9 @@ class Client:
         if kept is not None:
             try:
                 await kept.exchange(request, limits)
-            except StaleConnection:
-                pass
+            except ConnectionBroken:
+                if kept.received:
+                    raise
             else:
                 return kept, (0.0, 0.0, 0.0)
         connection, spent = await self._dial(target, limits)

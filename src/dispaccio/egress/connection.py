@@ -31,22 +31,17 @@ class Limits:
     body: int = 16 * 1024
 
 
-class StaleConnection(ConnectionBroken):
-    """A kept connection broke before any byte of an answer; a fresh one may do better."""
-
-
 class Connection(asyncio.Protocol):
     """A connection to a checked address.
 
     After ``exchange`` the attributes ``status``, ``headers``, ``body`` and ``cut`` (there was more
-    body than is read) are the answer; ``clean`` says whether another request may follow, ``used``
-    whether there was one.
+    body than is read) are the answer. ``received`` counts its bytes with their framing, and
+    ``clean`` says whether another request may follow.
     """
 
     def __init__(self, target: Target, address: str, lost: Callable[[Connection], None]) -> None:
         self.origin: Origin = (target.scheme, target.host, target.port)
         self.address = address
-        self.used = False
         self._lost = lost
         self._parser = httptools.HttpResponseParser(self)
         self._waiter: asyncio.Future[None] | None = None
@@ -60,7 +55,7 @@ class Connection(asyncio.Protocol):
         self.cut = False
         self.clean = False
         self._done = False
-        self._received = 0
+        self.received = 0
         self._head_size = 0
 
     async def exchange(self, request: bytes, limits: Limits) -> None:
@@ -76,7 +71,7 @@ class Connection(asyncio.Protocol):
         self._waiter = asyncio.get_running_loop().create_future()
         try:
             if self.transport.is_closing():
-                self._settle(self._broken())
+                self._settle(ConnectionBroken())
             else:
                 self.transport.write(request)
             await self._waiter
@@ -85,14 +80,10 @@ class Connection(asyncio.Protocol):
             raise
         finally:
             self._waiter = None
-            self.used = True
 
     def abort(self) -> None:
         """Break off at once; nothing more is sent or read."""
         self.transport.abort()
-
-    def _broken(self) -> ConnectionBroken:
-        return StaleConnection() if self.used and not self._received else ConnectionBroken()
 
     def _settle(self, failure: EgressFailed | None = None) -> None:
         if self._waiter is None or self._waiter.done():
@@ -107,7 +98,7 @@ class Connection(asyncio.Protocol):
         if self._done or self._head_size > limits.head:
             return self._head_size > limits.head
         allowed = _OVERHEAD * (limits.head + limits.body) if self.status else limits.head
-        return self._received > allowed
+        return self.received > allowed
 
     # What asyncio calls.
 
@@ -120,7 +111,7 @@ class Connection(asyncio.Protocol):
         if self._waiter is None:  # bytes that nobody asked for
             self.abort()
             return
-        self._received += len(data)
+        self.received += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -145,7 +136,7 @@ class Connection(asyncio.Protocol):
         """End: whoever still waits for an answer gets none."""
         del exc
         self.clean = False
-        self._settle(self._broken())
+        self._settle(ConnectionBroken())
         self._lost(self)
 
     # What httptools calls.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
 from dispaccio.release.model import Revision
@@ -24,16 +24,19 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check says. ``where`` is a part (``headline``, ``body/3``) or a field's name.
+    """What a check says: one plain sentence with what is wrong, where, and what to do.
 
-    ``quote`` is the passage meant. Findings quote unreleased text: they are kept in the vault.
+    ``where`` is a part or an item of one (``headline``, ``body/3``, ``contacts/0``), or a field of
+    the revision (``label``); None means the whole. ``quote`` is the passage meant, as written, so
+    it may hold characters that nobody sees; ``message`` never does. ``check`` is filled in by the
+    check itself. Findings quote unreleased text: they are kept in the vault.
     """
 
-    check: str
     severity: Severity
     message: str
     where: str | None = None
     quote: str | None = None
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,9 @@ class Context:
     """What the wire knows around a submission.
 
     ``issuer_approved`` counts the issuer's releases that were approved so far; ``proved_domains``
-    are the account's; ``published_text`` says whether a text with the same body is already public
-    on this wire, and gives its number. ``relayed`` is True for another wire's release.
+    are the account's; ``other_issuers`` are the names of all accounts but this one;
+    ``published_text`` says whether a text with the same body is already public on this wire, and
+    gives its number. ``relayed`` is True for another wire's release.
     """
 
     now: datetime
@@ -58,12 +62,45 @@ class Context:
 
 
 class Check(Protocol):
-    """One check. Entry point group ``dispaccio.checks``."""
+    """One check. Entry point group ``dispaccio.checks``; the name is the heading in the docs."""
 
-    name: str
-    version: int
-    title: str
+    @property
+    def name(self) -> str:
+        """The stable name, in kebab-case."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """The version of this protocol that it was written for."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What it looks at, in a few words for people."""
+        ...
 
     def __call__(self, revision: Revision, context: Context) -> Iterable[Finding]:
         """The findings about a revision."""
         ...
+
+
+Finder: TypeAlias = Callable[[Revision, Context], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCheck:
+    """A check made of a function; it writes its name into each finding."""
+
+    name: str
+    title: str
+    find: Finder
+    version: int = PROTOCOL_VERSION
+
+    def __call__(self, revision: Revision, context: Context) -> Iterable[Finding]:
+        """The findings of the function, one by one as they are asked for."""
+        return (replace(found, check=self.name) for found in self.find(revision, context))
+
+
+def check(name: str, title: str) -> Callable[[Finder], NamedCheck]:
+    """Make a check of a function: ``@check("press-contact", "Press contact")``."""
+    return lambda find: NamedCheck(name, title, find)

@@ -1,0 +1,81 @@
+"""Characters that nobody sees but that machines read: in names and figures they deceive."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+
+from dispaccio.desk.checks.base import Context, Finding, Severity, check
+from dispaccio.desk.checks.reading.characters import hidden, named, shown
+from dispaccio.desk.checks.reading.passages import Passage, names, passages, spoken
+from dispaccio.release.model import Revision
+
+_MOST_KINDS = 4
+_SOFT_HYPHEN = "\u00ad"
+
+
+@check("hidden-characters", "Hidden characters")
+def hidden_characters(revision: Revision, context: Context) -> Iterator[Finding]:
+    """Errors in headline, names and figures, warnings elsewhere; names each character.
+
+    A soft hyphen only ever warns, unless it stands inside a figure.
+    """
+    for passage in passages(revision):
+        yield from _found(passage, strict=passage.where == "headline")
+    for passage in names(revision):
+        yield from _found(passage, strict=True)
+
+
+def _found(passage: Passage, *, strict: bool) -> Iterator[Finding]:
+    offsets = list(hidden(passage.text))
+    runs = _runs(offsets)
+    figure = next((run for run in runs if _in_figure(passage.text, *run)), None)
+    if figure:
+        yield _finding(passage, range(*figure), Severity.ERROR, "inside a figure")
+    kinds = {passage.text[at] for at in offsets}
+    if runs and not (figure and len(runs) == 1):
+        error = strict and kinds != {_SOFT_HYPHEN}
+        yield _finding(passage, offsets, Severity.ERROR if error else Severity.WARNING)
+
+
+def _finding(
+    passage: Passage, offsets: range | list[int], severity: Severity, what: str = ""
+) -> Finding:
+    counted = Counter(passage.text[at] for at in offsets)
+    listed = [
+        named(character) + (f" ({count} times)" if count > 1 else "")
+        for character, count in counted.most_common(_MOST_KINDS)
+    ]
+    if len(counted) > _MOST_KINDS:
+        listed.append(f"{len(counted) - _MOST_KINDS} more kinds")
+    around = passage.text[max(0, offsets[0] - 20) : offsets[0] + 20]
+    place = f"{what} in {spoken(passage.where)}" if what else f"in {spoken(passage.where)}"
+    message = (
+        f"Hidden {place}: {', '.join(listed)}, near {shown(around)}; take this out, or type the "
+        "passage anew."
+    )
+    return Finding(severity, message, passage.where, around)
+
+
+def _runs(offsets: list[int]) -> list[tuple[int, int]]:
+    """Offsets that follow each other, as (start, end)."""
+    runs: list[tuple[int, int]] = []
+    for at in offsets:
+        if runs and runs[-1][1] == at:
+            runs[-1] = (runs[-1][0], at + 1)
+        else:
+            runs.append((at, at + 1))
+    return runs
+
+
+def _in_figure(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return (before.isdigit() and (after.isdigit() or _of_figure(after))) or (
+        _of_figure(before) and after.isdigit()
+    )
+
+
+def _of_figure(character: str) -> bool:
+    """Whether a character belongs to figures: separators, signs, per cent, currencies."""
+    return bool(character) and (character in ".,'’%‰−+" or unicodedata.category(character) == "Sc")

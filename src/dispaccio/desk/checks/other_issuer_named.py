@@ -1,0 +1,85 @@
+"""A release in another organisation's name, or of an account that looks like another."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from dispaccio.desk.checks.base import Context, Finding, Severity, check
+from dispaccio.desk.checks.reading.characters import shown, skeleton
+from dispaccio.desk.checks.reading.passages import names, spoken
+from dispaccio.release.model import Revision
+
+_LEGAL_FORM = re.compile(
+    "ab|ag|aps|asa?|bv|co|company|corp|corporation|ets|ev|gmbh|inc|kg|lda|limited|llc|llp|ltda?|nv"
+    "|onlus|oyj?|plc|sa|sapa|sarl|sas|se|slu?|snc|spa|srl"
+)
+_SHORTEST = 4
+
+
+@check("other-issuer-named", "Names of other issuers")
+def other_issuer_named(revision: Revision, context: Context) -> Iterator[Finding]:
+    """Errors when the release names another issuer than the account; holds look-alikes.
+
+    Warns when the account's own name looks like another account's, when the headline begins with
+    another account's name, and when a contact belongs to one. Another wire's release is not judged.
+    """
+    if context.relayed:
+        return
+    own = context.issuer_name
+    others = {_key(name): name for name in context.other_issuers if name != own}
+    if own and (twin := _twin(own, others.values())):
+        message = (
+            f"The account {shown(own)} looks like {shown(twin)}, another issuer of this wire; the "
+            "desk has to know which of the two sends this."
+        )
+        yield Finding(Severity.WARNING, message, "issuer", own)
+    if own and revision.issuer:
+        yield from _named(revision.issuer.name, own, others)
+    headline = f"{_key(revision.headline[:300])} "
+    for key, name in others.items():
+        if len(key) >= _SHORTEST and headline.startswith(f"{key} ") and key != _key(own or ""):
+            yield _held("The headline begins with", name, "headline")
+    for passage in names(revision):
+        if passage.where != "issuer" and (other := others.get(_key(passage.text))):
+            yield _held(f"{spoken(passage.where).capitalize()} belongs to", other, passage.where)
+
+
+def _named(named: str, own: str, others: dict[str, str]) -> Iterator[Finding]:
+    said, meant = _key(named), _key(own)
+    if not said or said == meant:
+        return
+    words, own_words = set(said.split()), set(meant.split())
+    part = said not in others and (words <= own_words or own_words <= words)
+    if skeleton(named) == skeleton(own):
+        why = f"is not written with the letters of the account {shown(own)}, though it looks so"
+    else:
+        why = f"is not the account that hands it in, {shown(own)}"
+    message = (
+        f"The release names {shown(named)} as its issuer, which {why}; name your own organisation, "
+        "or hand it in from the other's account."
+    )
+    yield Finding(Severity.WARNING if part else Severity.ERROR, message, "issuer", named)
+
+
+def _held(what: str, name: str, where: str) -> Finding:
+    message = (
+        f"{what} {shown(name)}, another issuer of this wire; the desk should ask that issuer "
+        "whether it agreed."
+    )
+    return Finding(Severity.WARNING, message, where, name)
+
+
+def _twin(own: str, others: Iterable[str]) -> str | None:
+    """The first name that is the same but for legal forms, or that looks the same."""
+    key, look = _key(own), skeleton(own)
+    return next((name for name in others if _key(name) == key or skeleton(name) == look), None)
+
+
+def _key(name: str) -> str:
+    """A name to compare: words in lower case without accents, points and legal forms."""
+    bare = unicodedata.normalize("NFKD", name[:300]).casefold()
+    bare = re.sub(r"[.'’\u0300-\u036f]", "", bare)
+    words = re.findall(r"[^\W_]+", bare)
+    return " ".join([word for word in words if not _LEGAL_FORM.fullmatch(word)] or words)

@@ -1,0 +1,1 @@
+"""How checks read a revision: its passages, characters, dates and domains."""

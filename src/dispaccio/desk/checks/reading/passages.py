@@ -1,0 +1,120 @@
+"""The passages, names and links of a revision, bounded so that a hostile text costs little."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from dispaccio.release.body import MarkKind
+from dispaccio.release.model import Revision
+
+MOST_CHARACTERS = 300_000
+"""How many characters of a revision the checks read; ``too-long`` says when there are more."""
+MOST_PASSAGES = 3_000
+"""How many blocks and contacts they read."""
+MOST_LINKS = 2_000
+MOST_LINK_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of text and its place."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A link: where it stands, the words that are linked (empty if unknown) and its target."""
+
+    where: str
+    text: str
+    href: str
+
+
+def passages(revision: Revision) -> Iterator[Passage]:
+    """The issuer's own text in reading order, as it stands, without contacts and media."""
+    return _bounded(_all(revision))
+
+
+def names(revision: Revision) -> Iterator[Passage]:
+    """Where somebody is named: issuer, and the name, organisation and e-mail of each contact."""
+    return _bounded(_named(revision))
+
+
+def links(revision: Revision) -> Iterator[Linked]:
+    """The links of the body, of the list of links, and the addresses of media; each once."""
+    seen: set[tuple[str, str]] = set()
+    for link in islice(_linked(revision), MOST_LINKS):
+        if link.href and (link.text, link.href) not in seen:
+            seen.add((link.text, link.href))
+            yield link
+
+
+def whole(revision: Revision) -> bool:
+    """Whether the checks read all of it."""
+    read = list(islice(_all(revision), MOST_PASSAGES + 1))
+    links_read = sum(1 for _ in islice(_linked(revision), MOST_LINKS + 1))
+    return (
+        len(read) <= MOST_PASSAGES
+        and sum(len(passage.text) for passage in read) <= MOST_CHARACTERS
+        and 3 * len(revision.contacts) < MOST_PASSAGES
+        and links_read <= MOST_LINKS
+    )
+
+
+def spoken(where: str) -> str:
+    """A place in words: ``the headline``, ``block 4 of the text``."""
+    part, _, index = where.partition("/")
+    if not index:
+        return f"the {part.replace('_', ' ')}"
+    ordinal = int(index) + 1
+    return {
+        "body": f"block {ordinal} of the text",
+        "contacts": f"press contact {ordinal}",
+        "links": f"link {ordinal}",
+        "media": f"file {ordinal}",
+    }.get(part, f"the {where}")
+
+
+def _bounded(found: Iterator[Passage]) -> Iterator[Passage]:
+    left = MOST_CHARACTERS
+    for passage in islice(found, MOST_PASSAGES):
+        text = passage.text[:left]
+        left -= len(text)
+        if text and not text.isspace():
+            yield Passage(passage.where, text)
+
+
+def _all(revision: Revision) -> Iterator[Passage]:
+    yield Passage("headline", revision.headline)
+    yield Passage("subhead", revision.subhead or "")
+    yield Passage("place", revision.place or "")
+    for index, block in enumerate(revision.body):
+        yield Passage(f"body/{index}", block.text)
+    yield Passage("boilerplate", revision.boilerplate or "")
+
+
+def _named(revision: Revision) -> Iterator[Passage]:
+    if revision.issuer:
+        yield Passage("issuer", revision.issuer.name)
+    for index, contact in enumerate(revision.contacts):
+        for text in (contact.name, contact.organisation, contact.email):
+            yield Passage(f"contacts/{index}", text or "")
+
+
+def _linked(revision: Revision) -> Iterator[Linked]:
+    for index, block in enumerate(revision.body):
+        for mark in block.marks:
+            if mark.kind is MarkKind.LINK:
+                yield _link(f"body/{index}", block.text[mark.start : mark.end], mark.href)
+    for index, link in enumerate(revision.links):
+        yield _link(f"links/{index}", link.text, link.href)
+    for index, item in enumerate(revision.media):
+        yield _link(f"media/{index}", None, item.href)
+
+
+def _link(where: str, text: str | None, href: str | None) -> Linked:
+    return Linked(where, (text or "")[:MOST_LINK_CHARACTERS], (href or "")[:MOST_LINK_CHARACTERS])

@@ -1,0 +1,40 @@
+"""A time of day in the text that does not say where it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dispaccio.desk.checks.base import Context, Finding, Severity, check
+from dispaccio.desk.checks.reading.characters import shown
+from dispaccio.desk.checks.reading.passages import passages, spoken
+from dispaccio.release.model import Revision
+
+_HOUR = r"(?:[01]?\d|2[0-3])"
+_TIME = re.compile(
+    rf"(?<![\d:.,/-])(?:{_HOUR}:[0-5]\d(?:\s?[ap]\.?m\b)?|{_HOUR}h[0-5]\d"
+    r"|(?:0?[1-9]|1[0-2])\s?[ap]\.?m\b\.?"
+    rf"|{_HOUR}(?:\.[0-5]\d)?\sUhr"
+    rf"|(?:ore|alle|dalle|um|at|às|a\slas|à)\s{_HOUR}\.[0-5]\d"
+    rf"|(?:ore|a\slas|às)\s{_HOUR})(?![\d:%]|[.,]\d)",
+    re.IGNORECASE,
+)
+_ZONE = re.compile(
+    r"[^.;!?\n]{0,12}?(?:\b(?:UTC|GMT|CES?T|MES?Z|WES?T|EES?T|BST|[ECMPAJI][SD]?T|HKT|SGT|MSK)\b"
+    r"|\b(?:local|Ortszeit|locale|italiana|peninsular)\b|\b\w{2,20}\stime\b"
+    r"|\b(?:heure\sde|hora\sde|ora\sdi)\b|[+-]\d\d:?\d\d|Z\b)",
+)
+
+
+@check("time-without-zone", "Times in the text without a zone")
+def time_without_zone(revision: Revision, context: Context) -> Iterator[Finding]:
+    """Notes the first time of day in the text behind which no zone is said."""
+    for passage in passages(revision):
+        for found in _TIME.finditer(passage.text):
+            if not _ZONE.match(passage.text, found.end()):
+                message = (
+                    f"The time {shown(found[0])} in {spoken(passage.where)} has no zone; add one "
+                    "(15:00 CET) if readers elsewhere are to know when that is."
+                )
+                yield Finding(Severity.NOTE, message, passage.where, found[0])
+                return

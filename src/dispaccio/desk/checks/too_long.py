@@ -1,0 +1,25 @@
+"""A text longer than the checks read: the rest is for a person's eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dispaccio.desk.checks.base import Context, Finding, Severity, check
+from dispaccio.desk.checks.reading.passages import (
+    MOST_CHARACTERS,
+    MOST_LINKS,
+    MOST_PASSAGES,
+    whole,
+)
+from dispaccio.release.model import Revision
+
+
+@check("too-long", "Texts longer than the checks read")
+def too_long(revision: Revision, context: Context) -> Iterator[Finding]:
+    """Warns when a part of the release was not checked."""
+    if not whole(revision):
+        message = (
+            f"The checks read the first {MOST_CHARACTERS:,} characters, {MOST_PASSAGES:,} passages "
+            f"and {MOST_LINKS:,} links of this release and no more; read the rest yourself."
+        )
+        yield Finding(Severity.WARNING, message)

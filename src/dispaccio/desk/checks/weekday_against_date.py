@@ -1,0 +1,53 @@
+"""A weekday that does not fit its date: one of the two is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from dispaccio.desk.checks.base import Context, Finding, Severity, check
+from dispaccio.desk.checks.reading.characters import shown
+from dispaccio.desk.checks.reading.dates import WrittenDate, dates_with_weekday, release_day
+from dispaccio.desk.checks.reading.passages import passages, spoken
+from dispaccio.release.model import Revision
+
+FIRST_YEAR = 1924
+"""From this year on the calendar is the same everywhere; before it, we cannot tell."""
+
+_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b", re.ASCII)
+
+
+@check("weekday-against-date", "Weekdays against their dates")
+def weekday_against_date(revision: Revision, context: Context) -> Iterator[Finding]:
+    """Warns of "Tuesday, 27 May 2026", which is a Wednesday, in six languages."""
+    today = release_day(revision, context)
+    for passage in passages(revision):
+        found = list(dates_with_weekday(passage.text))
+        other_years = found and set(_YEAR.findall(passage.text)) - {str(today.year)}
+        for written in found:
+            year = written.year or (None if other_years else _year_near(written, today))
+            wrong = _wrong(written, year) if year and year >= FIRST_YEAR else None
+            if wrong:
+                quote = passage.text[written.start : written.end]
+                message = f"{shown(quote)} in {spoken(passage.where)} {wrong}."
+                yield Finding(Severity.WARNING, message, passage.where, quote)
+
+
+def _year_near(written: WrittenDate, today: date) -> int | None:
+    """The release day's year, if no other year's such day is nearer to the release day."""
+    days = [day for year in (-1, 0, 1) for day in written.days(today.year + year)]
+    nearest = min(days, key=lambda day: abs(day - today), default=None)
+    return today.year if nearest and nearest.year == today.year else None
+
+
+def _wrong(written: WrittenDate, year: int) -> str | None:
+    days = written.days(year)
+    if not days:
+        return "does not exist; correct the date"
+    if written.weekday in {day.weekday() for day in days}:
+        return None
+    names = " or a ".join(_NAMES[day.weekday()] for day in days)
+    taken = "" if written.year else f", taken as {year}, the year of the release day,"
+    return f"{taken} is a {names}; correct the weekday or the date".lstrip()

@@ -351,3 +351,20 @@ class PersonNeeded(InputError):
 
 class UnknownRole(InputError):
     """There is no such role."""
+
+
+# The API
+class MalformedRequest(InputError):
+    """The request has a field that is missing, unknown or of the wrong type."""
+
+
+class MethodNotAllowed(DispaccioError):
+    """This address does not take that method."""
+
+    status = 405
+
+
+class InternalError(DispaccioError):
+    """The wire failed at this; nothing was changed."""
+
+    status = 500

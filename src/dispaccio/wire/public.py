@@ -109,6 +109,10 @@ class Public:
         """A number that rises with every public change."""
         return self._stamp
 
+    def ordinal(self, number: str) -> int:
+        """A number as the lists are cut by. Raises NoSuchRelease."""
+        return numbers.parse(number, test=self.test)
+
     def latest(
         self,
         limit: int,

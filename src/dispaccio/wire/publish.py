@@ -126,7 +126,8 @@ def publish(wire: Wire, actor: Actor, ref: str, *, confirm: bool = False) -> lis
         state = State(revision.state)
         if state is State.SEALED:
             state = move(state, State.APPROVED)
-        at = max(tx.now, draft.revision.embargo or tx.now)
+        now = tx.now.replace(microsecond=0)
+        at = max(now, draft.revision.embargo or now)
         seal(wire, tx, actor, row, replace(revision, state=state.value), draft, at)
     wire.tell()
     return [done for done in Publisher(wire).publish_due() if done.number]

@@ -1,0 +1,201 @@
+"""The operator's and the subscribers' calls: people, organisations, endpoints, egress, status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from dispaccio.access.matrix import require
+from dispaccio.access.roles import Action
+from dispaccio.api.caller import Caller, TheWire
+from dispaccio.api.submissions import Asked
+from dispaccio.egress.client import Client
+from dispaccio.wire import endpoints, organisations, people, report
+
+router = APIRouter()
+
+
+class NewPerson(Asked):
+    """A person with roles such as ``desk`` or ``author:ISSUER``."""
+
+    name: str
+    email: str | None = None
+    roles: list[str] = []
+
+
+class NewIssuer(Asked):
+    """An issuer and the domains that the operator vouches for."""
+
+    issuer: str
+    name: str
+    domains: list[str] = []
+
+
+class NewChannel(Asked):
+    """A channel."""
+
+    channel: str
+    title: str | None = None
+
+
+class NewSubscriber(Asked):
+    """A subscriber organisation."""
+
+    subscriber: str
+    name: str | None = None
+
+
+class NewEndpoint(Asked):
+    """A webhook endpoint of a subscriber; without channels it gets everything."""
+
+    subscriber: str
+    address: str
+    channels: list[str] = []
+    format: str = "dispaccio"
+    payload: str = "thin"
+
+
+class Leave(Asked):
+    """Where the operator lets the wire send: HOST:PORT or NETWORK:PORT, and why."""
+
+    where: str
+    why: str = ""
+
+
+@router.get("/people")
+def list_people(wire: TheWire, actor: Caller) -> dict[str, Any]:
+    """The persons of this home."""
+    return {"people": people.everybody(wire, actor)}
+
+
+@router.post("/people", status_code=201)
+def add_person(wire: TheWire, actor: Caller, asked: NewPerson) -> dict[str, Any]:
+    """Add a person; the API key is in this answer and nowhere else."""
+    return people.add(wire, actor, asked.name, asked.email, asked.roles)
+
+
+@router.delete("/people/{name}", status_code=204)
+def remove_person(wire: TheWire, actor: Caller, name: str) -> Response:
+    """Take a person out; their keys stop working."""
+    people.remove(wire, actor, name)
+    return Response(status_code=204)
+
+
+@router.post("/people/{name}/keys", status_code=201)
+def add_key(wire: TheWire, actor: Caller, name: str) -> dict[str, Any]:
+    """A further API key, shown once."""
+    return people.new_key(wire, actor, name)
+
+
+@router.delete("/people/{name}/keys/{prefix}", status_code=204)
+def revoke_key(wire: TheWire, actor: Caller, name: str, prefix: str) -> Response:
+    """Revoke an API key by its prefix."""
+    people.revoke_key(wire, actor, name, prefix)
+    return Response(status_code=204)
+
+
+@router.get("/issuers")
+def list_issuers(wire: TheWire, actor: Caller) -> dict[str, Any]:
+    """The issuers of this wire."""
+    return {"issuers": organisations.issuers(wire, actor)}
+
+
+@router.post("/issuers", status_code=201)
+def add_issuer(wire: TheWire, actor: Caller, asked: NewIssuer) -> dict[str, Any]:
+    """Add an issuer with a custodial key."""
+    return organisations.add_issuer(wire, actor, asked.issuer, asked.name, asked.domains)
+
+
+@router.post("/channels", status_code=201)
+def add_channel(wire: TheWire, actor: Caller, asked: NewChannel) -> dict[str, Any]:
+    """Add a channel."""
+    return organisations.add_channel(wire, actor, asked.channel, asked.title)
+
+
+@router.get("/subscribers")
+def list_subscribers(wire: TheWire, actor: Caller) -> dict[str, Any]:
+    """The subscriber organisations."""
+    return {"subscribers": organisations.subscribers(wire, actor)}
+
+
+@router.post("/subscribers", status_code=201)
+def add_subscriber(wire: TheWire, actor: Caller, asked: NewSubscriber) -> dict[str, Any]:
+    """Add a subscriber organisation."""
+    return organisations.add_subscriber(wire, actor, asked.subscriber, asked.name)
+
+
+@router.get("/endpoints")
+def list_endpoints(wire: TheWire, actor: Caller, subscriber: str | None = None) -> dict[str, Any]:
+    """The endpoints of a subscriber, or of all."""
+    return {"endpoints": endpoints.everyone(wire, actor, subscriber)}
+
+
+@router.post("/endpoints", status_code=201)
+async def add_endpoint(
+    request: Request, wire: TheWire, actor: Caller, asked: NewEndpoint
+) -> dict[str, Any]:
+    """Add an endpoint; its name is resolved and every address judged. The secret is shown once."""
+    require(actor, Action.MANAGE_ENDPOINTS, subscriber=asked.subscriber)
+    async with Client(await run_in_threadpool(endpoints.policy, wire)) as client:
+        await client.addresses(asked.address)
+    return await run_in_threadpool(
+        endpoints.add,
+        wire,
+        actor,
+        asked.subscriber,
+        asked.address,
+        channels=asked.channels,
+        format=asked.format,
+        payload=asked.payload,
+    )
+
+
+@router.post("/endpoints/{id}/disable", status_code=204)
+def disable_endpoint(wire: TheWire, actor: Caller, id: str, why: str | None = None) -> Response:
+    """Switch an endpoint off; what is due waits."""
+    endpoints.switch(wire, actor, id, on=False, why=why)
+    return Response(status_code=204)
+
+
+@router.post("/endpoints/{id}/enable", status_code=204)
+def enable_endpoint(wire: TheWire, actor: Caller, id: str) -> Response:
+    """Switch an endpoint on again; what waited is sent."""
+    endpoints.switch(wire, actor, id, on=True)
+    return Response(status_code=204)
+
+
+@router.get("/egress")
+def list_egress(wire: TheWire, actor: Caller) -> dict[str, Any]:
+    """Where the operator lets the wire send."""
+    return {"egress": endpoints.allowed(wire, actor)}
+
+
+@router.post("/egress", status_code=201)
+def allow_egress(wire: TheWire, actor: Caller, asked: Leave) -> dict[str, Any]:
+    """Let the wire send to one internal host and port."""
+    return endpoints.allow(wire, actor, asked.where, asked.why)
+
+
+@router.delete("/egress", status_code=204)
+def disallow_egress(wire: TheWire, actor: Caller, where: str) -> Response:
+    """Take such a leave back."""
+    endpoints.disallow(wire, actor, where)
+    return Response(status_code=204)
+
+
+@router.get("/status")
+def status(wire: TheWire, actor: Caller) -> dict[str, Any]:
+    """The wire in one sentence and six panels."""
+    return report.status(wire, actor)
+
+
+@router.post("/clock/accept", status_code=204)
+def accept_clock(wire: TheWire, actor: Caller) -> Response:
+    """Trust the wall clock as it stands, after a jump."""
+    require(actor, Action.ACCEPT_CLOCK)
+    wire.guard.accept()
+    wire.tell()
+    return Response(status_code=204)

@@ -1,0 +1,29 @@
+"""The application at ``/api/v1``."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from dispaccio import __version__
+from dispaccio.api import admin, problems, public, submissions
+from dispaccio.api.limits import BodyLimit
+from dispaccio.wire.core import Wire
+from dispaccio.wire.public import Public
+
+
+def create_api(wire: Wire, view: Public) -> ASGIApp:
+    """The API of a wire, to be mounted at ``/api/v1``."""
+    app = FastAPI(
+        title=f"{wire.settings.name}: dispaccio API",
+        version=__version__,
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.wire, app.state.public = wire, view
+    problems.install(app)
+    for router in (submissions.router, public.router, admin.router):
+        app.include_router(router)
+    return BodyLimit(app)

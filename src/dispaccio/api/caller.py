@@ -1,0 +1,36 @@
+"""Who calls: a bearer key over the network, a person of the home over the control socket."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from dispaccio.access.actor import PUBLIC, Actor
+from dispaccio.wire import people
+from dispaccio.wire.core import Wire
+
+LOCAL = "dispaccio.local"
+"""Set in the ASGI scope by the control socket's application, and by nothing else."""
+AS = "dispaccio-as"
+"""The header that names the person; it counts on the control socket only."""
+
+
+def wire_of(request: Request) -> Wire:
+    """The wire that this application serves."""
+    wire: Wire = request.app.state.wire
+    return wire
+
+
+def actor_of(request: Request, wire: Annotated[Wire, Depends(wire_of)]) -> Actor:
+    """Who calls. Raises WrongKey, UnknownPerson, PersonNeeded."""
+    if request.scope.get(LOCAL):
+        return people.by_name(wire, request.headers.get(AS) or None)
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        return PUBLIC
+    return people.by_key(wire, key.strip())
+
+
+TheWire = Annotated[Wire, Depends(wire_of)]
+Caller = Annotated[Actor, Depends(actor_of)]

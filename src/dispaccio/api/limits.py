@@ -1,0 +1,50 @@
+"""A bound on what a request may bring, enforced before anything reads it."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dispaccio.api.problems import problem
+from dispaccio.formats.base import MAX_BYTES
+
+LONGEST = MAX_BYTES + 1024 * 1024
+
+
+class BodyLimit:
+    """Answers 413 to a body of more than ``LONGEST`` bytes, declared or not."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application, behind the bound."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if not declared.isdigit() or int(declared) > LONGEST:
+            await _refuse(scope, receive, send)
+            return
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > LONGEST:
+                raise _TooMuch
+            return message
+
+        try:
+            await self._app(scope, counted, send)
+        except _TooMuch:
+            await _refuse(scope, receive, send)
+
+
+class _TooMuch(BaseException):
+    """More came than was declared or is taken; no handler below may swallow it."""
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    sentence = f"The request has more than {LONGEST:,} bytes, which is what the wire takes."
+    await problem(413, "too-large", sentence)(scope, receive, send)

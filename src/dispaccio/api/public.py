@@ -1,0 +1,83 @@
+"""What anybody may ask: published releases, search, channels, the log's size."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from dispaccio.api.caller import TheWire
+from dispaccio.errors import NoSuchRelease
+from dispaccio.formats import native
+from dispaccio.formats.registry import formats
+from dispaccio.wire import organisations
+from dispaccio.wire.public import Public
+
+router = APIRouter()
+Before = Annotated[str | None, Query(max_length=20)]
+Limit = Annotated[int, Query(ge=1, le=100)]
+
+
+def public_of(request: Request) -> Public:
+    """The public's view of the wire."""
+    view: Public = request.app.state.public
+    return view
+
+
+@router.get("/releases")
+def list_releases(
+    request: Request,
+    before: Before = None,
+    limit: Limit = 20,
+    channel: str | None = None,
+    issuer: str | None = None,
+    q: Annotated[str | None, Query(max_length=500)] = None,
+) -> dict[str, Any]:
+    """Published releases, newest first; ``q`` searches; ``next`` is the cursor for ``before``."""
+    view = public_of(request)
+    cursor = view.ordinal(before) if before else None
+    if q:
+        found = view.search(q, limit, cursor)
+    else:
+        found = view.latest(limit, cursor, channel, issuer)
+    return {
+        "releases": [native.to_json(item.revision) for item in found],
+        "next": found[-1].number if len(found) == limit else None,
+    }
+
+
+@router.get("/releases/{number}")
+def get_release(request: Request, number: str, version: int | None = None) -> Response:
+    """One release in the format that ``Accept`` prefers; native JSON without it."""
+    name = _preferred(request.headers.get("accept", ""))
+    found = public_of(request).rendering(number, version, name)
+    if found is None:
+        raise NoSuchRelease
+    etag = f'"{found.sha256[:32]}"'
+    headers = {"etag": etag, "cache-control": "public, max-age=5", "vary": "accept"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    return Response(found.body, headers=headers, media_type=found.media_type)
+
+
+@router.get("/channels")
+def list_channels(wire: TheWire) -> dict[str, Any]:
+    """The channels of this wire."""
+    return {"channels": organisations.channels(wire)}
+
+
+@router.get("/log")
+def log(request: Request) -> dict[str, Any]:
+    """The size of the log."""
+    return {"size": public_of(request).log_size()}
+
+
+def _preferred(accept: str) -> str:
+    """The written format named first in an Accept header (RFC 9110 section 12.5.1)."""
+    for item in accept.split(","):
+        wanted = item.partition(";")[0].strip().lower()
+        for name, format in formats().items():
+            if format.about.writes and wanted in format.about.media_types:
+                return name
+    return "dispaccio"

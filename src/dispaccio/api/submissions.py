@@ -1,0 +1,212 @@
+"""Submitting, and what the desk does: /submissions, /releases/NUMBER/…, /relay."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from pydantic import BaseModel, ConfigDict
+
+from dispaccio import clock
+from dispaccio.api.caller import Caller, TheWire
+from dispaccio.errors import ReasonNeeded
+from dispaccio.intake.submission import Wishes
+from dispaccio.release.label import LabelKind
+from dispaccio.release.model import Reason
+from dispaccio.release.state import Kind, State
+from dispaccio.wire import publish as publishing
+from dispaccio.wire import report, review, submit, take, withdraw
+from dispaccio.wire.publish import describe
+from dispaccio.wire.submit import Handed
+
+router = APIRouter()
+DECISIONS = {
+    "return": State.RETURNED,
+    "reject": State.REJECTED,
+    "park": State.PARKED,
+    "resume": State.IN_REVIEW,
+}
+
+
+class Asked(BaseModel):
+    """What a call may ask for; other names are errors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Approval(Asked):
+    """How to approve: accept warnings, set the label's kind, set the release time."""
+
+    confirm: bool = False
+    label: LabelKind | None = None
+    release_time: str | None = None
+
+
+class Decision(Asked):
+    """What to do with a text in review: return, reject, park, resume; and why."""
+
+    to: str
+    why: str | None = None
+
+
+class Time(Asked):
+    """A release time with its zone."""
+
+    release_time: str
+
+
+class Confirmation(Asked):
+    """Whether the checks' warnings are accepted."""
+
+    confirm: bool = False
+
+
+class Why(Asked):
+    """The public reason: a short code, and words if wanted."""
+
+    reason: str | None = None
+    text: str | None = None
+
+
+def wishes(
+    issuer: str | None = None,
+    channel: str | None = None,
+    label: LabelKind | None = None,
+    paid_by: str | None = None,
+    release_time: str | None = None,
+    zone: str | None = None,
+    format: str | None = None,
+) -> Wishes:
+    """The wishes in a call's query."""
+    default = clock.zone_named(zone) if zone else None
+    at = clock.parse(release_time, default) if release_time else None
+    return Wishes(issuer, channel, label, paid_by, at, default, format)
+
+
+async def handed(
+    request: Request,
+    wishes: Annotated[Wishes, Depends(wishes)],
+    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+) -> Handed:
+    """What the call hands in."""
+    data = await request.body()
+    return Handed(data, request.headers.get("content-type"), wishes, idempotency_key)
+
+
+HandedIn = Annotated[Handed, Depends(handed)]
+
+
+@router.post("/submissions", status_code=201)
+def submit_release(wire: TheWire, actor: Caller, given: HandedIn) -> dict[str, Any]:
+    """Hand in a release: its document is the body, in any format that the wire reads."""
+    return submit.submit(wire, actor, given).to_json()
+
+
+@router.get("/submissions")
+def list_submissions(wire: TheWire, actor: Caller) -> dict[str, Any]:
+    """What waits on the desk or for its instant, due soonest first."""
+    return {"submissions": report.queue(wire, actor)}
+
+
+@router.get("/submissions/{ref}")
+def show_submission(wire: TheWire, actor: Caller, ref: str) -> dict[str, Any]:
+    """One release as those see it who work on it."""
+    return report.show(wire, actor, ref)
+
+
+@router.put("/submissions/{ref}", status_code=201)
+def revise_submission(wire: TheWire, actor: Caller, ref: str, given: HandedIn) -> dict[str, Any]:
+    """Hand in a returned text anew."""
+    return submit.revise(wire, actor, ref, given, kind=Kind.ORIGINAL).to_json()
+
+
+@router.post("/submissions/{ref}/approve")
+def approve(wire: TheWire, actor: Caller, ref: str, asked: Approval) -> dict[str, Any]:
+    """Approve; with a release time the text is sealed until then."""
+    at = clock.parse(asked.release_time) if asked.release_time else None
+    state = review.approve(wire, actor, ref, confirm=asked.confirm, label=asked.label, at=at)
+    return {"id": ref, "state": state.value}
+
+
+@router.post("/submissions/{ref}/decide")
+def decide(wire: TheWire, actor: Caller, ref: str, asked: Decision) -> dict[str, Any]:
+    """Return, reject, park, or take up again."""
+    to = DECISIONS.get(asked.to)
+    if to is None:
+        raise ReasonNeeded(f"Decide to {', '.join(DECISIONS)}; not to {asked.to[:40]!r}.")
+    return {"id": ref, "state": review.decide(wire, actor, ref, to, why=asked.why).value}
+
+
+@router.post("/submissions/{ref}/time")
+def set_time(wire: TheWire, actor: Caller, ref: str, asked: Time) -> dict[str, Any]:
+    """Give an approved text another release time; it is sealed again."""
+    at: datetime = clock.parse(asked.release_time)
+    return {"id": ref, "state": review.set_time(wire, actor, ref, at).value}
+
+
+@router.post("/submissions/{ref}/call-off")
+def call_off(wire: TheWire, actor: Caller, ref: str) -> dict[str, Any]:
+    """End a text that is not published; it never will be."""
+    return {"id": ref, "state": review.call_off(wire, actor, ref).value}
+
+
+@router.post("/submissions/{ref}/publish")
+def publish(wire: TheWire, actor: Caller, ref: str, asked: Confirmation) -> dict[str, Any]:
+    """Publish now, or when the embargo of a text that was taken over ends."""
+    done = publishing.publish(wire, actor, ref, confirm=asked.confirm)
+    return {"published": [describe(item) for item in done]}
+
+
+@router.post("/releases/{number}/corrections", status_code=201)
+def correct(
+    wire: TheWire,
+    actor: Caller,
+    number: str,
+    given: HandedIn,
+    reason: Annotated[str | None, Query(max_length=64)] = None,
+    text: Annotated[str | None, Query(max_length=500)] = None,
+    kind: Kind = Kind.CORRECTION,
+) -> dict[str, Any]:
+    """Hand in a correction, an addition or a refile of a public release."""
+    if not reason:
+        raise ReasonNeeded
+    why = Reason(reason, text)
+    return submit.revise(wire, actor, number, given, kind=kind, reason=why).to_json()
+
+
+@router.post("/releases/{number}/withhold")
+def withhold(wire: TheWire, actor: Caller, number: str, asked: Why) -> dict[str, Any]:
+    """Withhold a public release: its addresses show a notice until it is usable again."""
+    return _notice(wire, actor, number, Kind.WITHHOLD, asked)
+
+
+@router.post("/releases/{number}/usable-again")
+def usable_again(wire: TheWire, actor: Caller, number: str, asked: Why) -> dict[str, Any]:
+    """Make a withheld release usable again."""
+    return _notice(wire, actor, number, Kind.USABLE_AGAIN, asked)
+
+
+@router.post("/releases/{number}/withdraw")
+def withdraw_release(wire: TheWire, actor: Caller, number: str, asked: Why) -> dict[str, Any]:
+    """Withdraw a public release. It is final."""
+    return _notice(wire, actor, number, Kind.WITHDRAWAL, asked)
+
+
+@router.get("/releases/{number}/deliveries")
+def deliveries(wire: TheWire, actor: Caller, number: str) -> dict[str, Any]:
+    """Who has a release, with receipts."""
+    return report.deliveries(wire, actor, number)
+
+
+@router.post("/relay", status_code=201)
+def relay(
+    wire: TheWire, actor: Caller, given: HandedIn, publish: bool = False, confirm: bool = False
+) -> dict[str, Any]:
+    """Take over a release of another wire; it stays private unless ``publish``."""
+    return take.take(wire, actor, given, publish_now=publish, confirm=confirm).to_json()
+
+
+def _notice(wire: TheWire, actor: Caller, number: str, kind: Kind, asked: Why) -> dict[str, Any]:
+    reason = Reason(asked.reason, asked.text) if asked.reason else None
+    return describe(withdraw.notice(wire, actor, number, kind, reason))

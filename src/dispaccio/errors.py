@@ -368,3 +368,11 @@ class InternalError(DispaccioError):
     """The wire failed at this; nothing was changed."""
 
     status = 500
+
+
+class DiskNearlyFull(Unavailable):
+    """The disk is nearly full, so nothing is taken in; make room."""
+
+
+class PortTaken(Conflict):
+    """Another program listens there; choose another port with --port."""

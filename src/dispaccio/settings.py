@@ -34,7 +34,7 @@ class Settings:
     regulated_authorisation: str = ""
     trusted_proxies: tuple[str, ...] = ()
     require_synchronised_clock: bool = False
-    min_free_disk: float = 0.1
+    min_free_disk_mb: int = 256
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -116,13 +116,11 @@ def _check_values(found: Settings) -> None:
 def _fits(wanted: str, value: Any) -> bool:
     if wanted.startswith("tuple"):
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    if wanted == "float":
-        return type(value) in (int, float)
     return type(value).__name__ == wanted
 
 
 def _words(wanted: str) -> str:
-    words = {"str": "text", "bool": "true or false", "float": "a number"}
+    words = {"str": "text", "bool": "true or false", "int": "a whole number"}
     return words.get(wanted, "a list of texts")
 
 

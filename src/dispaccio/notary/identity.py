@@ -37,6 +37,11 @@ class SigningKey:
         """The 32 secret bytes."""
         return self._key.private_bytes_raw()
 
+    @property
+    def ed25519(self) -> Ed25519PrivateKey:
+        """The key as ``cryptography`` has it, for who signs by other rules."""
+        return self._key
+
     def pem(self) -> bytes:
         """The private key as PKCS #8 PEM."""
         return self._key.private_bytes(

@@ -16,8 +16,19 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, text, update
 
+from dispaccio.store import endpoints
+from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
-from dispaccio.store.tables import attempt, delivery, endpoint, microseconds
+from dispaccio.store.releases import Rendering
+from dispaccio.store.tables import (
+    attempt,
+    delivery,
+    endpoint,
+    microseconds,
+    release,
+    rendering,
+    revision,
+)
 
 
 class Class(IntEnum):
@@ -30,6 +41,8 @@ class Class(IntEnum):
 
 
 UNSETTLED = ("due", "leased")
+_WIDER = 4
+"""So many times more rows are looked at than claimed, since one endpoint may have many."""
 
 FAN_OUT = text(
     # Everyone subscribed now, and for a later revision everyone who may hold an earlier one.
@@ -69,11 +82,13 @@ RECALL = text(
 )
 
 CLAIM = text(
-    # The due rows of open gates, urgent classes first, each endpoint's at most :most at a time.
+    # The due rows of open gates, urgent classes first, of endpoints that have none in flight.
     """
     SELECT d.release, d.version, d.run, d.endpoint, d.attempt, d.class
     FROM delivery d JOIN endpoint e ON e.key = d.endpoint
     WHERE d.state = 'due' AND d.gate = 0 AND d.due_at <= :now AND e.state = 'active'
+      AND NOT EXISTS (SELECT 1 FROM delivery l
+                      WHERE l.endpoint = d.endpoint AND l.state = 'leased')
     ORDER BY d.class, d.due_at LIMIT :most
     """
 )
@@ -81,16 +96,16 @@ CLAIM = text(
 _LANE = " AND release = :release AND endpoint = :endpoint"
 
 _DROP = (
-    # A text that was withdrawn is never sent again, not even as a retry.
+    # A text that was withheld or withdrawn meanwhile is never sent again, not even as a retry.
     """
     UPDATE delivery SET state = 'superseded', settled = :now
-    WHERE state = 'due' AND class <> 0
-      AND EXISTS (SELECT 1 FROM delivery w
-                  WHERE w.release = delivery.release AND w.endpoint = delivery.endpoint
-                    AND w.class = 0 AND w.version > delivery.version)
+    WHERE state = 'due'
+      AND EXISTS (SELECT 1 FROM release r
+                  WHERE r.key = delivery.release AND r.status <> 'usable'
+                    AND r.version > delivery.version)
     """
 )
-DROP_WITHDRAWN, DROP_WITHDRAWN_IN_LANE = text(_DROP), text(_DROP + _LANE)
+DROP_STALE, DROP_STALE_IN_LANE = text(_DROP), text(_DROP + _LANE)
 
 _OPEN = (
     # The next row of a lane may go when nothing before it is unsettled.
@@ -114,7 +129,18 @@ class Claim:
     run: int
     endpoint: int
     attempt: int
+    class_: Class
     token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is sent for a claim: the release's id, where it goes, and the bytes."""
+
+    claim: Claim
+    release_id: str
+    endpoint: EndpointRow
+    rendering: Rendering
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +177,10 @@ class DeliveryRow:
     sha256: str | None
 
 
-def fan_out(tx: Tx, release: int, version: int, *, channel: int | None, class_: Class) -> int:
+def fan_out(tx: Tx, release_: int, version: int, *, channel: int | None, class_: Class) -> int:
     """Write the deliveries of a newly public revision; how many there are."""
     parameters = {
-        "release": release,
+        "release": release_,
         "version": version,
         "class": int(class_),
         "channel": channel,
@@ -163,26 +189,35 @@ def fan_out(tx: Tx, release: int, version: int, *, channel: int | None, class_: 
     return int(tx.run(FAN_OUT, parameters).rowcount)
 
 
-def recall(tx: Tx, release: int, version: int) -> int:
+def recall(tx: Tx, release_: int, version: int) -> int:
     """Write the deliveries of a withdrawal and cancel every earlier one that waits."""
-    parameters = {"release": release, "version": version, "now": microseconds(tx.now)}
+    parameters = {"release": release_, "version": version, "now": microseconds(tx.now)}
     written = int(tx.run(RECALL, parameters).rowcount)
+    supersede(tx, release_, version)
+    return written
+
+
+def supersede(tx: Tx, release_: int, version: int) -> None:
+    """Cancel what waits to be sent of the versions before this one."""
     tx.run(
         update(delivery)
         .where(
-            delivery.c.release == release,
+            delivery.c.release == release_,
             delivery.c.version < version,
             delivery.c.state == "due",
         )
         .values(state="superseded", settled=tx.now)
     )
-    return written
 
 
 def claim(tx: Tx, *, most: int, lease: timedelta, token: int) -> list[Claim]:
-    """Take up to ``most`` due deliveries; nobody else gets them before the lease ends."""
-    rows = tx.run(CLAIM, {"now": microseconds(tx.now), "most": most}).all()
-    claims = [Claim(r.release, r.version, r.run, r.endpoint, r.attempt + 1, token) for r in rows]
+    """Take up to ``most`` due deliveries, one an endpoint; nobody else gets them in that time."""
+    rows = tx.run(CLAIM, {"now": microseconds(tx.now), "most": most * _WIDER}).all()
+    first = {row.endpoint: row for row in reversed(rows)}
+    claims = [
+        Claim(r.release, r.version, r.run, r.endpoint, r.attempt + 1, Class(r[5]), token)
+        for r in list(reversed(first.values()))[:most]
+    ]
     for item in claims:
         tx.run(
             update(delivery)
@@ -197,6 +232,21 @@ def claim(tx: Tx, *, most: int, lease: timedelta, token: int) -> list[Claim]:
     return claims
 
 
+def loads(tx: Tx, claims: Sequence[Claim], thin: str) -> list[Load]:
+    """What to send for these claims; ``thin`` names the rendering of the small payload."""
+    where = endpoints.by_keys(tx, [item.endpoint for item in claims])
+    found: dict[tuple[int, int, str], tuple[str, Rendering]] = {}
+    made = []
+    for item in claims:
+        to = where[item.endpoint]
+        format = to.format if to.payload == "full" else thin
+        key = (item.release, item.version, format)
+        if key not in found:
+            found[key] = _rendering(tx, *key)
+        made.append(Load(item, found[key][0], to, found[key][1]))
+    return made
+
+
 def release_expired(tx: Tx, *, everything: bool = False) -> int:
     """Give back deliveries whose lease ended; at start-up ``everything`` that was leased."""
     where = [delivery.c.state == "leased"]
@@ -208,7 +258,7 @@ def release_expired(tx: Tx, *, everything: bool = False) -> int:
         .values(state="due", due_at=tx.now, lease_token=None, lease_until=None)
     )
     if done.rowcount:
-        tx.run(DROP_WITHDRAWN, {"now": microseconds(tx.now)})
+        tx.run(DROP_STALE, {"now": microseconds(tx.now)})
         tx.run(OPEN_GATES)
     return int(done.rowcount)
 
@@ -228,16 +278,16 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> int:
             .values(
                 state=item.state,
                 due_at=item.due_at,
-                settled=item.at if settled else None,
+                settled=_ended(item) if settled else None,
                 lease_token=None,
                 lease_until=None,
-                **({} if settled else {"class": int(Class.RETRY)}),
+                **({} if settled else {"class": _class_of_retry(item.claim)}),
             )
         )
         held += done.rowcount
         lane = {"release": item.claim.release, "endpoint": item.claim.endpoint}
         if not settled:
-            tx.run(DROP_WITHDRAWN_IN_LANE, lane | {"now": microseconds(item.at)})
+            tx.run(DROP_STALE_IN_LANE, lane | {"now": microseconds(_ended(item))})
         tx.run(OPEN_GATE_OF_LANE, lane)
     return held
 
@@ -255,7 +305,7 @@ def next_due(tx: Tx) -> datetime | None:
     return min((when for when in (due, lease) if when is not None), default=None)
 
 
-def of_release(tx: Tx, release: int) -> list[DeliveryRow]:
+def of_release(tx: Tx, release_: int) -> list[DeliveryRow]:
     """Every delivery of a release with its last attempt, by version and subscriber."""
     query = text(
         """
@@ -272,15 +322,15 @@ def of_release(tx: Tx, release: int) -> list[DeliveryRow]:
         ORDER BY d.version, d.run, s.slug, e.key
         """
     ).columns(due_at=delivery.c.due_at.type, settled=delivery.c.settled.type)
-    return [DeliveryRow(*row) for row in tx.run(query, {"release": release})]
+    return [DeliveryRow(*row) for row in tx.run(query, {"release": release_})]
 
 
-def first_attempts(tx: Tx, release: int, version: int) -> list[tuple[datetime, int]]:
+def first_attempts(tx: Tx, release_: int, version: int) -> list[tuple[datetime, int]]:
     """When each endpoint took a revision, as (start of the attempt, its length in ms)."""
     rows = tx.run(
         select(attempt.c.at, attempt.c.took_ms)
         .where(
-            attempt.c.release == release,
+            attempt.c.release == release_,
             attempt.c.version == version,
             attempt.c.outcome == "delivered",
         )
@@ -293,6 +343,33 @@ def count_by_state(tx: Tx) -> dict[str, int]:
     """How many deliveries stand in each state."""
     rows = tx.run(select(delivery.c.state, func.count()).group_by(delivery.c.state))
     return {state: count for state, count in rows}
+
+
+def _ended(item: Settlement) -> datetime:
+    return item.at + timedelta(milliseconds=item.took_ms)
+
+
+def _class_of_retry(item: Claim) -> int:
+    """A withdrawal keeps going first; anything else waits behind what is fresh."""
+    return int(item.class_ if item.class_ is Class.WITHDRAWAL else Class.RETRY)
+
+
+def _rendering(tx: Tx, release_: int, version: int, format: str) -> tuple[str, Rendering]:
+    row = tx.run(
+        select(
+            release.c.id,
+            rendering.c.format,
+            rendering.c.media_type,
+            rendering.c.body,
+            rendering.c.sha256,
+        )
+        .join(revision, revision.c.release == release.c.key)
+        .join(rendering, rendering.c.revision == revision.c.key)
+        .where(
+            release.c.key == release_, revision.c.version == version, rendering.c.format == format
+        )
+    ).one()
+    return row[0], Rendering(*row[1:])
 
 
 def _is(item: Claim) -> tuple[Any, ...]:

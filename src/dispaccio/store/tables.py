@@ -335,6 +335,7 @@ delivery = Table(
     ),
     Index(
         "ix_delivery_leased",
+        "endpoint",
         "lease_until",
         sqlite_where=text("state = 'leased'"),
         postgresql_where=text("state = 'leased'"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dispaccio.clock import Clock, ClockGuard
 from dispaccio.embargo.vault import DataKey, Vault
-from dispaccio.errors import NoSuchRelease, SealBroken
+from dispaccio.errors import DiskNearlyFull, NoSuchRelease, SealBroken
 from dispaccio.notary.identity import SigningKey
 from dispaccio.release import number as numbers
 from dispaccio.settings import Settings
@@ -34,6 +35,15 @@ class Wire:
         """Tell whoever listens that something public changed, or that something is due."""
         for listener in self.changed:
             listener()
+
+    def require_room(self) -> None:
+        """Nothing, while there is room on the disk. Raises DiskNearlyFull, before anything breaks."""
+        free = shutil.disk_usage(self.home).free // (1024 * 1024)
+        if free < self.settings.min_free_disk_mb:
+            raise DiskNearlyFull(
+                f"The disk has {free} MB left, so nothing is taken in: make room, or lower "
+                "min_free_disk_mb in dispaccio.toml."
+            )
 
     def number(self, ordinal: int) -> str:
         """A number as this wire writes it."""

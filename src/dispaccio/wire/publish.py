@@ -10,7 +10,7 @@ from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
 from dispaccio.embargo.schedule import published_at
-from dispaccio.errors import ClockUntrusted
+from dispaccio.errors import ClockUntrusted, StoreFailed
 from dispaccio.log import leaf
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Revision
@@ -43,6 +43,8 @@ class Publisher:
         self._wire = wire
         self._prepared: dict[int, Edition] = {}
         self._lock = Lock()
+        self.stuck: dict[int, str] = {}
+        """Revisions that are due and could not be published, with the kind of error."""
 
     def next_due(self) -> datetime | None:
         """The earliest release time of what is sealed."""
@@ -82,14 +84,26 @@ class Publisher:
             with wire.store.read(wire.clock.now()) as tx:
                 due = [(row.key, row.release) for row, _ in releases.due(tx, tx.now)]
             for key, release in due:
-                with wire.store.write(wire.clock.now(), urgent=True) as tx:
-                    tx = replace(tx, now=wire.clock.now())
-                    found = self._publish(tx, key, release)
-                self._prepared.pop(key, None)
+                found = self._publish_one(key, release)
                 if found is not None:
                     done.append(found)
                     wire.tell()
         return done
+
+    def _publish_one(self, key: int, release: int) -> Published | None:
+        """One revision; what keeps it from being public keeps no other one."""
+        wire = self._wire
+        try:
+            with wire.store.write(wire.clock.now(), urgent=True) as tx:
+                found = self._publish(replace(tx, now=wire.clock.now()), key, release)
+        except StoreFailed:
+            raise
+        except Exception as error:
+            self.stuck[key] = type(error).__name__
+            return None
+        self.stuck.pop(key, None)
+        self._prepared.pop(key, None)
+        return found
 
     def _publish(self, tx: Tx, key: int, release_key: int) -> Published | None:
         wire = self._wire
@@ -205,6 +219,8 @@ def _place(
 def _deliver(tx: Tx, release: ReleaseRow, place: Place) -> int:
     if place.kind is Kind.WITHDRAWAL:
         return outbox.recall(tx, release.key, place.version)
+    if place.kind is Kind.WITHHOLD:
+        outbox.supersede(tx, release.key, place.version)
     channel = organisations.channel_named(tx, release.channel) if release.channel else None
     return outbox.fan_out(
         tx,

@@ -69,6 +69,7 @@ def submit(wire: Wire, actor: Actor, handed: Handed) -> Receipt:
 
     Raises what the reader raises, UnknownIssuer, UnknownChannel, Forbidden, IdempotencyConflict.
     """
+    wire.require_room()
     with wire.store.read(wire.clock.now()) as tx:
         known = _known_reply(wire, tx, actor, handed)
         if known:
@@ -90,6 +91,7 @@ def revise(
 
     Raises IllegalMove, UnderCorrection, and what ``submit`` raises.
     """
+    wire.require_room()
     with wire.store.read(wire.clock.now()) as tx:
         known = _known_reply(wire, tx, actor, handed)
         if known:

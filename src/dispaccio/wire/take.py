@@ -58,6 +58,7 @@ def take(
     the reader raises, UnknownChannel, Forbidden, and with ``publish_now`` what ``publish`` raises.
     """
     require(actor, Action.TAKE)
+    wire.require_room()
     received = intake.receive(handed.data, handed.media_type, handed.wishes)
     taken = intake.as_taken(received, handed.wishes)
     with wire.store.read(wire.clock.now()) as tx:

@@ -1,0 +1,203 @@
+"""The courier: claims what is due, sends it, and writes down how it ended.
+
+Everything durable is in the outbox; what is in memory here may be lost at any moment. Settlements
+are committed together, at most a hundredth of a second after the first of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from dispaccio.clock import Clock
+from dispaccio.delivery.carriers.base import Carrier, Parcel
+from dispaccio.delivery.retry import Decision, Kind, Outcome, settle
+from dispaccio.delivery.signature import SigningKey
+from dispaccio.egress.client import Client
+from dispaccio.egress.policy import Policy
+from dispaccio.errors import StoreFailed
+from dispaccio.store import endpoints, events, outbox
+from dispaccio.store.endpoints import EndpointRow
+from dispaccio.store.engine import Store
+from dispaccio.store.outbox import Class, Load, Settlement
+
+LEASE = timedelta(seconds=30)
+"""Twice the longest attempt."""
+SLOTS = 64
+"""Attempts in flight at once."""
+GATHER = 0.01
+"""Seconds in which settlements gather for one commit."""
+LONGEST_SLEEP = 2.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the courier sends with.
+
+    ``unwrap`` gives an endpoint's secrets, ``thin`` names the rendering of the small payload.
+    """
+
+    client: Client
+    carriers: Mapping[str, Carrier]
+    key: SigningKey
+    unwrap: Callable[[EndpointRow], tuple[str, ...]]
+    policy: Callable[[], Policy]
+    thin: str
+
+
+class Courier:
+    """Sends what the outbox holds, until it is stopped. One a process."""
+
+    def __init__(self, store: Store, clock: Clock, means: Means) -> None:
+        self._store, self._clock, self._means = store, clock, means
+        self._loop = asyncio.get_running_loop()
+        self._wake, self._ended = asyncio.Event(), asyncio.Event()
+        self._active: set[asyncio.Task[None]] = set()
+        self._settled: list[tuple[Settlement, Decision]] = []
+        self._token = secrets.randbits(62)
+        self._policy = means.policy()
+        self._rng = random.Random()
+
+    def wake(self) -> None:
+        """Look at the outbox now. May be called from any thread."""
+        self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def run(self) -> None:
+        """Send what is due until cancelled; what is in flight then is left to its lease."""
+        await self._write(partial(outbox.release_expired, everything=True))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_settling())
+            while True:
+                self._wake.clear()
+                await self._adopt_policy()
+                try:
+                    if not await self._send_some():
+                        await self._rest()
+                except StoreFailed:
+                    await self._after_failure()
+
+    async def _send_some(self) -> int:
+        free = SLOTS - len(self._active)
+        if free <= 0:
+            return 0
+        loads = await self._write(partial(self._claim, most=free))
+        self._rng.shuffle(loads)
+        for load in loads:
+            task = asyncio.create_task(self._attempt(load))
+            self._active.add(task)
+            task.add_done_callback(self._active.discard)
+        return len(loads)
+
+    def _claim(self, tx: Any, *, most: int) -> list[Load]:
+        outbox.release_expired(tx)
+        claims = outbox.claim(tx, most=most, lease=LEASE, token=self._token)
+        return outbox.loads(tx, claims, self._means.thin) if claims else []
+
+    async def _attempt(self, load: Load) -> None:
+        started = self._clock.now()
+        outcome = await self._send(load, started)
+        ended = self._clock.now()
+        withdrawal = load.claim.class_ is Class.WITHDRAWAL
+        decision = settle(outcome, load.claim.attempt, ended, self._rng, withdrawal=withdrawal)
+        settlement = Settlement(
+            claim=load.claim,
+            state=decision.state,
+            due_at=decision.due_at,
+            outcome=outcome.kind.value,
+            status=outcome.status,
+            detail=outcome.detail,
+            at=started,
+            took_ms=outcome.took_ms,
+            sha256=load.rendering.sha256,
+        )
+        self._settled.append((settlement, decision))
+        self._ended.set()
+
+    async def _send(self, load: Load, now: datetime) -> Outcome:
+        to = load.endpoint
+        parcel = Parcel(
+            webhook_id=f"{load.release_id}.v{load.claim.version}",
+            url=to.address,
+            body=load.rendering.body,
+            media_type=load.rendering.media_type,
+            timestamp=now,
+            attempt=load.claim.attempt,
+            secrets=self._means.unwrap(to),
+            key=self._means.key,
+        )
+        try:
+            return await self._means.carriers[to.carrier].send(parcel, self._means.client)
+        except Exception as error:
+            detail = f"The carrier {to.carrier} failed: {type(error).__name__}."
+            return Outcome(Kind.NETWORK, detail, took_ms=0)
+
+    async def _keep_settling(self) -> None:
+        while True:
+            await self._ended.wait()
+            await asyncio.sleep(GATHER)
+            self._ended.clear()
+            batch, self._settled = self._settled, []
+            try:
+                await self._write(partial(_settle, batch=batch))
+            except StoreFailed:
+                self._settled = batch + self._settled
+                await self._after_failure()
+                self._ended.set()
+            self._wake.set()
+
+    async def _after_failure(self) -> None:
+        """A full disk may have room again; a broken one ends the process."""
+        if self._store.failed is not None:
+            raise self._store.failed
+        await asyncio.sleep(1.0)
+
+    async def _rest(self) -> None:
+        """Sleep until something is due, something ended, or somebody wakes us."""
+        due = await self._read(outbox.next_due)
+        wait = LONGEST_SLEEP
+        if due is not None:
+            wait = min(wait, max(0.0, (due - self._clock.now()).total_seconds()))
+        if len(self._active) >= SLOTS or (due is not None and wait == 0.0):
+            wait = LONGEST_SLEEP if self._active or self._settled else 0.05
+        try:
+            async with asyncio.timeout(wait):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _adopt_policy(self) -> None:
+        policy = await asyncio.to_thread(self._means.policy)
+        if policy != self._policy:
+            self._policy = policy
+            self._means.client.adopt(policy)
+
+    async def _write(self, do: Callable[[Any], T]) -> T:
+        def work() -> T:
+            with self._store.write(self._clock.now()) as tx:
+                return do(tx)
+
+        return await asyncio.to_thread(work)
+
+    async def _read(self, do: Callable[[Any], T]) -> T:
+        def work() -> T:
+            with self._store.read(self._clock.now()) as tx:
+                return do(tx)
+
+        return await asyncio.to_thread(work)
+
+
+def _settle(tx: Any, batch: Sequence[tuple[Settlement, Decision]]) -> None:
+    outbox.settle(tx, [settlement for settlement, _ in batch])
+    for settlement, decision in batch:
+        if decision.unsubscribe:
+            endpoints.set_state(tx, settlement.claim.endpoint, "gone", decision.reason)
+            detail = {"endpoint": settlement.claim.endpoint}
+            events.append(tx, "endpoint_gone", "courier", detail=detail)

@@ -1,0 +1,291 @@
+"""One process that does everything: site, API, control socket, publisher and courier."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import os
+import resource
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import uvicorn
+import uvloop
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dispaccio.clock import Clock
+from dispaccio.delivery.carriers.registry import carriers
+from dispaccio.delivery.courier import Courier, Means
+from dispaccio.delivery.signature import SigningKey as WebhookKey
+from dispaccio.egress.client import Client
+from dispaccio.embargo.schedule import LONGEST_SLEEP, next_step
+from dispaccio.errors import ClockUntrusted, PortTaken, StoreFailed
+from dispaccio.site.app import create_site
+from dispaccio.site.front import Front
+from dispaccio.store.endpoints import EndpointRow
+from dispaccio.wire import endpoints
+from dispaccio.wire.core import Wire
+from dispaccio.wire.edition import THIN
+from dispaccio.wire.home import open_home
+from dispaccio.wire.lock import hold
+from dispaccio.wire.public import Public
+from dispaccio.wire.publish import Publisher
+
+API = "/api/v1"
+CONTROL = "control.sock"
+LOCAL = "dispaccio.local"
+_FILES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the wire listens, handed to ``ready`` when it does."""
+
+    host: str
+    port: int
+
+
+class Application:
+    """The public ASGI application: health, API, and everything else behind the cache."""
+
+    def __init__(self, wire: Wire, view: Public) -> None:
+        self._wire, self._view = wire, view
+        self.front = Front(create_site(view))
+        self._api: ASGIApp | None = None
+        self._making = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        path = scope.get("path", "")
+        if scope["type"] != "http":
+            return
+        if path == "/healthz":
+            await self._health(send)
+        elif path == API or path.startswith(API + "/"):
+            inner = {**scope, "root_path": scope.get("root_path", "") + API}
+            await (await self._lazy_api())(inner, receive, send)
+        else:
+            await self.front(scope, receive, send)
+
+    async def _lazy_api(self) -> ASGIApp:
+        async with self._making:
+            if self._api is None:
+                self._api = await asyncio.to_thread(self._make_api)
+        return self._api
+
+    def _make_api(self) -> ASGIApp:
+        from dispaccio.api.app import create_api
+
+        return create_api(self._wire, self._view)
+
+    async def _health(self, send: Send) -> None:
+        """ok or not, and nothing about what is due."""
+        well = self._wire.store.failed is None
+        headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]
+        status = 200 if well else 503
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"ok\n" if well else b"failed\n"})
+
+
+def local(app: ASGIApp) -> ASGIApp:
+    """The same application for those who may open the control socket."""
+
+    async def trusted(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, LOCAL: True}, receive, send)
+
+    return trusted
+
+
+def serve(
+    home: Path, host: str, port: int, clock: Clock, ready: Callable[[Listening], None]
+) -> None:
+    """Serve a home until SIGINT or SIGTERM.
+
+    Raises HomeInUse, PortTaken, and what opening a home raises.
+    """
+    _raise_file_limit()
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    with hold(home), contextlib.closing(_listen(host, port)) as public:
+        wire = open_home(home, clock)
+        try:
+            with (
+                _control(home) as control,
+                asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+            ):
+                runner.run(_run(wire, public, control, ready))
+        finally:
+            wire.store.close()
+
+
+async def _run(
+    wire: Wire, public: socket.socket, control: socket.socket, ready: Callable[[Listening], None]
+) -> None:
+    view = Public(wire)
+    app = Application(wire, view)
+    servers = [_server(app, wire), _server(local(app), wire)]
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, _stop, servers)
+    async with Client(endpoints.policy(wire)) as client:
+        courier = Courier(wire.store, wire.clock, _means(wire, client))
+        due = asyncio.Event()
+        wire.changed.append(lambda: loop.call_soon_threadsafe(_public_change, app, courier, due))
+        work = [
+            asyncio.create_task(courier.run(), name="courier"),
+            asyncio.create_task(_keep_publishing(wire, due), name="publisher"),
+        ]
+        serving = [
+            asyncio.create_task(server.serve([listener]))
+            for server, listener in zip(servers, (public, control), strict=True)
+        ]
+        where = public.getsockname()
+        ready(Listening(where[0], where[1]))
+        try:
+            await asyncio.wait([*work, *serving], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            _stop(servers)
+            await asyncio.gather(*serving)
+            ended = [task.exception() for task in work if task.done() and not task.cancelled()]
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+        for error in ended:
+            if error is not None:
+                raise StoreFailed(f"The wire stopped: {error}") from error
+
+
+async def _keep_publishing(wire: Wire, due: asyncio.Event) -> None:
+    """Prepare what comes, publish what is due. A loop around the clock, not a timer."""
+    publisher = Publisher(wire)
+    while True:
+        due.clear()
+        soonest = await asyncio.to_thread(publisher.next_due)
+        step = next_step(wire.clock.now(), soonest, trusted=wire.guard.trusted())
+        wait = step.sleep.total_seconds()
+        try:
+            if step.publish:
+                done = await asyncio.to_thread(publisher.publish_due)
+                wait = 0.0 if done else LONGEST_SLEEP.total_seconds()
+            elif soonest is not None and soonest <= step.prepare_until:
+                await asyncio.to_thread(publisher.prepare, step.prepare_until)
+                wait = min(wait, max(0.0, (soonest - wire.clock.now()).total_seconds()))
+        except ClockUntrusted:
+            wait = LONGEST_SLEEP.total_seconds()
+        except StoreFailed:
+            if wire.store.failed is not None:
+                raise
+            wait = LONGEST_SLEEP.total_seconds()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                await due.wait()
+
+
+def _public_change(app: Application, courier: Courier, due: asyncio.Event) -> None:
+    app.front.invalidate()
+    courier.wake()
+    due.set()
+
+
+def _means(wire: Wire, client: Client) -> Means:
+    @lru_cache(maxsize=4096)
+    def secret(wrapped: bytes, id: str) -> str:
+        return wire.vault.unwrap(wrapped, f"endpoint/{id}").decode()
+
+    def unwrap(row: EndpointRow) -> tuple[str, ...]:
+        return (secret(row.wrapped_secret, row.id),)
+
+    return Means(
+        client=client,
+        carriers=carriers(),
+        key=WebhookKey.of(wire.key.ed25519),
+        unwrap=unwrap,
+        policy=lambda: endpoints.policy(wire),
+        thin=THIN,
+    )
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to us, since two of them share the loop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _server(app: ASGIApp, wire: Wire) -> _Server:
+    proxies = list(wire.settings.trusted_proxies)
+    return _Server(
+        uvicorn.Config(
+            app,
+            loop="none",
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=proxies or None,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=5,
+        )
+    )
+
+
+def _stop(servers: list[_Server]) -> None:
+    for server in servers:
+        server.should_exit = True
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
+            raise PortTaken(
+                f"The wire cannot listen on {host}:{port} ({os.strerror(error.errno)}); "
+                "choose another with --host and --port."
+            ) from None
+        raise
+    listener.listen(2048)
+    return listener
+
+
+@contextlib.contextmanager
+def _control(home: Path) -> Iterator[socket.socket]:
+    """The control socket, mode 0600, bound through its folder: a path over 107 bytes fails."""
+    folder = os.open(home / "run", os.O_RDONLY | os.O_DIRECTORY)
+    path = f"/proc/self/fd/{folder}/{CONTROL}"
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        control.bind(path)
+    finally:
+        os.umask(before)
+    control.listen(128)
+    try:
+        yield control
+    finally:
+        control.close()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        os.close(folder)
+
+
+def _raise_file_limit() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(_FILES, hard) if hard != resource.RLIM_INFINITY else _FILES
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -135,7 +135,11 @@ async def _run(
     async with Client(endpoints.policy(wire)) as client:
         courier = Courier(wire.store, wire.clock, _means(wire, client))
         due = asyncio.Event()
-        wire.changed.append(lambda: loop.call_soon_threadsafe(_public_change, app, courier, due))
+
+        def changed() -> None:
+            loop.call_soon_threadsafe(_public_change, app, courier, due)
+
+        wire.changed.append(changed)
         work = [
             asyncio.create_task(courier.run(), name="courier"),
             asyncio.create_task(_keep_publishing(wire, due), name="publisher"),

@@ -38,3 +38,8 @@ def next_step(now: datetime, next_due: datetime | None, *, trusted: bool) -> Ste
 def published_at(release_time: datetime, now: datetime) -> datetime:
     """The instant that is printed: T when on time, else the transaction's own second."""
     return release_time if now - release_time <= LATE else now.replace(microsecond=0)
+
+
+def to_millisecond(now: datetime) -> datetime:
+    """The instant that is printed where a person says "now": never later than it was said."""
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)

@@ -9,7 +9,7 @@ from threading import Lock
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
-from dispaccio.embargo.schedule import published_at
+from dispaccio.embargo.schedule import published_at, to_millisecond
 from dispaccio.errors import ClockUntrusted, StoreFailed
 from dispaccio.log import leaf
 from dispaccio.release.canonical import write_instant
@@ -140,7 +140,7 @@ def publish(wire: Wire, actor: Actor, ref: str, *, confirm: bool = False) -> lis
         state = State(revision.state)
         if state is State.SEALED:
             state = move(state, State.APPROVED)
-        now = tx.now.replace(microsecond=0)
+        now = to_millisecond(tx.now)
         at = max(now, draft.revision.embargo or now)
         seal(wire, tx, actor, row, replace(revision, state=state.value), draft, at)
     wire.tell()

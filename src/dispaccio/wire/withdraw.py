@@ -7,6 +7,7 @@ from dataclasses import replace
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
+from dispaccio.embargo.schedule import to_millisecond
 from dispaccio.errors import NotPublished, ReasonNeeded
 from dispaccio.formats import native
 from dispaccio.formats.base import Options
@@ -76,7 +77,7 @@ def _publish(
         version=(row.version or 0) + 1,
         kind=kind,
         status=status_after([*kinds, kind]),
-        published=tx.now.replace(microsecond=0),
+        published=to_millisecond(tx.now),
         first_created=row.first_created,
         channel=row.channel,
         relayed=row.relayed,

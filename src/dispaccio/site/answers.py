@@ -1,0 +1,55 @@
+"""The answers of the site: their headers, and the ones that are always the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.responses import Response
+
+FRESH = "public, max-age=5"
+"""Constant: a lifetime counted down to a release time would announce it."""
+FOR_EVER = "public, max-age=31536000, immutable"
+
+SECURITY = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+FOR_ALL = {"access-control-allow-origin": "*"}
+"""Scripts of other sites may read what is not a page: it is public, and there are no cookies."""
+
+
+def page(body: str) -> Response:
+    """A page in the reader's language."""
+    return answer(body.encode(), "text/html; charset=utf-8", {"vary": "accept-language"})
+
+
+def document(body: bytes, media_type: str) -> Response:
+    """A twin, a feed or another document for programs."""
+    if media_type.startswith("text/") and "charset" not in media_type:
+        media_type += "; charset=utf-8"
+    return answer(body, media_type, FOR_ALL)
+
+
+def fixed(body: bytes, media_type: str) -> Response:
+    """A static file, whose name changes with its bytes."""
+    return answer(body, media_type, {"cache-control": FOR_EVER})
+
+
+def moved(path: str) -> Response:
+    """The permanent redirect to the right address (RFC 9110 section 15.4.9)."""
+    return answer(b"", None, {"location": path}, status=308)
+
+
+def answer(
+    body: bytes, media_type: str | None, headers: Mapping[str, str] = {}, status: int = 200
+) -> Response:
+    """An answer with the headers that every answer of the site has."""
+    said = {"cache-control": FRESH, **SECURITY, **headers}
+    if media_type:
+        said["content-type"] = media_type
+    return Response(body, status, said)

@@ -1,0 +1,74 @@
+"""The site as one ASGI application: which address is answered by which page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeAlias
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from dispaccio.errors import DispaccioError
+from dispaccio.site import answers, channel, feed, home, release, search
+from dispaccio.site.assets import assets
+from dispaccio.site.pages import Reader, render
+from dispaccio.wire.public import Public
+
+Page: TypeAlias = Callable[[Public, Request], Response | None]
+"""A page: the wire and a request in, the answer out, or None for what is not there."""
+
+PAGES: dict[str, Page] = {
+    "/": home.home,
+    "/atom.xml": feed.everything,
+    "/search": search.search,
+    "/c/{rest:path}": channel.channel,
+    "/r/{rest:path}": release.release,
+    "/robots.txt": home.robots,
+}
+
+
+def create_site(public: Public) -> ASGIApp:
+    """The public pages, feeds and twins; to be put behind ``dispaccio.site.front.Front``.
+
+    What is not there gets one and the same 404, whatever was asked and for whatever reason.
+    """
+    nothing = _constant(public, "nothing.html", 404)
+    routes = [Route(path, _endpoint(public, page, nothing)) for path, page in PAGES.items()]
+    for asset in assets().values():
+        answer = partial(answers.fixed, asset.body, asset.media_type)
+        routes.append(Route(asset.path, _always(answer)))
+    handlers = {
+        404: _always(nothing),
+        405: _always(partial(answers.answer, b"", None, {"allow": "GET, HEAD"}, 405)),
+        DispaccioError: _always(_constant(public, "trouble.html", 503)),
+        500: _always(_constant(public, "trouble.html", 500)),
+    }
+    site = Starlette(routes=routes, exception_handlers=handlers)
+    site.router.redirect_slashes = False
+    return site
+
+
+def _endpoint(
+    public: Public, page: Page, nothing: Callable[[], Response]
+) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        return await anyio.to_thread.run_sync(page, public, request) or nothing()
+
+    return endpoint
+
+
+def _always(answer: Callable[[], Response]) -> Callable[..., Awaitable[Response]]:
+    async def endpoint(*_: object) -> Response:
+        return answer()
+
+    return endpoint
+
+
+def _constant(public: Public, template: str, status: int) -> Callable[[], Response]:
+    body = render(public, Reader(), template).encode()
+    return partial(answers.answer, body, "text/html; charset=utf-8", status=status)

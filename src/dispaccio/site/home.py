@@ -1,0 +1,48 @@
+"""The home page: what was published, newest first."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dispaccio.site import answers
+from dispaccio.site.pages import Reader, by_hour, render
+from dispaccio.wire.public import Public, Shown
+
+PAGE = 40
+"""How many releases a page lists."""
+
+_ROBOTS = "User-agent: *\nDisallow: /search\n"
+_ROBOTS_IN_A_TEST = "User-agent: *\nDisallow: /\n"
+
+
+def home(public: Public, request: Request) -> Response:
+    """The newest releases by hour, or those before a number (``?before=``)."""
+    reader = Reader.of(request)
+    found = public.latest(PAGE + 1, reader.before)
+    return listing(public, reader, "home.html", found, channels=public.channels())
+
+
+def listing(
+    public: Public, reader: Reader, template: str, found: list[Shown], **values: object
+) -> Response:
+    """A page that lists releases; ``found`` holds one more than it shows, if there are more."""
+    shown = found[:PAGE]
+    return answers.page(
+        render(
+            public,
+            reader,
+            template,
+            hours=by_hour(shown),
+            count=len(shown),
+            older=shown[-1].ordinal if len(found) > PAGE else None,
+            log_size=public.log_size(),
+            **values,
+        )
+    )
+
+
+def robots(public: Public, request: Request) -> Response:
+    """What crawlers may read: everything but searches; nothing of a test."""
+    text = _ROBOTS_IN_A_TEST if public.test else _ROBOTS
+    return answers.document(text.encode(), "text/plain")

@@ -1,0 +1,183 @@
+"""Making pages: templates with the words, times and numbers of one language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, partial
+from itertools import groupby
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+
+from dispaccio.formats.html import (
+    body_html,
+    direction,
+    head_meta,
+    json_ld,
+    paragraphs_html,
+    title_of,
+)
+from dispaccio.formats.html.render import anchor
+from dispaccio.formats.registry import formats
+from dispaccio.release.canonical import write_instant
+from dispaccio.release.label import Label
+from dispaccio.release.state import TEXT_KINDS, Kind
+from dispaccio.site import addresses, language
+from dispaccio.site.assets import assets
+from dispaccio.wire.public import Public, Shown
+
+MAX_WORDS = 200
+"""Characters of a query that are looked at."""
+CORRECTING = frozenset({Kind.CORRECTION, Kind.REFILE, Kind.ADDITION})
+"""The kinds that change a text after it was published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks for what: the path, the words and the place in a list, the language."""
+
+    path: str = "/"
+    language: str = language.DEFAULT
+    chosen: bool = False
+    words: str = ""
+    before: int | None = None
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """What a request asks for. A place that is no number counts as none."""
+        asked = request.query_params
+        accepted = request.headers.get("accept-language", "").encode("latin-1", "replace")
+        chosen = asked.get("lang", "") in language.LANGUAGES
+        place = asked.get("before", "")
+        return cls(
+            path=request.url.path,
+            language=asked["lang"] if chosen else language.preferred(accepted[:200]),
+            chosen=chosen,
+            words=" ".join(asked.get("q", "").split())[:MAX_WORDS],
+            before=int(place) if re.fullmatch(r"[0-9]{1,16}", place) else None,
+        )
+
+    def to(self, path: str, **query: object) -> str:
+        """A link within the site that keeps a language asked for by name."""
+        asked = {name: value for name, value in query.items() if value not in (None, "")}
+        if self.chosen:
+            asked.setdefault("lang", self.language)
+        return f"{path}?{urlencode(asked)}" if asked else path
+
+    def here(self, **query: object) -> str:
+        """The address of this page with other values in its query."""
+        return self.to(self.path, **{"q": self.words, "before": self.before, **query})
+
+
+def render(public: Public, reader: Reader, template: str, **values: Any) -> str:
+    """A page in the reader's language."""
+    return (
+        _environment(reader.language)
+        .get_template(template)
+        .render(wire=public, reader=reader, language=reader.language, **values)
+    )
+
+
+def by_hour(listed: Iterable[Shown]) -> list[tuple[datetime, list[Shown]]]:
+    """Releases in the hours (UTC) in which they were first published, in the order given."""
+    found = groupby(listed, lambda shown: first_created(shown).replace(minute=0, second=0))
+    return [(hour.replace(microsecond=0), list(group)) for hour, group in found]
+
+
+def first_created(shown: Shown) -> datetime:
+    """When a release was first published: what is public has that instant."""
+    when = shown.revision.first_created
+    assert when is not None
+    return when.astimezone(UTC)
+
+
+@cache
+def _environment(name: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("dispaccio.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(  # type: ignore[attr-defined]  # by the extension
+        language.translations(name), newstyle=True
+    )
+    environment.globals |= _GLOBALS
+    locale = Locale.parse(name)
+    environment.filters |= {
+        "date": partial(format_date, format="long", locale=locale),
+        "day": partial(format_date, format="full", locale=locale),
+        "time": partial(format_time, format="HH:mm", locale=locale),
+        "moment": partial(format_datetime, format="d MMMM y, HH:mm", locale=locale),
+        "number": partial(format_decimal, locale=locale),
+        "size": partial(size, locale=locale),
+        "language_name": partial(language_name, locale=locale),
+        "instant": write_instant,
+        "digits": lambda text: re.sub(r"[^+0-9]", "", text),
+    }
+    return environment
+
+
+def in_language(code: str | None) -> Markup:
+    """The attributes ``lang`` and ``dir`` for a text that came from outside."""
+    named = Markup('lang="{}" ').format(code) if code else Markup("")
+    return named + Markup('dir="{}"').format(direction(code))
+
+
+def bdi(text: str) -> Markup:
+    """A name, a number or an address, set apart from the direction of the text around it."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def size(count: int, locale: Locale) -> str:
+    """A number of bytes in words: ``340 kB``."""
+    for unit, name in ((1_000_000, "MB"), (1_000, "kB")):
+        if count >= unit:
+            return f"{format_decimal(round(count / unit, 1), locale=locale)} {name}"
+    return f"{format_decimal(count, locale=locale)} B"
+
+
+def label_language(label: Label, code: str | None) -> str | None:
+    """The language that a label's words are in, for ``in_language``."""
+    return language.label_language(label, code)
+
+
+def language_name(code: str, locale: Locale) -> str:
+    """The name of a language in the reader's; its code where that is unknown."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(locale) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+_GLOBALS: Mapping[str, Any] = {
+    "address": addresses.page,
+    "anchor": anchor,
+    "assets": {name: asset.path for name, asset in assets().items()},
+    "bdi": bdi,
+    "body_html": body_html,
+    "correcting": CORRECTING,
+    "first_created": first_created,
+    "formats": formats(),
+    "head_meta": head_meta,
+    "in_language": in_language,
+    "is_instant": lambda when: isinstance(when, datetime),
+    "json_ld": json_ld,
+    "label_language": label_language,
+    "languages": language.LANGUAGES,
+    "paragraphs": paragraphs_html,
+    "text_kinds": TEXT_KINDS,
+    "title_of": title_of,
+}
+"""What the templates may use, beside what each page hands them."""

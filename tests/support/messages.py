@@ -1,0 +1,56 @@
+"""The words of the pages: what the templates say, and what the catalogues hold.
+
+``python -m tests.support.messages`` brings the catalogues up to date: new words are added without a
+translation, words that no page says any more are dropped.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from tests.support.source import PACKAGE
+
+SITE = PACKAGE / "site"
+_JINJA = {"trimmed": "true", "extensions": "", "silent": "false"}
+
+
+def catalogues() -> dict[str, Path]:
+    """The catalogue of every language but English, by language."""
+    return {path.parts[-3]: path for path in sorted(SITE.glob("locale/*/LC_MESSAGES/*.po"))}
+
+
+def said() -> Catalog:
+    """Every word that the templates say."""
+    catalog = Catalog()
+    found = extract_from_dir(
+        SITE / "templates",
+        method_map=[("**.html", "jinja2")],
+        options_map={"**.html": _JINJA},
+    )
+    for name, _, message, _, context in found:
+        catalog.add(message, locations=[(name, 1)], context=context)
+    return catalog
+
+
+def read(language: str, path: Path) -> Catalog:
+    """A catalogue as it is kept."""
+    with path.open("rb") as source:
+        return read_po(source, locale=language)
+
+
+def main() -> None:
+    """Bring every catalogue up to date."""
+    for language, path in catalogues().items():
+        catalog = read(language, path)
+        catalog.update(said(), no_fuzzy_matching=True)
+        catalog.obsolete.clear()
+        with path.open("wb") as target:
+            write_po(target, catalog, width=100, no_location=True, omit_header=True)
+
+
+if __name__ == "__main__":
+    main()

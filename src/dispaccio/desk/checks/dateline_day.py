@@ -52,7 +52,7 @@ def _in_text(text: str, where: str, place: str | None, today: date | None) -> It
     if not end:
         return
     wrong = (
-        f", the more so as its day is not the release day, {write_day(today, 'en')}"
+        f", and its day is not the release day, {write_day(today, 'en')}"
         if today and day and day != today
         else ""
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading.characters import hidden, named, shown
@@ -28,19 +28,19 @@ def hidden_characters(revision: Revision, context: Context) -> Iterator[Finding]
 
 
 def _found(passage: Passage, *, strict: bool) -> Iterator[Finding]:
-    offsets = list(hidden(passage.text))
-    runs = _runs(offsets)
-    figure = next((run for run in runs if _in_figure(passage.text, *run)), None)
-    if figure:
-        yield _finding(passage, range(*figure), Severity.ERROR, "inside a figure")
-    kinds = {passage.text[at] for at in offsets}
-    if runs and not (figure and len(runs) == 1):
-        error = strict and kinds != {_SOFT_HYPHEN}
-        yield _finding(passage, offsets, Severity.ERROR if error else Severity.WARNING)
+    in_figures: list[int] = []
+    others: list[int] = []
+    for start, end in _runs(hidden(passage.text)):
+        (in_figures if _in_figure(passage.text, start, end) else others).extend(range(start, end))
+    if in_figures:
+        yield _finding(passage, in_figures, Severity.ERROR, "inside a figure in ")
+    if others:
+        soft = {passage.text[at] for at in others} == {_SOFT_HYPHEN}
+        yield _finding(passage, others, Severity.ERROR if strict and not soft else Severity.WARNING)
 
 
 def _finding(
-    passage: Passage, offsets: range | list[int], severity: Severity, what: str = ""
+    passage: Passage, offsets: list[int], severity: Severity, inside: str = "in "
 ) -> Finding:
     counted = Counter(passage.text[at] for at in offsets)
     listed = [
@@ -50,15 +50,14 @@ def _finding(
     if len(counted) > _MOST_KINDS:
         listed.append(f"{len(counted) - _MOST_KINDS} more kinds")
     around = passage.text[max(0, offsets[0] - 20) : offsets[0] + 20]
-    place = f"{what} in {spoken(passage.where)}" if what else f"in {spoken(passage.where)}"
     message = (
-        f"Hidden {place}: {', '.join(listed)}, near {shown(around)}; take this out, or type the "
-        "passage anew."
+        f"Hidden {inside}{spoken(passage.where)}: {', '.join(listed)}, near {shown(around)}; take "
+        "this out, or type the passage anew."
     )
     return Finding(severity, message, passage.where, around)
 
 
-def _runs(offsets: list[int]) -> list[tuple[int, int]]:
+def _runs(offsets: Iterable[int]) -> list[tuple[int, int]]:
     """Offsets that follow each other, as (start, end)."""
     runs: list[tuple[int, int]] = []
     for at in offsets:

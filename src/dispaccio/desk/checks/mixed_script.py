@@ -39,8 +39,8 @@ def _words(passage: Passage) -> Iterator[Finding]:
         odd = characters.intruders(word)
         if odd:
             message = (
-                f"{shown(word)} in {spoken(passage.where)} is of two alphabets, with {_listed(odd)}"
-                "; type the word anew in one."
+                f"{shown(word)} in {spoken(passage.where)} mixes alphabets, with {_listed(odd)}; "
+                "type the word anew in one."
             )
             yield Finding(Severity.ERROR, message, passage.where, word)
         elif mostly_latin and characters.disguised(word):
@@ -55,7 +55,7 @@ def _domain(where: str, host: str | None) -> Iterator[Finding]:
     letters = domains.odd_letters(host) if host else ""
     if host and letters:
         message = (
-            f"The domain {shown(host)} of {spoken(where)} has letters that pose as others, "
+            f"The domain {shown(host)} in {spoken(where)} has letters that pose as others, "
             f"{_listed(letters)}; write the domain that is meant."
         )
         yield Finding(Severity.ERROR, message, where, host)

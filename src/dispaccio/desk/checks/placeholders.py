@@ -18,7 +18,7 @@ _FILL_IN = re.compile(
     r"|amount|nome|cognome|titolo|azienda|data|luogo|città|ora|numero|importo|telefono|foto"
     r"|vorname|nachname|firma|datum|ort|uhrzeit|zahl|betrag|zitat|nom|prénom|société|lieu|ville"
     r"|heure|montant|nombre|apellidos?|empresa|fecha|lugar|ciudad|hora|importe|sobrenome|apelido"
-    r"|cidade|tk|tbd|tbc|xx+|x|[._…]{1,9}|[-–—?]{1,3})[\]>]"
+    r"|cidade|tk|tbd|tbc|xx+|_{1,9}|\?{1,3})[\]>]"
     r"|\{\{[^{}\n]{0,60}\}\}|\{%[^{}\n]{0,60}%\}|\$\{\w{1,40}\}"
     r"|\blorem\s+ipsum\b|_{4,}|\?{3,}|\bTKTK\b",
     re.IGNORECASE,
@@ -41,7 +41,7 @@ _DIGITS_MEANT = re.compile(
     re.IGNORECASE,
 )
 _ROMAN_BEFORE = re.compile(
-    r"(?:\b[IVXLC]{1,7}(?:[,\s/–-]|\s(?:e|ed|and|und|et|y|al|to|à)\s)"
+    r"(?:(?-i:\b[IVXLC]{1,7}(?:[,\s/–-]|\s(?:e|ed|and|und|et|y|al|to|à)\s))"
     r"|\b(?:secol[oi]|siglos?|siècles?|séculos?|century|vol(?:ume|\.)?|tom[eo]|capitolo|cap\.|chapter"
     r"|Kapitel|chapitre|part[ei]?|titolo|title|articolo|art\.|annex|allegato|Super\sBowl|Band|pp?\."
     r"|pag\.|Via|Viale|Piazza|Corso|papa|pope|re|king|figure|46,|45,|[XY]/)\s?)$",

@@ -12,11 +12,11 @@ from dispaccio.release.model import Revision
 
 _HOUR = r"(?:[01]?\d|2[0-3])"
 _TIME = re.compile(
-    rf"(?<![\d:.,/-])(?:{_HOUR}:[0-5]\d(?:\s?[ap]\.?m\b)?|{_HOUR}h[0-5]\d"
+    rf"(?<![\d:.,/-])(?:{_HOUR}:[0-5]\d(?:\s?[ap]\.?m\b\.?)?|{_HOUR}h[0-5]\d"
     r"|(?:0?[1-9]|1[0-2])\s?[ap]\.?m\b\.?"
     rf"|{_HOUR}(?:\.[0-5]\d)?\sUhr"
-    rf"|(?:ore|alle|dalle|um|at|às|a\slas|à)\s{_HOUR}\.[0-5]\d"
-    rf"|(?:ore|a\slas|às)\s{_HOUR})(?![\d:%]|[.,]\d)",
+    rf"|(?:ore|alle|dalle|a\slas|às)\s{_HOUR}[.h][0-5]\d"
+    rf"|(?:ore|a\slas|às)\s{_HOUR}h?)(?![\w:%]|[.,]\d)",
     re.IGNORECASE,
 )
 _ZONE = re.compile(

@@ -19,7 +19,7 @@ def too_long(revision: Revision, context: Context) -> Iterator[Finding]:
     """Warns when a part of the release was not checked."""
     if not whole(revision):
         message = (
-            f"The checks read the first {MOST_CHARACTERS:,} characters, {MOST_PASSAGES:,} passages "
-            f"and {MOST_LINKS:,} links of this release and no more; read the rest yourself."
+            f"This release is longer than the checks read, {MOST_CHARACTERS:,} characters of text, "
+            f"{MOST_PASSAGES:,} blocks and {MOST_LINKS:,} links; read the rest yourself."
         )
         yield Finding(Severity.WARNING, message)

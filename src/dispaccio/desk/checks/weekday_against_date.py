@@ -31,7 +31,7 @@ def weekday_against_date(revision: Revision, context: Context) -> Iterator[Findi
             wrong = _wrong(written, year) if year and year >= FIRST_YEAR else None
             if wrong:
                 quote = passage.text[written.start : written.end]
-                message = f"{shown(quote)} in {spoken(passage.where)} {wrong}."
+                message = f"{shown(quote)} in {spoken(passage.where)}{wrong}."
                 yield Finding(Severity.WARNING, message, passage.where, quote)
 
 
@@ -43,11 +43,12 @@ def _year_near(written: WrittenDate, today: date) -> int | None:
 
 
 def _wrong(written: WrittenDate, year: int) -> str | None:
+    """What the sentence goes on with, or None if the weekday fits."""
     days = written.days(year)
     if not days:
-        return "does not exist; correct the date"
+        return " does not exist; correct the date"
     if written.weekday in {day.weekday() for day in days}:
         return None
     names = " or a ".join(_NAMES[day.weekday()] for day in days)
     taken = "" if written.year else f", taken as {year}, the year of the release day,"
-    return f"{taken} is a {names}; correct the weekday or the date".lstrip()
+    return f"{taken} is a {names}; correct the weekday or the date"

@@ -19,7 +19,7 @@ _LOCALES = (*LANGUAGES, "en_GB", "de_AT")
 _SONNABEND = 5
 
 _DAY = r"(?P<day>\d{1,2})(?!\d)(?:st|nd|rd|th|er|º|°|ª|\.)?"
-_WORD = r"(?P<month>[^\W\d_]{3,10})\b\.?"
+_WORD = r"(?P<month>[^\W\d_]{3,10})\b(?:\.(?=,?\s{1,2}(?:del?\s)?\d))?"
 _YEAR = r"(?:,?\s{1,2}(?:del?\s|do\s)?(?P<year>\d{4})(?![\d:]))?"
 _DAY_FIRST = re.compile(rf"{_DAY}\s{{0,2}}(?:(?:of|del?|di)\s)?{_WORD}{_YEAR}")
 _MONTH_FIRST = re.compile(rf"{_WORD}\s{{1,2}}{_DAY}{_YEAR}")

@@ -9,10 +9,11 @@ from itertools import islice
 from dispaccio.release.body import MarkKind
 from dispaccio.release.model import Revision
 
-MOST_CHARACTERS = 300_000
-"""How many characters of a revision the checks read; ``too-long`` says when there are more."""
+MOST_CHARACTERS = 150_000
+"""How much of the text the checks read; ``too-long`` says when there is more."""
 MOST_PASSAGES = 3_000
-"""How many blocks and contacts they read."""
+"""How many passages they read, and how many names."""
+MOST_NAME_CHARACTERS = 20_000
 MOST_LINKS = 2_000
 MOST_LINK_CHARACTERS = 2_000
 
@@ -36,12 +37,12 @@ class Linked:
 
 def passages(revision: Revision) -> Iterator[Passage]:
     """The issuer's own text in reading order, as it stands, without contacts and media."""
-    return _bounded(_all(revision))
+    return _bounded(_all(revision), MOST_CHARACTERS)
 
 
 def names(revision: Revision) -> Iterator[Passage]:
     """Where somebody is named: issuer, and the name, organisation and e-mail of each contact."""
-    return _bounded(_named(revision))
+    return _bounded(_named(revision), MOST_NAME_CHARACTERS)
 
 
 def links(revision: Revision) -> Iterator[Linked]:
@@ -55,19 +56,18 @@ def links(revision: Revision) -> Iterator[Linked]:
 
 def whole(revision: Revision) -> bool:
     """Whether the checks read all of it."""
-    read = list(islice(_all(revision), MOST_PASSAGES + 1))
-    links_read = sum(1 for _ in islice(_linked(revision), MOST_LINKS + 1))
     return (
-        len(read) <= MOST_PASSAGES
-        and sum(len(passage.text) for passage in read) <= MOST_CHARACTERS
-        and 3 * len(revision.contacts) < MOST_PASSAGES
-        and links_read <= MOST_LINKS
+        _fits(_all(revision), MOST_CHARACTERS)
+        and _fits(_named(revision), MOST_NAME_CHARACTERS)
+        and sum(1 for _ in islice(_linked(revision), MOST_LINKS + 1)) <= MOST_LINKS
     )
 
 
 def spoken(where: str) -> str:
     """A place in words: ``the headline``, ``block 4 of the text``."""
     part, _, index = where.partition("/")
+    if where == "issuer":
+        return "the issuer's name"
     if not index:
         return f"the {part.replace('_', ' ')}"
     ordinal = int(index) + 1
@@ -79,13 +79,17 @@ def spoken(where: str) -> str:
     }.get(part, f"the {where}")
 
 
-def _bounded(found: Iterator[Passage]) -> Iterator[Passage]:
-    left = MOST_CHARACTERS
+def _bounded(found: Iterator[Passage], left: int) -> Iterator[Passage]:
     for passage in islice(found, MOST_PASSAGES):
         text = passage.text[:left]
         left -= len(text)
         if text and not text.isspace():
             yield Passage(passage.where, text)
+
+
+def _fits(found: Iterator[Passage], most: int) -> bool:
+    some = list(islice(found, MOST_PASSAGES + 1))
+    return len(some) <= MOST_PASSAGES and sum(len(passage.text) for passage in some) <= most
 
 
 def _all(revision: Revision) -> Iterator[Passage]:

@@ -376,3 +376,17 @@ class DiskNearlyFull(Unavailable):
 
 class PortTaken(Conflict):
     """Another program listens there; choose another port with --port."""
+
+
+# The command line
+class HomeUnreadable(Unavailable):
+    """This home cannot be read or written by you; look at the owner and the permissions of its folder."""
+
+
+class ServerSilent(Unavailable):
+    """The server of this home does not answer; look at what it printed, or stop it and try again."""
+
+
+# The demo
+class StoryBroken(DispaccioError):
+    """A sentence of the demo is not true; the wire did something else than it should."""

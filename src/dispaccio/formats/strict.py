@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from typing import Any, NoReturn
@@ -9,6 +10,10 @@ from typing import Any, NoReturn
 from dispaccio.errors import MalformedDocument, NotText, WrongCharset
 
 MAX_DEPTH = 64
+_NO_CHARSETS = frozenset(
+    ("charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7")
+)
+"""Codecs of Python that are no character sets of documents."""
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
@@ -35,21 +40,35 @@ def load_json(data: bytes) -> Any:
 
 
 def decode(data: bytes, charset: str) -> str:
-    """Text from bytes, without any silent replacement.
+    """Text from bytes, without any silent replacement; a byte order mark is left out.
 
     Raises WrongCharset with the byte offset, and NotText for binary input.
     """
-    if b"\x00" in data:
+    name = _codec(charset)
+    if b"\x00" in data and not name.startswith(("utf-16", "utf-32")):
         raise NotText(f"The input has a NUL at byte {data.index(0)}: it is not text.")
     try:
-        text = data.decode("utf-8-sig" if charset.lower() in ("utf-8", "utf8") else charset)
+        text = data.decode("utf-8-sig" if name == "utf-8" else name)
     except UnicodeDecodeError as error:
         raise WrongCharset(
             f"Byte {error.start} is not {charset}; state the right character set or save as UTF-8."
         ) from None
     except LookupError:
-        raise WrongCharset(f"The character set {charset!r} is not known.") from None
+        raise WrongCharset(f"{charset[:40]!r} is no character set.") from None
+    if "\x00" in text:
+        raise NotText(f"The input has a NUL at character {text.index(chr(0))}: it is not text.")
     return text
+
+
+def _codec(charset: str) -> str:
+    """Python's name of a character set. Raises WrongCharset for a name that is none."""
+    try:
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        name = "undefined"
+    if name in _NO_CHARSETS:
+        raise WrongCharset(f"The character set {charset[:40]!r} is not known.")
+    return name
 
 
 def _limit_depth(data: bytes) -> None:

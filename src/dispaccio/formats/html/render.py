@@ -1,0 +1,199 @@
+"""Blocks and marks to HTML. All of it is built from escaped text; nothing is passed through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+
+from markupsafe import Markup, escape
+
+from dispaccio.formats.html.words import instant, words_for
+from dispaccio.formats.links import carried
+from dispaccio.release.body import Block, BlockKind, Mark, MarkKind
+from dispaccio.release.model import Media, Revision
+from dispaccio.release.notice import is_notice
+from dispaccio.release.state import Kind, Status
+
+PAID_REL = "sponsored nofollow noopener"
+"""``rel`` of every link of a paid release."""
+
+_LINE, _ITEM = {"\n": Markup("<br>\n")}, {"\n": Markup("</li>\n<li>")}
+_CELL = {"\n": Markup("</td></tr>\n<tr><td>"), "\t": Markup("</td><td>")}
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 65536))
+    + "]"
+)
+_SPLIT = re.compile(r"\n{2,}")
+_DIVIDER = re.compile("[\n\t]")
+
+
+def text(value: str) -> Markup:
+    """Escaped text, without the characters that HTML forbids (HTML Living Standard, 3.2.5)."""
+    return escape(_FORBIDDEN.sub("", value))
+
+
+def element(name: str, content: str | Markup, **attributes: str | None) -> Markup:
+    """One element; ``class_`` is ``class``, and an attribute that is None is left out."""
+    written = Markup("").join(
+        Markup(' {}="{}"').format(key.rstrip("_"), text(value))
+        for key, value in attributes.items()
+        if value is not None
+    )
+    inside = content if isinstance(content, Markup) else text(content)
+    return Markup("<{0}{1}>{2}</{0}>").format(name, written, inside)
+
+
+def anchor(href: str, content: str | Markup, *, paid: bool) -> Markup:
+    """A link, or its content alone where the wire does not carry such a target."""
+    target = carried(href)
+    if not target:
+        return content if isinstance(content, Markup) else text(content)
+    return element("a", content, href=target, rel=PAID_REL if paid else None)
+
+
+def body_html(revision: Revision, *, pictures: bool = True) -> Markup:
+    """The text of a release below its headline: dateline and blocks; headings are h2 and h3.
+
+    A withheld or withdrawn release gives the notice instead. ``pictures`` False gives links in
+    their place, for a page that loads nothing.
+    """
+    if is_notice(revision):
+        return notice_html(revision)
+    paid = bool(revision.label and revision.label.paid)
+    dateline = revision.dateline.text if revision.dateline else None
+    blocks = list(revision.body)
+    pieces: list[Markup] = []
+    if dateline:
+        pieces.append(element("span", dateline, class_="dateline"))
+        if blocks and blocks[0].kind is BlockKind.PARAGRAPH:
+            pieces.append(Markup(" {}").format(_inline(blocks.pop(0), _LINE, paid=paid)))
+        pieces = [element("p", Markup("").join(pieces))]
+    pieces += [_block(block, revision.media, paid=paid, pictures=pictures) for block in blocks]
+    return Markup("\n").join(pieces)
+
+
+def paragraphs_html(value: str) -> Markup:
+    """Plain text as paragraphs: a blank line divides, a line break stays one."""
+    return Markup("\n").join(
+        element("p", text(part).replace("\n", Markup("<br>\n"))) for part in _SPLIT.split(value)
+    )
+
+
+def notice_html(revision: Revision) -> Markup:
+    """The notice about a withheld or withdrawn release: what, why and when."""
+    words = words_for(revision.language)
+    withdrawn = revision.status is Status.CANCELED or revision.kind is Kind.WITHDRAWAL
+    lines = [element("p", element("strong", words.withdrawn if withdrawn else words.withheld))]
+    if reason := revision.reason:
+        lines.append(
+            element("p", Markup("{}: {}").format(words.reason, text(reason.text or reason.code)))
+        )
+    if moment := revision.version_created:
+        lines.append(element("p", time_html(moment.isoformat(), instant(moment, words))))
+    inside = Markup("\n").join(lines)
+    return element("div", inside, class_="notice", role="note", lang=words.language, dir="ltr")
+
+
+def time_html(stamp: str, words: str) -> Markup:
+    """An instant (RFC 3339) as people and machines read it."""
+    return element("time", words, datetime=stamp.replace("+00:00", "Z"))
+
+
+def _block(block: Block, media: tuple[Media, ...], *, paid: bool, pictures: bool) -> Markup:
+    match block.kind:
+        case BlockKind.HEADING:
+            return element(f"h{block.level}", _inline(block, _LINE, paid=paid))
+        case BlockKind.LIST:
+            items = element("li", _inline(block, _ITEM, paid=paid))
+            return element("ol" if block.ordered else "ul", items)
+        case BlockKind.QUOTE:
+            return element("blockquote", element("p", _inline(block, _LINE, paid=paid)))
+        case BlockKind.TABLE:
+            row = element("tr", element("td", _inline(block, _CELL, paid=paid)))
+            return element("div", element("table", row), class_="table")
+        case BlockKind.IMAGE:
+            found = media[block.media : block.media + 1] if block.media is not None else ()
+            picture = found[0] if found else Media()
+            return _figure(block.text, picture, paid=paid, pictures=pictures)
+        case _:
+            return element("p", _inline(block, _LINE, paid=paid))
+
+
+def _figure(alt: str, media: Media, *, paid: bool, pictures: bool) -> Markup:
+    href = carried(media.href or "")
+    if pictures and href:
+        shown_as = Markup('<img src="{}" alt="{}">').format(href, text(alt))
+    else:
+        shown_as = anchor(href or "", alt or media.name or media.type or "", paid=paid)
+    lines = " ".join(part for part in (media.caption, media.credit) if part)
+    return element(
+        "figure", shown_as + (element("figcaption", lines) if lines else Markup("")), class_="image"
+    )
+
+
+def _inline(block: Block, between: Mapping[str, Markup], *, paid: bool) -> Markup:
+    """A block's text with its marks nested properly; ``between`` stands for its dividers."""
+    value = block.text
+    starts: dict[int, list[Mark]] = {}
+    edges = {0, len(value)}
+    for run in _runs(block.marks):
+        starts.setdefault(run.start, []).append(run)
+        edges |= {run.start, run.end}
+    for divider in _DIVIDER.finditer(value):
+        edges |= {divider.start(), divider.end()}
+    pieces: list[Markup] = []
+    active: list[Mark] = []
+    opened: list[Mark] = []
+    for at, end in pairwise(sorted(edges)):
+        active = [run for run in active if run.end > at] + starts.get(at, [])
+        between_two = between.get(value[at])
+        wanted = [] if between_two else sorted(active, key=lambda run: (run.start, -run.end))
+        pieces += _turn(opened, wanted, paid=paid)
+        opened = wanted
+        pieces.append(between_two or text(value[at:end]))
+    pieces += _turn(opened, [], paid=paid)
+    return Markup("").join(pieces)
+
+
+def _turn(opened: list[Mark], wanted: list[Mark], *, paid: bool) -> Iterator[Markup]:
+    """Close and open what makes the open marks the wanted ones."""
+    kept = 0
+    while kept < min(len(opened), len(wanted)) and opened[kept] is wanted[kept]:
+        kept += 1
+    for mark in reversed(opened[kept:]):
+        yield Markup("</{}>").format(_tag(mark))
+    for mark in wanted[kept:]:
+        attributes = Markup("")
+        if mark.href:
+            rel = Markup(' rel="{}"').format(PAID_REL) if paid else ""
+            attributes = Markup(' href="{}"{}').format(mark.href, rel)
+        yield Markup("<{}{}>").format(_tag(mark), attributes)
+
+
+def _tag(mark: Mark) -> str:
+    return "a" if mark.kind is MarkKind.LINK else mark.kind.value
+
+
+def _runs(marks: Iterable[Mark]) -> Iterator[Mark]:
+    """The marks with those of one kind never overlapping; links that lead nowhere are left out.
+
+    Where two links overlap, the later one ends the former.
+    """
+    last: dict[MarkKind, Mark] = {}
+    for mark in sorted(marks):
+        href = carried(mark.href or "")
+        if mark.kind is MarkKind.LINK and not href:
+            continue
+        start, end = mark.start, mark.end
+        before = last.get(mark.kind)
+        if before and before.end > start:
+            if before.href == href:
+                start, end, before = before.start, max(before.end, end), None
+            else:
+                before = Mark(before.start, start, before.kind, before.href)
+        if before and before.start < before.end:
+            yield before
+        last[mark.kind] = Mark(start, end, mark.kind, href)
+    yield from last.values()

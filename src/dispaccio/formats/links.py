@@ -1,0 +1,20 @@
+"""Which link targets the wire carries: http, https, mailto and tel, and no others."""
+
+from __future__ import annotations
+
+import re
+
+_CARRIED = re.compile(
+    r"(?:https?://[^\x00-\x20\x7f-\x9f/?#]|mailto:[^\x00-\x20]|tel:[+\d])[^\x00-\x20\x7f-\x9f\ud800-\udfff]*",
+    re.IGNORECASE,
+)
+
+
+def carried(href: str) -> str | None:
+    """The target as the wire carries it, without blanks around it, or None for any other.
+
+    Schemes are those of RFC 9110, RFC 6068 and RFC 3966. A blank or control character inside is
+    no address: browsers drop it, and would then read another scheme.
+    """
+    bare = href.strip(" \t\n\r\f")
+    return bare if _CARRIED.fullmatch(bare) else None

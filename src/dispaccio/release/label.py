@@ -118,6 +118,8 @@ WORDS: dict[str, dict[LabelKind, str]] = {
 _OTHER_WORDS: dict[LabelKind, tuple[str, ...]] = {
     _P: (
         "paid press release",
+        "sponsored",
+        "sponsored press release",
         "sponsored content",
         "paid content",
         "promotional content",
@@ -128,6 +130,8 @@ _OTHER_WORDS: dict[LabelKind, tuple[str, ...]] = {
         "contenuto sponsorizzato",
         "messaggio promozionale",
         "informazione pubblicitaria",
+        "adv",
+        "comunicato stampa sponsorizzato",
         "publiredazionale",
         "pubbliredazionale",
         "anzeige",
@@ -136,25 +140,55 @@ _OTHER_WORDS: dict[LabelKind, tuple[str, ...]] = {
         "contenu sponsorisé",
         "publirédactionnel",
         "communiqué de presse – publicité",
+        "communiqué sponsorisé",
+        "contenu promotionnel",
+        "publicité",
         "contenido patrocinado",
+        "contenido promocional",
         "publirreportaje",
+        "publicidad",
         "conteúdo patrocinado",
+        "conteúdo promocional",
         "publieditorial",
+        "publicidade",
         "плаћени садржај",
+        "плаћено саопштење",
+        "промотивни садржај",
+        "plaćeni sadržaj",
+        "promotivni sadržaj",
+        "saopštenje za javnost – promotivni sadržaj",
         "推广",
         "广告",
+        "推广内容",
         "محتوى مدفوع",
+        "محتوى ترويجي",
         "إعلان مدفوع",
     ),
     _I: (
         "news release",
         "media release",
         "nota stampa",
+        "medienmitteilung",
+        "medieninformation",
         "presseinformation",
         "pressemeldung",
+        "communiqué",
         "nota de prensa",
+        "nota de imprensa",
+        "саопштење",
+        "saopštenje",
+        "saopštenje za javnost",
+        "新闻公报",
+        "新闻通稿",
+        "خبر صحفي",
     ),
-    _S: ("research news", "science press release", "comunicato scientifico"),
+    _S: (
+        "research news",
+        "research news release",
+        "science press release",
+        "comunicato scientifico",
+        "forschungsmeldung",
+    ),
     _R: ("regulatory announcement", "informazioni regolamentate"),
     _L: ("messaggio politico elettorale", "political advertisement", "propaganda elettorale"),
 }
@@ -198,9 +232,9 @@ def recognise(line: str) -> Label | None:
 
 def begins_with_label(line: str) -> tuple[Label, str] | None:
     """The label at the head of a line ("LABEL: sentence") and the rest of the line, or None."""
-    head, colon, rest = line.partition(":")
-    label = recognise(head) if colon else None
-    return (label, rest.strip()) if label else None
+    head, *rest = re.split("[:：]", line, maxsplit=1)
+    label = recognise(head) if rest else None
+    return (label, rest[0].strip()) if label else None
 
 
 def _folded(text: str) -> str:

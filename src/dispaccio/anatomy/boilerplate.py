@@ -1,0 +1,88 @@
+"""The standing text about the issuer: "About X", "Chi siamo", "Über X" and what follows."""
+
+from __future__ import annotations
+
+import re
+
+from dispaccio.anatomy.document import Passage, SpanKind
+from dispaccio.anatomy.prose import is_prose
+from dispaccio.anatomy.work import Work
+from dispaccio.release.body import BlockKind
+
+_ABOUT = re.compile(
+    r"""[*_]*(?:
+      about\s+us | chi\s+siamo | (?:wir\s+)?über\s+uns | qui\s+sommes[\s-]nous | quiénes\s+somos
+    | quem\s+somos | sobre\s+(?:nosotros|nós) | о\s+нама | o\s+nama | 关于我们 | من\s+نحن
+    | 关于(?P<han>\S.*?)
+    | (?:about|informazioni\s+su|a\s+proposito\s+di|profilo\s+di|über|acerca\s+de|sobre|o|о|حول
+        |نبذة\s+عن|à\s+propos\s+(?:du|des|de|d['’]|de\s+l['’]))(?:\s+|(?<=['’]))(?P<name>\S.*?)
+    )[*_]*\s*(?P<colon>[:：])?[*_]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_INLINE = re.compile(r"(?P<head>[^:：]{4,80}[:：])\s+(?P<rest>\S.*)")
+_THINGS = re.compile(
+    r"(?:the |this |lo |la |il |l['’]|die |das |den |dem |le |cette |el |este |o |a |)"
+    r"(?:study|research|paper|survey|event|results?|project|programme?|initiative|award|studio|ricerca|evento|risultati|studie|forschung"
+    r"|umfrage|veranstaltung|étude|recherche|enquête|estudio|encuesta|estudo|研究|调查|الدراسة)\b",
+    re.IGNORECASE,
+)
+_SHORT_WORDS = re.compile(r"(?:o|о|sobre|за|حول)\s", re.IGNORECASE)
+_LONGEST = 100
+
+
+def take(work: Work) -> None:
+    """Claim every section about an issuer. Its heading is the first line of the boilerplate."""
+    sections: list[str] = []
+    for index, passage in list(work.free()):
+        if index in work.kinds or passage.kind not in (BlockKind.PARAGRAPH, BlockKind.HEADING):
+            continue
+        heading = _heading(passage.text)
+        if not heading or not _may_stand_here(work, index, heading):
+            continue
+        work.claim(index, SpanKind.BOILERPLATE)
+        lines = [passage.text]
+        for at in range(index + 1, len(work.passages)):
+            below = work.passages[at]
+            if at in work.kinds or _heading(below.text) or not _belongs(below):
+                break
+            work.claim(at, SpanKind.BOILERPLATE)
+            lines.append(below.text)
+        sections.append("\n".join(lines))
+        name = _ABOUT.fullmatch(heading)
+        if name and (name["name"] or name["han"]):
+            work.abouts.append((index, (name["name"] or name["han"]).strip(" :*_")))
+    work.say(boilerplate="\n\n".join(sections))
+
+
+def _heading(text: str) -> str | None:
+    """The heading of such a section, alone on its line or with the text behind its colon."""
+    if len(text) <= _LONGEST and not is_prose(text):
+        found = _ABOUT.fullmatch(text)
+        return text if found and _names_somebody(found) else None
+    inline = _INLINE.match(text[:300])
+    found = _ABOUT.fullmatch(inline["head"]) if inline else None
+    return inline["head"] if inline and found and _names_somebody(found) else None
+
+
+def _names_somebody(found: re.Match[str]) -> bool:
+    name = found["name"] or found["han"]
+    if not name:
+        return True
+    article = name.split()[0].lower() in ("the", "la", "il", "lo", "die", "das")
+    return (article or not name[0].islower()) and not _THINGS.match(name)
+
+
+def _may_stand_here(work: Work, index: int, heading: str) -> bool:
+    """Whether text stands above it, and below it where the heading begins with a common word."""
+    above = any(is_prose(work.passages[at].text) for at in range(index))
+    return above and (not _SHORT_WORDS.match(heading) or _text_follows(work, index))
+
+
+def _text_follows(work: Work, index: int) -> bool:
+    """Whether a paragraph of text follows, or stands on the same line."""
+    below = work.passages[index + 1] if index + 1 < len(work.passages) else None
+    return is_prose(work.passages[index].text) or (below is not None and is_prose(below.text))
+
+
+def _belongs(below: Passage) -> bool:
+    return is_prose(below.text) or below.kind is BlockKind.LIST or not below.gap

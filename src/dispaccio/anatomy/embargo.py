@@ -1,0 +1,177 @@
+"""The embargo: lines that forbid to publish before an instant, and the instant they name.
+
+A line whose time cannot be told (no zone, no day, a DST gap) gives no instant; it gives a warning
+that begins with ``UNCLEAR``, and the text counts as embargoed until a person has settled it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from dispaccio import clock
+from dispaccio.anatomy import days
+from dispaccio.anatomy.document import SpanKind
+from dispaccio.anatomy.work import Work
+from dispaccio.errors import InputError
+
+UNCLEAR = "Under embargo, but"
+"""How the warning begins, after its line number, when an embargo's end cannot be told."""
+
+_UNTIL = (
+    r"(?=[\s:–—-]*(?:$|\d|until|till|til\b|ends|expires|bis\b|fino|sino|al\b|jusqu|hasta|até|до\b|do\b"
+    r"|sunday|monday|tuesday|wednesday|thursday|friday|saturday))"
+)
+_MARKS = re.compile(
+    rf"""
+      (?:strictly\s+)?(?:under\s+|sotto\s+|sous\s+|под\s+|pod\s+|bajo\s+|sob\s+)?
+      (?:embargo(?:ed|m)?|ембарго(?:м)?){_UNTIL}
+    | not\s+for\s+(?:release|publication)\s+(?:before|until)
+    | hold\s+(?:for\s+release\s+)?until | for\s+release\s+(?:at|on|after)\b
+    | (?:da\s+)?non\s+(?:diffondere|pubblicare)\s+prima
+    | sperrfrist | sperrvermerk | gesperrt\s+bis | (?:veröffentlichung\s+)?nicht\s+vor\b
+    | ne\s+pas\s+(?:publier|diffuser)\s+avant
+    | no\s+(?:publicar|difundir)\s+antes | não\s+(?:publicar|divulgar)\s+antes
+    | 禁止发布 | 保密期 | 新闻禁发 | 禁发期 | 请勿在 | 解禁时间
+    | حظر\s+(?:ال)?نشر | محظور\s+النشر | يحظر\s+(?:ال)?نشر
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_OPENING = re.compile(r"[\W_]*")
+
+_ABBREVIATIONS = {
+    "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MEZ": 1,
+    "MESZ": 2, "SEČ": 1, "EET": 2, "EEST": 3, "MSK": 3, "EST": -5, "EDT": -4, "CDT": -5,
+    "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8,
+    "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
+"""Hours from UTC. CST and IST are left out: each is the zone of several countries."""
+
+_PLACES = {
+    "Europe/Rome": ("ora italiana", "ora di roma", "rome time", "italian time"),
+    "Europe/Berlin": ("berlin time", "deutscher zeit", "berliner zeit", "uhr ortszeit berlin"),
+    "Europe/Paris": ("heure de paris", "heure française", "paris time"),
+    "Europe/London": ("london time", "uk time", "british time"),
+    "Europe/Madrid": ("hora de madrid", "hora peninsular", "madrid time"),
+    "Europe/Lisbon": ("hora de lisboa", "lisbon time"),
+    "America/Sao_Paulo": ("hora de brasília", "horário de brasília"),
+    "Europe/Brussels": ("brussels time", "heure de bruxelles"),
+    "Europe/Zurich": ("schweizer zeit", "zurich time"),
+    "Europe/Belgrade": ("по београдском времену", "po beogradskom vremenu", "belgrade time"),
+    "America/New_York": ("eastern standard time", "eastern daylight time", "eastern time",
+                         "us eastern", "new york time"),
+    "America/Chicago": ("central standard time", "central daylight time", "us central"),
+    "America/Los_Angeles": ("pacific standard time", "pacific daylight time", "pacific time"),
+    "Asia/Shanghai": ("beijing time", "北京时间", "بتوقيت بكين"),
+    "Asia/Riyadh": ("بتوقيت الرياض", "بتوقيت مكة المكرمة", "riyadh time"),
+    "Africa/Cairo": ("بتوقيت القاهرة", "cairo time"),
+    "Asia/Dubai": ("بتوقيت الإمارات", "بتوقيت أبوظبي", "dubai time"),
+    "UTC": ("بتوقيت غرينتش", "بتوقيت جرينتش", "格林尼治时间", "universal time"),
+}  # fmt: skip
+_SPOKEN = {words: ZoneInfo(zone) for zone, several in _PLACES.items() for words in several}
+_EASTERN = {"ET": "America/New_York", "PT": "America/Los_Angeles"}
+
+_TIME = re.compile(
+    r"""(?<![\d.:/-])(?P<pm>下午|晚上|上午|凌晨)?\s?(?P<hour>[01]?\d|2[0-4])
+    (?:(?P<dot>[:.h点时])\s?(?P<minute>[0-5]\d)?分?(?::[0-5]\d)?)?(?![\d/])
+    \s?(?P<half>[ap]\.?\s?m\b\.?|صباح[اً]*|مساء[اً]*)?\s?
+    (?P<word>uhr|heures?|horas?|hrs?|часова|časova|[点时])?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_BEFORE_HOUR = re.compile(r"(?:\bore|\balle|\ba\s+las|\bàs|الساعة|\bu)\s*$", re.IGNORECASE)
+_OFFSET = re.compile(r"(?:UTC|GMT)?\s?(?P<sign>[+−-])(?P<h>\d{1,2})(?::?(?P<m>[0-5]\d))?\b")
+_NOON = {"noon": 12, "mezzogiorno": 12, "midday": 12, "midi": 12, "mediodía": 12}
+_NOON_WORD = re.compile(r"\b(?:" + "|".join(_NOON) + r")\b", re.IGNORECASE)
+
+
+def take(work: Work) -> None:
+    """Claim embargo lines; of several instants the latest holds, since none may be weakened."""
+    instants: list[datetime] = []
+    for index, passage in work.lines():
+        if not _is_embargo(passage.text):
+            continue
+        work.claim(index, SpanKind.EMBARGO)
+        try:
+            instants.append(instant_in(passage.text, work.zone))
+        except InputError as error:
+            work.warn(index, f"{UNCLEAR} its end is not clear. {error.message}")
+    if work.said.embargo:
+        instants.append(work.said.embargo)
+    if instants:
+        work.said = replace(work.said, embargo=max(instants))
+
+
+def unclear(warnings: Iterable[str]) -> bool:
+    """Whether a reading's warnings say that it is embargoed until nobody knows when."""
+    return any(UNCLEAR in warning for warning in warnings)
+
+
+def instant_in(text: str, zone: ZoneInfo | None) -> datetime:
+    """The instant that a line states, in UTC; ``zone`` is for lines that name none.
+
+    Raises an InputError that says what is missing or ambiguous.
+    """
+    if iso := re.search(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*(?: [A-Z][a-z]+/\w+)?", text):
+        return clock.parse(iso[0].rstrip(".,;)"), zone)
+    day = days.find(text)
+    if not day:
+        raise InputError("No day with its year is stated; ask the sender.")
+    rest = f"{text[: day.start]} \0 {text[day.end :]}"
+    if not (found := _time_in(rest)):
+        raise InputError("No time is stated; ask the sender.")
+    hour, minute, rest = found
+    offset = _zone_in(rest)
+    stated = timezone(timedelta()) if not isinstance(offset, timezone) else offset
+    local = datetime.combine(day.day, time(), stated) + timedelta(hours=hour, minutes=minute)
+    if isinstance(offset, timezone):
+        return local.astimezone(UTC)
+    return clock.parse(f"{local:%Y-%m-%d %H:%M}", offset or zone)
+
+
+def _is_embargo(text: str) -> bool:
+    """Whether a line opens with the words of an embargo and names a time, or says no more."""
+    start = _OPENING.match(text)
+    found = _MARKS.match(text, start.end() if start else 0)
+    return found is not None and (len(text.split()) < 4 or any(sign.isdigit() for sign in text))
+
+
+def _time_in(text: str) -> tuple[int, int, str] | None:
+    """Hours, minutes, and the rest of the text without them; a bare number is no time."""
+    if noon := _NOON_WORD.search(text):
+        return _NOON[noon[0].lower()], 0, f"{text[: noon.start()]} {text[noon.end() :]}"
+    for found in _TIME.finditer(text):
+        hour = int(found["hour"])
+        told = found["minute"] or found["half"] or found["word"] or found["dot"] in ("点", "时")
+        if not told and not _BEFORE_HOUR.search(text[: found.start()]):
+            continue
+        half = (found["half"] or "").lower()
+        late = half.startswith(("p", "مساء")) or found["pm"] in ("下午", "晚上")
+        if late and hour < 12:
+            hour += 12
+        elif half.startswith("a") and hour == 12:
+            hour = 0
+        rest = f"{text[: found.start()]} {text[found.end() :]}"
+        return hour, int(found["minute"] or 0), rest
+    return None
+
+
+def _zone_in(text: str) -> ZoneInfo | timezone | None:
+    folded = " ".join(text.casefold().split())
+    for words, zone in _SPOKEN.items():
+        if words in folded:
+            return zone
+    if offset := _OFFSET.search(text):
+        distance = timedelta(hours=int(offset["h"]), minutes=int(offset["m"] or 0))
+        if distance <= timedelta(hours=14):
+            return timezone(-distance if offset["sign"] != "+" else distance)
+    if iana := re.search(r"\b[A-Z][A-Za-z]+/[A-Z]\w+\b", text):
+        return clock.zone_named(iana[0])
+    for word in re.findall(r"\b[A-ZČ]{1,5}\b", text):
+        if word in _ABBREVIATIONS:
+            return timezone(timedelta(hours=_ABBREVIATIONS[word]))
+        if word in _EASTERN:
+            return ZoneInfo(_EASTERN[word])
+    return None

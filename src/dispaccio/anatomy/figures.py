@@ -1,0 +1,156 @@
+"""Figures: amounts, shares and measures, with their value as a plain decimal and their unit.
+
+``$6.49 billion`` and ``6,49 miliardi di dollari`` are both 6490000000 USD. A bare dollar sign is
+read as US dollars, as agencies write it. A number whose separator could be read in two ways in an
+unknown language is left out, as are years, days and plain small numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from dispaccio.anatomy.prose import sentences
+from dispaccio.anatomy.words import keyed
+from dispaccio.release.body import Block, BlockKind
+from dispaccio.release.model import Figure
+
+_MAGNITUDES = {
+    3: "thousand mila tausend tsd mille mil хиљада хиљаде hiljada hiljade 千 ألف آلاف",
+    4: "万",
+    6: "million millions mln mn milioni milione millionen mio m millón millones milhão milhões "
+    "милион милиона милиони milion miliona milioni 百万 مليون ملايين",
+    8: "亿",
+    9: "billion billions bn miliardi miliardo mld milliarden milliarde mrd milliards milliard "
+    "милијарда милијарде милијарди milijarda milijarde milijardi مليار مليارات",
+    12: "trillion trillions 万亿 تريليون",
+}
+_CURRENCIES = {
+    "USD": "$ us$ usd dollar dollars dollari dollaro us-dollar dólares dólar долара dolara "
+    "美元 دولار",
+    "EUR": "€ eur euro euros евра evra 欧元 يورو",
+    "GBP": "£ gbp pounds sterline libras 英镑",
+    "CHF": "chf franken",
+    "CNY": "rmb cny yuan renminbi 元 人民币 يوان",
+    "JPY": "jpy yen 日元",
+    "RSD": "rsd dinara динара dinar динар",
+    "SAR": "sar ريال",
+    "AED": "aed درهم",
+    "BRL": "r$ brl reais",
+}
+_UNITS = {
+    "%": "% ٪ percent per_cent per_cento prozent pour_cent por_ciento por_cento посто процената "
+    "одсто posto odsto procenata",
+    "percentage points": "percentage_points punti_percentuali prozentpunkte 个百分点",
+    "km": "km kilometres kilometers kilometre chilometri kilometer kilomètres kilómetros "
+    "quilómetros километара kilometara 公里 كيلومتر كيلومترا كيلومتراً",
+    "m": "metres meters metri metros mètres 米 متر",
+    "ha": "ha hectares ettari hektar hectáreas 公顷 هكتار",
+    "km²": "km² square_kilometres square_kilometers chilometri_quadrati quadratkilometer 平方公里",
+    "m²": "m² square_metres square_meters metri_quadrati quadratmeter mètres_carrés 平方米",
+    "t": "tonnes tonne tons tonnellate tonnen toneladas тона tona 吨 طن",
+    "kg": "kg kilograms chili kilogramm kilogrammes kilos 公斤 كيلوغرام",
+    "MW": "mw megawatts megawatt",
+    "MWh": "mwh",
+    "GWh": "gwh",
+    "kWh": "kwh",
+    "°C": "°c degrees gradi grad_celsius degrés grados 摄氏度 درجة_مئوية",
+}
+
+_CURRENCY_OF, _UNIT_OF = keyed(_CURRENCIES), keyed(_UNITS)
+_POWER_OF = {word: power for power, words in _MAGNITUDES.items() for word in words.split()}
+
+
+def _any(words: dict[str, str] | dict[str, int]) -> str:
+    """A pattern for any of the words; those of letters end at the end of a word."""
+    ordered = sorted(words, key=len, reverse=True)
+    return "|".join(
+        re.escape(word) + (r"(?!\w)" if re.match(r"[^\W\d_]", word) and word.isascii() else "")
+        for word in ordered
+    )
+
+
+_GAP = r"[\s\u00a0\u202f-]?"
+_FIGURE = re.compile(
+    rf"(?<![\w.,/:-])(?P<sign>(?:US|R)?\$|€|£|(?:USD|EUR|GBP|CHF|RMB|CNY|JPY|SAR|AED|BRL)\s)?\s?"
+    r"(?P<number>\d{1,3}(?:[.,\u00a0\u202f’']\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?![\d/]|[.,]\d)"
+    rf"(?:{_GAP}(?P<power>{_any(_POWER_OF)}))?"
+    rf"(?:{_GAP}(?:di\s|d['’]|de\s|of\s)?(?P<currency>{_any(_CURRENCY_OF)})"
+    rf"|{_GAP}(?:di\s|de\s|of\s)?(?P<unit>{_any(_UNIT_OF)}))?",
+    re.IGNORECASE,
+)
+_DIGITS = {ord("٠") + i: str(i) for i in range(10)} | {ord("٫"): ".", ord("٬"): ","}
+_COMMA_DECIMAL = frozenset({"it", "de", "fr", "es", "pt", "sr"})
+_ATTRIBUTED = re.compile(
+    r"(?<!\w)(?:according\s+to|secondo|laut|nach\s+Angaben\s+(?:von|der|des)|selon|según|segundo"
+    r"|према\s+подацима|prema\s+podacima|وفق(?:ا|اً)?\s+ل|بحسب)\s*"
+    r"(?:the\s+|il\s+|lo\s+|la\s+|i\s+|gli\s+|l['’]|le\s+|les\s+|dem\s+|der\s+|el\s+|los\s+|las\s+|o\s+|a\s+)?"
+    r"(?P<who>[^,.;:()“”\"«»،]{2,80})|据(?P<zh>[\u4e00-\u9fff]{2,20}?)(?:统计|数据|介绍|称|发布)",
+    re.IGNORECASE,
+)
+
+
+def find(blocks: tuple[Block, ...], language: str | None) -> tuple[Figure, ...]:
+    """The figures of a text, in order; ``language`` tells a decimal comma from a grouping one."""
+    base = language.split("-")[0] if language else None
+    return tuple(
+        figure
+        for block in blocks
+        if block.kind is not BlockKind.IMAGE
+        for figure in _in(block.text, base)
+    )
+
+
+def _in(text: str, language: str | None) -> list[Figure]:
+    if not any(sign.isdigit() for sign in text):
+        return []
+    plain = text.translate(_DIGITS)
+    found: list[Figure] = []
+    for start, end in sentences(plain):
+        who = _ATTRIBUTED.search(plain, start, end)
+        source = (who["who"] or who["zh"]).strip() if who else None
+        for match in _FIGURE.finditer(plain, start, end):
+            figure = _figure(match, text, language, source)
+            if figure:
+                found.append(figure)
+    return found
+
+
+def _figure(
+    match: re.Match[str], text: str, language: str | None, source: str | None
+) -> Figure | None:
+    number = match["number"]
+    currency = match["sign"] or match["currency"]
+    unit = _CURRENCY_OF[currency.strip().lower()] if currency else None
+    if match["unit"]:
+        unit = _UNIT_OF[match["unit"].lower()]
+    grouped = re.fullmatch(r"\d{1,3}(?:[.,\u00a0\u202f’']\d{3})+", number) is not None
+    if not (unit or match["power"] or grouped):
+        return None
+    value = _value(number, language)
+    if value is None:
+        return None
+    if match["power"]:
+        value = value.scaleb(_POWER_OF[match["power"].lower()])
+    shown = text[match.start() : match.end()].strip()
+    return Figure(shown, format(value.normalize(), "f"), unit, source)
+
+
+def _value(number: str, language: str | None) -> Decimal | None:
+    """The value of a number, or None where its separator may be read in two ways."""
+    bare = re.sub(r"[\u00a0\u202f’']", "", number)
+    signs = re.findall(r"[.,]", bare)
+    if not signs:
+        return Decimal(bare)
+    last = signs[-1]
+    if len(set(signs)) == 2:
+        whole, _, rest = bare.rpartition(last)
+        return Decimal(re.sub(r"[.,]", "", whole) + "." + rest)
+    if len(signs) > 1:
+        return Decimal(re.sub(r"[.,]", "", bare))
+    if not re.fullmatch(r"\d{1,3}[.,]\d{3}", bare):
+        return Decimal(bare.replace(",", "."))
+    if language is None:
+        return None
+    groups = "." if language in _COMMA_DECIMAL else ","
+    return Decimal(bare.replace(last, "" if last == groups else "."))

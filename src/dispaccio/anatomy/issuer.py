@@ -1,0 +1,59 @@
+"""Whose text it is: weighed from the lines that name the issuer, never guessed."""
+
+from __future__ import annotations
+
+import re
+
+from dispaccio.anatomy.document import SpanKind
+from dispaccio.anatomy.links import bears
+from dispaccio.anatomy.original import address_of
+from dispaccio.anatomy.work import Named, Work
+from dispaccio.release.label import recognise
+from dispaccio.release.model import Party
+
+_PREFIX = re.compile(r"(?P<name>[^:：]{2,60})[:：]\s*\S")
+
+
+def take(work: Work) -> None:
+    """State the issuer, if the text names it."""
+    work.issuer = find(work)
+    if work.issuer:
+        work.say(issuer=Party(work.issuer.name))
+
+
+def find(work: Work) -> Named | None:
+    """The issuer: named by a source line (the last counts) or letterhead, else confirmed.
+
+    "NAME: headline" is confirmed where the text begins with the name or a link's host bears it,
+    "About NAME" where headline or first paragraph name it.
+    """
+    if work.issuers:
+        index, name = max(work.issuers)
+        return Named(name, work.passages[index].text)
+    if work.headline is not None:
+        headline = work.passages[work.headline].text
+        prefix = _PREFIX.match(headline)
+        if prefix and _confirmed(work, prefix["name"].strip()):
+            return Named(prefix["name"].strip(), headline)
+    named = [name for name in work.abouts if _opens_with(work, name[1])]
+    if len(named) == 1:
+        index, name = named[0]
+        return Named(name, work.passages[index].text.split("\n")[0][:200])
+    return None
+
+
+def _confirmed(work: Work, name: str) -> bool:
+    if recognise(name) or len(name.split()) > 6:
+        return False
+    if _first_text(work).startswith((f"{name} ", f"{name}, ")):
+        return True
+    addresses = (address_of(passage) for passage in work.passages)
+    return any(href and bears(href, name) for href in addresses)
+
+
+def _opens_with(work: Work, name: str) -> bool:
+    return name.casefold() in f"{work.said.headline} {_first_text(work)}".casefold()
+
+
+def _first_text(work: Work) -> str:
+    return next((passage.text for _, passage in work.of(SpanKind.BODY)), "")

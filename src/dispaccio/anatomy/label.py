@@ -1,0 +1,69 @@
+"""The label: a line, or the head of a line, that discloses what the text is.
+
+The words are those of ``dispaccio.release.label`` and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from dispaccio.anatomy import days
+from dispaccio.anatomy.document import SpanKind
+from dispaccio.anatomy.prose import is_prose
+from dispaccio.anatomy.work import Work
+from dispaccio.release.label import Label, begins_with_label, recognise
+from dispaccio.release.model import Identifier
+
+_NUMBER = re.compile(
+    r"[\s,–-]*(?:(?<!\w)(?:n|nr|no|num|br|бр|رقم)(?!\w)\.?\s?|[№#]\s?|n[.°º]\s?|第)"
+    r"(?P<number>\d[\w/.-]*\w|\d)\s?号?",
+    re.IGNORECASE,
+)
+_BEFORE_DAY = re.compile(r"[\s,|–-]*(?:\b(?:vom|del|du|of|de|dated)\b\s*)?$", re.IGNORECASE)
+_COVERED = re.compile(r"[\[(]\s*(?P<words>[^\[\]()]+?)\s*[\])]")
+
+
+def take(work: Work) -> None:
+    """Claim label lines, wherever they stand; a paid label wins over an unpaid one.
+
+    "Comunicato stampa n. 45/2026 del 3 marzo 2026" states the issuer's own number and the day as
+    well. Above the text a label may stand before the headline on one line; the rest stays.
+    """
+    found: list[Label] = []
+    above = True
+    for index, passage in work.lines():
+        above = above and not is_prose(passage.text) and index != work.lead
+        if label := _whole(work, passage.text):
+            work.claim(index, SpanKind.LABEL)
+            found.append(label)
+        elif head := begins_with_label(passage.text):
+            label, rest = head
+            found.append(label)
+            if above and rest:
+                work.cut(index, len(passage.text) - len(rest), SpanKind.LABEL)
+            else:
+                work.mark(index, 0, len(label.text), SpanKind.LABEL)
+    given = work.said.label
+    best = next((label for label in found if label.paid), found[0] if found else None)
+    if best and (given is None or (best.paid and not given.paid)):
+        work.said = replace(work.said, label=best)
+
+
+def _whole(work: Work, line: str) -> Label | None:
+    """The label that a whole line is; its number and day are stated on the way."""
+    covered = _COVERED.fullmatch(line.strip())
+    if label := recognise(covered["words"] if covered else line):
+        return label
+    rest, day = line, days.find(line)
+    if day:
+        rest = _BEFORE_DAY.sub("", line[: day.start]) + line[day.end :]
+    number = _NUMBER.search(rest)
+    if number:
+        rest = rest[: number.start()] + rest[number.end() :]
+    label = recognise(rest) if rest != line else None
+    if label and day:
+        work.say(created=day.day)
+    if label and number:
+        work.identify(Identifier("issuer", number["number"]))
+    return label

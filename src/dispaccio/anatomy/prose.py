@@ -1,0 +1,68 @@
+"""How running text looks in any script: its width, its sentences, whether a line is prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+WIDE = "\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60"
+"""Characters (inside a class) that are as wide as two: Han, Kana, Hangul."""
+UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠȘŤȚŪŮŰŲŹŻŽЀ-Я"
+"""Capital letters (inside a class) of the Latin and Cyrillic scripts."""
+_WORD = rf"[{UPPER}][\w'’&-]*+(?:\.(?=[\w]))?[\w-]*+"
+_LINK = r"(?:\s(?:de|di|da|do|du|del|della|dos|van|von|zu|der|den|bin|al|el|la|le|of))*+"
+NAME = rf"{_WORD}(?:{_LINK}\s{_WORD}){{0,5}}"
+"""A pattern for a name in the Latin or Cyrillic script: words with capitals, "de", "von"."""
+
+_WIDE = re.compile(f"[{WIDE}]")
+_END = re.compile(
+    r"[.!?…]['\"”’»)\]]*(?=\s|$)|[。！？؟][”’」』》）]*",
+)
+_ABBREVIATED = re.compile(
+    r"(?:\b[^\W\d_]|\b(?:Mr|Mrs|Ms|Dr|Prof|Inc|Ltd|Co|Corp|St|No|Nr|vs|ca|bzw|dott|sig|ing|avv"
+    r"|Sr|Sra|M|Mme|art|etc|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec))$",
+    re.IGNORECASE,
+)
+_LONG, _SENTENCE = 160, 100
+
+
+def width(text: str) -> int:
+    """How wide a line is: its characters, wide ones counted as two and a half letters."""
+    return len(text) + len(_WIDE.findall(text)) * 3 // 2
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as a sentence does, not with an abbreviation."""
+    ends = list(_END.finditer(text[-80:]))
+    tail = text[-80:]
+    if not ends or ends[-1].end() != len(tail):
+        return False
+    return tail[ends[-1].start()] != "." or not _ABBREVIATED.search(tail[: ends[-1].start()])
+
+
+def is_prose(text: str) -> bool:
+    """Whether a block is running text, and not a title, a name or a line of a frame."""
+    if len(text) > _LONG or width(text) > _LONG:
+        return True
+    if not ends_sentence(text):
+        return False
+    return width(text) > _SENTENCE or sum(1 for _ in sentences(text)) > 1
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """The sentences of a text as (start, end) offsets, without the blanks between them."""
+    start = 0
+    for end in _END.finditer(text):
+        if text[end.start()] == "." and _ABBREVIATED.search(text[start : end.start()][-12:]):
+            continue
+        yield start, end.end()
+        start = end.end()
+        while start < len(text) and text[start].isspace():
+            start += 1
+    if start < len(text):
+        yield start, len(text)
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a text in lower case, for comparing names with host names."""
+    return re.sub(r"[\W_]+", "", text.casefold())

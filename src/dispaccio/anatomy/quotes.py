@@ -1,0 +1,102 @@
+"""Quotations: words between quotation marks that the text puts into somebody's mouth.
+
+A quotation counts where its sentence says that somebody speaks; terms and titles in quotation
+marks do not. The speaker is named only where the grammar says so.
+"""
+
+from __future__ import annotations
+
+import re
+
+from dispaccio.anatomy.prose import NAME, sentences
+from dispaccio.release.body import Block, BlockKind
+from dispaccio.release.model import Quote
+
+_QUOTED = re.compile(
+    r"“(?P<a>[^“”]++)”|«(?P<b>[^«»]++)»|„(?P<c>[^„“”]++)[“”]|»(?P<d>[^«»]++)«|「(?P<e>[^「」]++)」"
+    r"|(?<!\w)\"(?P<f>[^\"\n]++)\"(?!\w)"
+)
+_SPEAK = r"""
+(?i:says?|said|saying|adds?|added|adding|told|tells?|notes?|noted|noting|stressed|stressing
+|explain(?:s|ed)|stated|states|according|commented|comments|reaffirmed|hailing|hailed|describ(?:ed|ing)
+|calling|called|announced|argued|concluded|emphasi[sz]ed|remarked|declared
+|dice|dichiara|ha\s+(?:detto|dichiarato|spiegato|aggiunto|commentato|affermato|sottolineato)
+|afferma|spiega|sottolinea|commenta|aggiunge|conclude|ricorda|osserva|secondo
+|sagte?|erklärte?|betonte?|so|ergänzte?|kommentierte?|meinte?|fügte|unterstrich|laut|freut
+|dit|déclare|explique|affirme|souligne|ajoute|précise|a\s+(?:déclaré|expliqué|affirmé|souligné|ajouté|dit)
+|selon|conclut|indique|estime
+|dijo|dice|afirmó|explicó|señaló|añadió|declaró|destacó|subrayó|según|ha\s+(?:dicho|afirmado|explicado
+|señalado|declarado|destacado)|explica|afirma|señala
+|disse|afirmou|explicou|declarou|acrescentou|sublinhou|destacou|segundo
+|каже|рекао|рекла|изјавио|изјавила|истакао|истакла|навео|навела|додао|додала
+|kaže|rekao|rekla|izjavio|izjavila|istakao|istakla|naveo|navela|dodao|dodala
+)(?!\w)"""
+_VERB = "".join(_SPEAK.split("\n")).replace(r"\n", "")
+_TITLE = r"(?:(?:Dr|Prof|Mr|Mrs|Ms|Sir|Dott|Frau|Herr|Mme|M|Sig|Ing|др|проф)\.?\s+)*+"
+_WHO = rf"(?P<who>{NAME})"
+_ASIDE = r"(?:,[^,“”\"«»„]{1,120}+,)?"
+_AFTER = (
+    re.compile(rf"[,.]?\s*(?:-|–|—)?\s*(?:e\s+)?{_VERB}\s+(?:[^\W\d_]+\s+){{0,3}}?{_TITLE}{_WHO}"),
+    re.compile(rf"[,.]?\s*(?:-|–|—)?\s*{_TITLE}{_WHO}{_ASIDE}\s+{_VERB}"),
+)
+_BEFORE = re.compile(rf"{_TITLE}{_WHO}{_ASIDE}\s+{_VERB}[^“”\"«»„:.]{{0,60}}[:,]?\s*$")
+_SPEAKS = re.compile(rf"(?<!\w){_VERB}")
+_OTHER_BEFORE = re.compile(
+    r"(?P<zh>[\u4e00-\u9fff·]{2,16}?)(?:说|表示|指出|称|强调|介绍)(?:道)?[：:，,]?\s*$"
+    r"|(?:وقال(?:ت)?|قال(?:ت)?|وأضاف(?:ت)?|أضاف(?:ت)?|وصرح(?:ت)?|صرح(?:ت)?|وأوضح(?:ت)?|أوضح(?:ت)?)\s+"
+    r"(?P<ar>[^،:.\"«»“”]{3,60})[^:\"«»“”]{0,120}[:،]\s*$"
+)
+_OTHER_SPEAKS = re.compile("说|表示|指出|强调|介绍|قال|أضاف|صرح|أوضح|أكد|قائل")
+_REACH = 240
+_LEAST = 3
+
+
+def find(blocks: tuple[Block, ...]) -> tuple[Quote, ...]:
+    """The quotations of a text, in order."""
+    found: list[Quote] = []
+    for block in blocks:
+        if block.kind is BlockKind.QUOTE:
+            found.append(Quote(block.text.replace("\n", " ")))
+        elif block.kind is BlockKind.PARAGRAPH:
+            found += _in(block.text)
+    return tuple(found)
+
+
+def _in(text: str) -> list[Quote]:
+    quotes = list(_QUOTED.finditer(text))
+    if not quotes:
+        return []
+    bare = _QUOTED.sub(lambda match: "\u2003" * len(match[0]), text)
+    spans = list(sentences(bare))
+    found = []
+    for quote in quotes:
+        words = next(group for group in quote.groups() if group)
+        speaker = _speaker(bare, quote)
+        if speaker is None and not _spoken(bare, spans, quote):
+            continue
+        if speaker is None and len(words.split()) < _LEAST and len(words) < 12:
+            continue
+        found.append(Quote(words.strip(), speaker))
+    return found
+
+
+def _speaker(bare: str, quote: re.Match[str]) -> str | None:
+    after = bare[quote.end() : quote.end() + _REACH]
+    for pattern in _AFTER:
+        if found := pattern.match(after):
+            return found["who"]
+    before = bare[max(quote.start() - _REACH, 0) : quote.start()]
+    if found := _BEFORE.search(before):
+        return found["who"]
+    other = _OTHER_BEFORE.search(before)
+    return (other["zh"] or other["ar"]).strip() if other else None
+
+
+def _spoken(bare: str, spans: list[tuple[int, int]], quote: re.Match[str]) -> bool:
+    """Whether the sentence around a quotation, or the one it opens, says that somebody speaks."""
+    for start, end in spans:
+        if start < quote.end() and quote.start() < end + 1:
+            sentence = bare[start:end]
+            if _SPEAKS.search(sentence) or _OTHER_SPEAKS.search(sentence):
+                return True
+    return False

@@ -1,0 +1,106 @@
+"""Bytes into text: never a silent replacement, and nothing invisible taken unnoticed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dispaccio.errors import NotText, WrongCharset
+from dispaccio.formats import strict
+from dispaccio.formats.base import Options
+
+ASIANET = re.compile(
+    rb"PRNewswire-AsiaNet|^(?:MEDIA|PRESS|NEWS) RELEASE (?:PR|AN)\d{4,8}", re.MULTILINE
+)
+"""What a text of AsiaNet bears: its dateline's mark, or the header with its number."""
+
+_MAGIC = (
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP file (a Word or OpenDocument text is one)"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"RIFF", "a sound, film or WebP picture"),
+    (b"\xd0\xcf\x11\xe0", "an old Word, Excel or Outlook file"),
+    (b"{\\rtf", "a Rich Text file"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"MZ", "a Windows program"),
+    (b"\x7fELF", "a program"),
+)
+_JOINING = "\u0620-\u07ff\u0900-\u0dff\u200d\U0001f000-\U0001faff\u2600-\u27bf\ufe0f"
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2064\u206a-\u206f\ufeff"
+    "\ufe00-\ufe0f\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    f"|(?<![{_JOINING}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}])"
+)
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_MOSTLY = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text with LF line ends and nothing invisible in it, and what was noticed."""
+
+    text: str
+    warnings: tuple[str, ...] = ()
+
+
+def decode(data: bytes, options: Options, *, wire_texts: bool = False) -> Decoded:
+    """The text of a document: UTF-8, or the charset that the options state.
+
+    ``wire_texts``: what is not UTF-8 but bears AsiaNet's marks is read as windows-1252, with a
+    warning. Raises NotText, which says what the bytes look like, and WrongCharset with the offset.
+    """
+    _refuse_binary(data)
+    warnings: list[str] = []
+    charset = options.charset or "utf-8"
+    try:
+        text = strict.decode(data, charset)
+    except WrongCharset as error:
+        if options.charset or not wire_texts or not ASIANET.search(data):
+            raise
+        text = strict.decode(data, "windows-1252")
+        warnings.append(
+            f"The text is not UTF-8 ({error.message.split(';')[0]}); it bears AsiaNet's marks "
+            "and was read as windows-1252."
+        )
+    return visible(text.replace("\r\n", "\n").replace("\r", "\n"), tuple(warnings))
+
+
+def visible(text: str, warnings: tuple[str, ...] = ()) -> Decoded:
+    """The text without characters that nobody sees, each kind counted in a warning.
+
+    Zero-width characters, variation selectors, tags and control characters are taken out; those
+    that join letters of Arabic and Indic scripts or parts of an emoji are spelling, and stay.
+    Marks that turn the direction of writing stay, and are warned of. Raises NotText for a text
+    that is mostly control characters.
+    """
+    found = list(warnings)
+    if _CONTROL.search(text):
+        text, count = _CONTROL.subn("", text)
+        if count > _MOSTLY * (len(text) + count):
+            raise NotText(f"{count:,} of its characters are control characters: it is not text.")
+        found.append(f"{count} control character(s) were taken out.")
+    if _INVISIBLE.search(text):
+        where = text.count("\n", 0, _first(_INVISIBLE, text)) + 1
+        text, count = _INVISIBLE.subn("", text)
+        found.append(f"{count} invisible character(s) were taken out, the first in line {where}.")
+    if _BIDI.search(text):
+        where = text.count("\n", 0, _first(_BIDI, text)) + 1
+        count = len(_BIDI.findall(text))
+        found.append(f"{count} character(s) turn the direction of writing, first in line {where}.")
+    return Decoded(text, tuple(found))
+
+
+def _first(pattern: re.Pattern[str], text: str) -> int:
+    match = pattern.search(text)
+    return match.start() if match else 0
+
+
+def _refuse_binary(data: bytes) -> None:
+    for magic, name in _MAGIC:
+        if data.startswith(magic):
+            raise NotText(
+                f"This looks like {name}, not text; hand in text, Markdown, HTML or JSON."
+            )

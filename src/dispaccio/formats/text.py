@@ -1,0 +1,45 @@
+"""Plain text: a release as a person would paste it, read and written. Not lossless."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dispaccio.anatomy import layout, reader
+from dispaccio.formats import charset, frontmatter, plain
+from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
+from dispaccio.release.model import Reading, Revision
+
+
+class TextFormat:
+    """Agency text, mail and pasted text: the anatomy finds what is what."""
+
+    name = "text"
+    version = PROTOCOL_VERSION
+    about = About(
+        title="Plain text",
+        media_types=("text/plain",),
+        suffixes=(".txt",),
+        reads=True,
+        writes=True,
+        lossless=False,
+        recognises=lambda data: True,
+    )
+
+    def read(self, data: bytes, options: Options) -> list[Reading]:
+        """The one release in a text, front matter of authors included.
+
+        Raises NotText, WrongCharset, TooLarge, MalformedDocument, or an error of its times.
+        """
+        decoded = charset.decode(data, options, wire_texts=True)
+        front, text = frontmatter.split(decoded.text)
+        given, warnings = frontmatter.revision(front, options)
+        document = layout.lay_out(text, front.lines + 1)
+        document = replace(document, warnings=(*decoded.warnings, *warnings))
+        return [reader.read(document, self.name, options.zone, given)]
+
+    def write(self, revision: Revision) -> bytes:
+        """The release as UTF-8 text, unwrapped; a withdrawn or withheld one as its notice."""
+        return plain.write(revision).encode()
+
+
+text = TextFormat()

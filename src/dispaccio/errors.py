@@ -296,6 +296,10 @@ class IdempotencyConflict(Conflict):
     """This Idempotency-Key was used before with another text; use a fresh key."""
 
 
+class ChangedMeanwhile(Conflict):
+    """Somebody changed this text in the meantime; look at it again."""
+
+
 class FindingsStop(Conflict):
     """The checks found errors; the author has to mend them and submit again."""
 
@@ -318,6 +322,10 @@ class UnderCorrection(Conflict):
 
 class NotPublished(Conflict):
     """This release is not published yet; call it off instead."""
+
+
+class LabelWeakened(Conflict):
+    """Another wire's label says that the text is paid for; it cannot be made weaker."""
 
 
 class EmbargoHolds(Conflict):

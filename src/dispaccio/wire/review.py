@@ -13,8 +13,10 @@ from dispaccio.clock import check_ahead
 from dispaccio.desk.checks.base import Severity
 from dispaccio.embargo.vault import DataKey
 from dispaccio.errors import (
+    ChangedMeanwhile,
     EmbargoHolds,
     FindingsStop,
+    LabelWeakened,
     NothingOpen,
     SecondPersonNeeded,
     WarningsUnconfirmed,
@@ -23,7 +25,7 @@ from dispaccio.log import leaf
 from dispaccio.notary.identity import SigningKey
 from dispaccio.release import canonical
 from dispaccio.release import label as labels
-from dispaccio.release.label import Label, LabelKind
+from dispaccio.release.label import PAID, Label, LabelKind
 from dispaccio.release.model import Revision
 from dispaccio.release.state import State, move
 from dispaccio.store import events, leaves, organisations, releases
@@ -31,6 +33,7 @@ from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import Draft, open_draft
+from dispaccio.wire.submit import context_of, findings_of
 
 
 def approve(
@@ -47,17 +50,15 @@ def approve(
     ``confirm`` accepts the checks' warnings, ``label`` sets the kind of label, ``at`` the release
     time. Raises IllegalMove, FindingsStop, WarningsUnconfirmed, SecondPersonNeeded, TimeOutOfRange.
     """
+    row, revision, draft = _look_again(wire, actor, ref, label, at)
+    policy = _second_person(wire, actor, revision, draft.revision)
+    _stop_at_findings(draft, confirm)
+    at = draft.revision.release_time
     with wire.store.write(wire.clock.now()) as tx:
-        row, revision = _open(wire, tx, ref)
-        require(actor, Action.APPROVE_WIRE, issuer=row.issuer)
-        key = wire.data_key(tx, row)
-        draft = open_draft(key, revision.sealed or b"")
-        state = move(State(revision.state), State.APPROVED)
-        _stop_at_findings(draft, confirm)
-        draft = draft.with_revision(label=_label(draft.revision, label))
-        policy = _second_person(wire, actor, revision, draft.revision)
-        at = at or draft.revision.release_time
-        draft = draft.with_revision(release_time=at)
+        now = _open(wire, tx, ref)[1]
+        if now.key != revision.key or now.sealed != revision.sealed:
+            raise ChangedMeanwhile
+        state = move(State(now.state), State.APPROVED)
         releases.change_revision(
             tx,
             revision.key,
@@ -66,7 +67,7 @@ def approve(
             approved=tx.now,
             policy=policy,
             release_time=at,
-            sealed=draft.seal(key),
+            sealed=draft.seal(wire.data_key(tx, row)),
         )
         _say(tx, "approved", actor, row, revision, policy=policy)
         if at is not None:
@@ -75,6 +76,24 @@ def approve(
             state = State.SEALED
     wire.tell()
     return state
+
+
+def _look_again(
+    wire: Wire, actor: Actor, ref: str, label: LabelKind | None, at: datetime | None
+) -> tuple[ReleaseRow, RevisionRow, Draft]:
+    """What is to be approved, as it would be published, checked anew: time has passed."""
+    with wire.store.read(wire.clock.now()) as tx:
+        row, revision, draft = open_of(wire, tx, ref)
+        require(actor, Action.APPROVE_WIRE, issuer=row.issuer)
+        move(State(revision.state), State.APPROVED)
+        issuer = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
+        context = context_of(wire, tx, issuer, relayed=row.relayed)
+    said = draft.with_revision(
+        label=_label(draft.revision, label, relayed=row.relayed),
+        release_time=at or draft.revision.release_time,
+    )
+    findings = findings_of(said.revision, draft.warnings, context)
+    return row, revision, replace(said, findings=findings)
 
 
 def set_time(wire: Wire, actor: Actor, ref: str, at: datetime) -> State:
@@ -209,13 +228,15 @@ def _second_person(wire: Wire, actor: Actor, row: RevisionRow, said: Revision) -
     return policy
 
 
-def _label(said: Revision, kind: LabelKind | None) -> Label:
-    if kind is None and said.label is not None:
-        return said.label
+def _label(said: Revision, kind: LabelKind | None, *, relayed: bool) -> Label | None:
+    """The label to publish under. Another wire's is kept; none is invented for it, none weakened."""
     before = said.label
     if kind is None:
-        text = labels.words(LabelKind.INSTITUTIONAL, said.language)
-        return Label(LabelKind.INSTITUTIONAL, text)
+        if before is not None or relayed:
+            return before
+        return Label(LabelKind.INSTITUTIONAL, labels.words(LabelKind.INSTITUTIONAL, said.language))
+    if relayed and before is not None and before.paid and kind not in PAID:
+        raise LabelWeakened(f"The other wire's label {before.text!r} says that it is paid for.")
     return replace(
         labels.of_kind(kind, said.language, paid_by=before.paid_by if before else None),
         details=before.details if before else (),

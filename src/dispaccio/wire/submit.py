@@ -10,6 +10,7 @@ from typing import Any
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
+from dispaccio.anatomy import embargo
 from dispaccio.desk.checks import registry as checks
 from dispaccio.desk.checks.base import Context, Finding, Severity
 from dispaccio.embargo.vault import DataKey
@@ -126,7 +127,34 @@ def revise(
 
 def check(taken: Submission, context: Context) -> Draft:
     """The draft of a submission, with what the checks find."""
-    return Draft(taken.revision, checks.run(taken.revision, context), taken.warnings)
+    findings = findings_of(taken.revision, taken.warnings, context)
+    return Draft(taken.revision, findings, taken.warnings)
+
+
+def findings_of(
+    revision: Revision, warnings: tuple[str, ...], context: Context
+) -> tuple[Finding, ...]:
+    """What the checks find, and what follows from an embargo whose end nobody could tell.
+
+    Nobody here can mend another wire's text, so its errors only ask; an embargo still stops.
+    """
+    found = checks.run(revision, context)
+    if context.relayed:
+        found = tuple(
+            replace(
+                item,
+                severity=Severity.WARNING if item.severity is Severity.ERROR else item.severity,
+            )
+            for item in found
+        )
+    if embargo.unclear(warnings):
+        severity = Severity.ERROR if revision.release_time is None else Severity.WARNING
+        message = (
+            "The text is under embargo and does not say clearly until when; set the release time, "
+            "or it would be published at once."
+        )
+        found = (Finding(severity, message, "embargo", check="embargo-in-text"), *found)
+    return found
 
 
 def context_of(wire: Wire, tx: Tx, issuer: Issuer | None, *, relayed: bool = False) -> Context:
@@ -170,10 +198,13 @@ def keep(
     draft: Draft,
     release: int,
     key: DataKey,
+    *,
+    relayed: bool,
 ) -> tuple[int, State]:
     """Write a revision with its original and likeness; its key and the state it stands in."""
     state = move(move(State.DRAFT, State.SUBMITTED), State.IN_REVIEW)
-    if any(finding.severity is Severity.ERROR for finding in draft.findings):
+    stopped = any(finding.severity is Severity.ERROR for finding in draft.findings)
+    if stopped and not relayed:
         state = move(state, State.RETURNED)
     revision = releases.add_revision(
         tx,
@@ -222,7 +253,7 @@ def _keep_new(
         channel = channel_key(tx, draft.revision.channel)
         release = releases.add(tx, id, issuer_=issuer.key, channel_=channel, relayed=False)
         secrets.add_vault_key(tx, release, wrapped)
-        _, state = keep(wire, tx, actor, taken, draft, release, key)
+        _, state = keep(wire, tx, actor, taken, draft, release, key, relayed=False)
         receipt = Receipt(id, state, draft.findings, draft.warnings)
         _remember(wire, tx, actor, handed, release, key, receipt)
     return receipt
@@ -243,7 +274,7 @@ def _keep_revised(
             move(State(before.state), State.CALLED_OFF)
             releases.change_revision(tx, before.key, state=State.CALLED_OFF.value)
         channel_key(tx, draft.revision.channel)
-        _, state = keep(wire, tx, actor, taken, draft, row.key, key)
+        _, state = keep(wire, tx, actor, taken, draft, row.key, key, relayed=row.relayed)
         receipt = Receipt(row.id, state, draft.findings, draft.warnings)
         _remember(wire, tx, actor, handed, row.key, key, receipt)
     return receipt

@@ -99,6 +99,6 @@ def _keep(wire: Wire, tx: Tx, actor: Actor, taken: Submission, draft: Draft) -> 
     channel = channel_key(tx, draft.revision.channel)
     release = releases.add(tx, id, issuer_=None, channel_=channel, relayed=True)
     secrets.add_vault_key(tx, release, wrapped)
-    _, state = keep(wire, tx, actor, taken, draft, release, key)
+    _, state = keep(wire, tx, actor, taken, draft, release, key, relayed=True)
     events.append(tx, "taken", actor.name, release=release)
     return Taken(id, None, state, True, draft.findings, draft.warnings)

@@ -173,3 +173,19 @@ def test_the_form_of_a_headline_is_noted(headline: str, count: int) -> None:
 )
 def test_what_is_not_read_is_said(fields: dict[str, object], count: int) -> None:
     assert severities("too-long", release(**fields)) == [WARNING] * count
+
+
+@pytest.mark.parametrize(
+    ("check", "fields"),
+    [
+        ("hidden-characters", {"headline": "Can\u200btieri"}),
+        ("hidden-characters", {"headline": "1\u200b000 euros"}),
+        ("mixed-script", {"headline": "Аrvello opens a dock"}),
+        ("mixed-script", {"contacts": (Contact(email="press@аrvello.example"),)}),
+        ("link-address", {"links": (Link("javascript:x"),)}),
+        ("link-target", {"links": (Link("https://arve11o.example"),)}),
+    ],
+)
+def test_another_wires_text_is_not_ours_to_mend(check: str, fields: dict[str, object]) -> None:
+    assert severities(check, release(**fields)) == [ERROR]
+    assert severities(check, release(**fields), around(relayed=True)) == [WARNING]

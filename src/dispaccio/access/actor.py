@@ -23,5 +23,5 @@ class Actor:
     local: bool = False
 
 
-PUBLIC = Actor("", "public")
-"""Anybody, without a key."""
+PUBLIC = Actor("", "the public")
+"""Anybody, without a key. No person can bear that name, since names have no blanks."""

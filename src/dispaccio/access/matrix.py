@@ -44,7 +44,11 @@ MATRIX: dict[Action, dict[Role, Reach]] = {
         Role.DESK: _ALL,
         Role.OPERATOR: _ALL,
     },
-    Action.MANAGE_ENDPOINTS: {Role.SUBSCRIBER: _OWN, Role.OPERATOR: _ALL},
+    Action.MANAGE_ENDPOINTS: {
+        Role.SUBSCRIBER: _OWN,
+        Role.VETTED_READER: _OWN,
+        Role.OPERATOR: _ALL,
+    },
     Action.MANAGE_PEOPLE: {Role.OPERATOR: _ALL},
     Action.MANAGE_ISSUERS: {Role.OPERATOR: _ALL},
     Action.MANAGE_SUBSCRIBERS: {Role.OPERATOR: _ALL},
@@ -52,6 +56,15 @@ MATRIX: dict[Action, dict[Role, Reach]] = {
     Action.MANAGE_EGRESS: {Role.OPERATOR: _ALL},
     Action.ACCEPT_CLOCK: {Role.OPERATOR: _ALL},
     Action.READ_STATUS: {Role.DESK: _ALL, Role.OPERATOR: _ALL},
+}
+
+_WHO = {
+    Role.SUBSCRIBER: "the subscriber's own people",
+    Role.VETTED_READER: "its vetted readers",
+    Role.AUTHOR: "the issuer's authors",
+    Role.APPROVER: "the issuer's approvers",
+    Role.DESK: "the desk",
+    Role.OPERATOR: "the operator",
 }
 
 
@@ -81,5 +94,6 @@ def require(
         return
     if not actor.person_id:
         raise KeyNeeded
-    roles = " or ".join(role.value.replace("_", " ") for role in MATRIX[action])
-    raise NotAllowed(f"{actor.name} may not {action.value}: it takes the role {roles}.")
+    *most, last = (_WHO[role] for role in MATRIX[action])
+    who = f"{', '.join(most)} or {last}" if most else last
+    raise NotAllowed(f"{actor.name} may not {action.value}; that is up to {who}.")

@@ -60,6 +60,14 @@ class Context:
     relayed: bool = False
     regulated_authorisation: str | None = None
 
+    @property
+    def text_fault(self) -> Severity:
+        """How serious a fault is that only a change of the issuer's text can mend.
+
+        Another wire's text is not ours to change, so there it asks instead of stopping.
+        """
+        return Severity.WARNING if self.relayed else Severity.ERROR
+
 
 class Check(Protocol):
     """One check. Entry point group ``dispaccio.checks``; the name is the heading in the docs."""

@@ -22,21 +22,22 @@ def hidden_characters(revision: Revision, context: Context) -> Iterator[Finding]
     A soft hyphen only ever warns, unless it stands inside a figure.
     """
     for passage in passages(revision):
-        yield from _found(passage, strict=passage.where == "headline")
+        strict = passage.where == "headline"
+        yield from _found(passage, context.text_fault, strict=strict)
     for passage in names(revision):
-        yield from _found(passage, strict=True)
+        yield from _found(passage, context.text_fault, strict=True)
 
 
-def _found(passage: Passage, *, strict: bool) -> Iterator[Finding]:
+def _found(passage: Passage, fault: Severity, *, strict: bool) -> Iterator[Finding]:
     in_figures: list[int] = []
     others: list[int] = []
     for start, end in _runs(hidden(passage.text)):
         (in_figures if _in_figure(passage.text, start, end) else others).extend(range(start, end))
     if in_figures:
-        yield _finding(passage, in_figures, Severity.ERROR, "inside a figure in ")
+        yield _finding(passage, in_figures, fault, "inside a figure in ")
     if others:
         soft = {passage.text[at] for at in others} == {_SOFT_HYPHEN}
-        yield _finding(passage, others, Severity.ERROR if strict and not soft else Severity.WARNING)
+        yield _finding(passage, others, fault if strict and not soft else Severity.WARNING)
 
 
 def _finding(

@@ -22,25 +22,25 @@ _AUTHORITY = re.compile(r"https?:[/\\]*([^/\\?#]*)")
 def link_address(revision: Revision, context: Context) -> Iterator[Finding]:
     """Errors for ``javascript:`` and its like, and for addresses that hide where they lead."""
     for link in links(revision):
-        wrong = _wrong(link.href)
+        wrong = _wrong(link.href, context.text_fault)
         if wrong:
             severity, why = wrong
             message = f"The link {shown(link.href)} in {spoken(link.where)} {why}."
             yield Finding(severity, message, link.where, link.href)
 
 
-def _wrong(href: str) -> tuple[Severity, str] | None:
+def _wrong(href: str, fault: Severity) -> tuple[Severity, str] | None:
     """What is wrong with an address as a browser reads it, which skips blanks and controls."""
     bare = re.sub(r"[\x00-\x20\x7f-\xa0]", "", HIDDEN.sub("", href)).lower()
     scheme = _SCHEME.match(bare)
     if scheme and _DANGEROUS.fullmatch(scheme[1]):
         return (
-            Severity.ERROR,
+            fault,
             f"runs or opens something by {scheme[1]}:; link to a web page instead",
         )
     authority = _AUTHORITY.match(bare)
     if authority and ("@" in authority[1] or "\\" in bare):
-        return Severity.ERROR, "hides which host it leads to; write it without @ and \\"
+        return fault, "hides which host it leads to; write it without @ and \\"
     if scheme and scheme[1] in _FOLLOWED:
         return None
     if scheme and not bare[scheme.end() :].lstrip("/")[:1].isdigit():

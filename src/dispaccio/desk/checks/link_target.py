@@ -23,23 +23,23 @@ def link_target(revision: Revision, context: Context) -> Iterator[Finding]:
     for link in links(revision):
         host = domains.of_link(link.href)
         if host:
-            yield from _judged(link, host, frozenset(own))
+            yield from _judged(link, host, frozenset(own), context.text_fault)
 
 
-def _judged(link: Linked, host: str, own: frozenset[str]) -> Iterator[Finding]:
+def _judged(link: Linked, host: str, own: frozenset[str], fault: Severity) -> Iterator[Finding]:
     place = spoken(link.where)
     if letters := domains.odd_letters(host):
         message = (
             f"A link in {place} leads to {shown(host)}, where {named(letters[0])} poses as another "
             "letter; write the address that is meant."
         )
-        yield Finding(Severity.ERROR, message, link.where, link.href)
+        yield Finding(fault, message, link.where, link.href)
     elif meant := domains.twin(host, own):
         message = (
             f"A link in {place} leads to {shown(host)}, which only looks like {shown(meant)}; "
             "write the address that is meant."
         )
-        yield Finding(Severity.ERROR, message, link.where, link.href)
+        yield Finding(fault, message, link.where, link.href)
     elif (said := domains.written_as(link.text)) and not domains.related(said, host):
         message = (
             f"The link {shown(link.text)} in {place} leads to {shown(host)}; show the address that "

@@ -20,17 +20,17 @@ def mixed_script(revision: Revision, context: Context) -> Iterator[Finding]:
     """
     for passage in passages(revision):
         if passage.where in {"headline", "subhead", "place"}:
-            yield from _words(passage)
+            yield from _words(passage, context.text_fault)
     for passage in names(revision):
         if "@" in passage.text:
-            yield from _domain(passage.where, domains.of_address(passage.text))
+            yield from _domain(passage.where, domains.of_address(passage.text), context.text_fault)
         else:
-            yield from _words(passage)
+            yield from _words(passage, context.text_fault)
     if revision.issuer and revision.issuer.domain:
-        yield from _domain("issuer", domains.readable(revision.issuer.domain))
+        yield from _domain("issuer", domains.readable(revision.issuer.domain), context.text_fault)
 
 
-def _words(passage: Passage) -> Iterator[Finding]:
+def _words(passage: Passage, fault: Severity) -> Iterator[Finding]:
     words = characters.LETTERS.findall(passage.text)
     mostly_latin = any(characters.LATIN.match(word) for word in words) and all(
         characters.LATIN.search(word) or characters.disguised(word) for word in words
@@ -42,7 +42,7 @@ def _words(passage: Passage) -> Iterator[Finding]:
                 f"{shown(word)} in {spoken(passage.where)} mixes alphabets, with {_listed(odd)}; "
                 "type the word anew in one."
             )
-            yield Finding(Severity.ERROR, message, passage.where, word)
+            yield Finding(fault, message, passage.where, word)
         elif mostly_latin and characters.disguised(word):
             message = (
                 f"{shown(word)} in {spoken(passage.where)} reads as a Latin word, but begins with "
@@ -51,14 +51,14 @@ def _words(passage: Passage) -> Iterator[Finding]:
             yield Finding(Severity.WARNING, message, passage.where, word)
 
 
-def _domain(where: str, host: str | None) -> Iterator[Finding]:
+def _domain(where: str, host: str | None, fault: Severity) -> Iterator[Finding]:
     letters = domains.odd_letters(host) if host else ""
     if host and letters:
         message = (
             f"The domain {shown(host)} in {spoken(where)} has letters that pose as others, "
             f"{_listed(letters)}; write the domain that is meant."
         )
-        yield Finding(Severity.ERROR, message, where, host)
+        yield Finding(fault, message, where, host)
 
 
 def _listed(letters: str) -> str:

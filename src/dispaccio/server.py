@@ -50,6 +50,12 @@ class Listening:
     host: str
     port: int
 
+    @property
+    def url(self) -> str:
+        """The address to open on this machine."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
 
 class Application:
     """The public ASGI application: health, API, and everything else behind the cache."""

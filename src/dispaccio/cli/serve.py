@@ -1,0 +1,53 @@
+"""``dispaccio serve`` and ``dispaccio demo``: the commands that keep running."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dispaccio.cli.output import say
+from dispaccio.cli.session import HOME, Home, plain_command
+
+if TYPE_CHECKING:
+    from dispaccio.server import Listening
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``serve`` and ``demo``."""
+    plain_command(app, "serve", example="dispaccio serve --home wire --port 8000")(serve)
+    plain_command(app, "demo", example="dispaccio demo")(demo)
+
+
+def serve(
+    *,
+    home: Home = HOME,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
+) -> None:
+    """Serve a wire until Ctrl-C: pages, API, publications and deliveries in one process.
+
+    Beyond this machine, put a web server that speaks https in front of it, and name it in the
+    setting trusted_proxies.
+    """
+    from dispaccio.clock import Clock
+    from dispaccio.server import serve as keep_serving
+
+    def ready(listening: Listening) -> None:
+        say(f"Serving {home} at {listening.url}; stop it with Ctrl-C.")
+        sys.stdout.flush()
+
+    keep_serving(home, host, port, Clock(), ready)
+
+
+def demo() -> None:
+    """Run releases down the whole road on a scratch wire, told in sentences that are checked.
+
+    On a terminal it keeps serving afterwards, so that you can look around; with
+    DISPACCIO_DEMO_ONCE=1 it ends after the story. The first sentence that is not true ends it
+    with an error.
+    """
+    from dispaccio.cli.demo import run
+
+    run()

@@ -5,6 +5,7 @@ Inside there is only UTC. A person's time needs a zone: an offset, or an IANA zo
 
 from __future__ import annotations
 
+import ctypes
 import re
 import time
 from collections.abc import Callable
@@ -26,6 +27,8 @@ STEADY = 10.0
 """Seconds of agreement after which a clock that jumped is trusted again."""
 FARTHEST = timedelta(days=5 * 366)
 """How far ahead a release time may lie."""
+_TIME_ERROR = 5
+"""What adjtimex(2) returns for a clock that is not synchronised."""
 
 
 def _boottime() -> float:
@@ -78,6 +81,18 @@ class ClockGuard:
     def accept(self) -> None:
         """Trust the wall clock as it stands (``dispaccio clock accept``)."""
         self._offset, self._jump, self._steady_since = self._difference(), 0.0, None
+
+
+def synchronised() -> bool | None:
+    """Whether the kernel holds its clock to be synchronised (adjtimex(2)); None: it does not say.
+
+    Containers often say no, though their host's clock is right.
+    """
+    try:
+        state = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.create_string_buffer(512))
+    except (OSError, AttributeError):
+        return None
+    return None if state < 0 else state != _TIME_ERROR
 
 
 _WRITTEN = re.compile(

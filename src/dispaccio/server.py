@@ -176,7 +176,7 @@ async def _keep_publishing(wire: Wire, due: asyncio.Event) -> None:
     while True:
         due.clear()
         soonest = await asyncio.to_thread(publisher.next_due)
-        step = next_step(wire.clock.now(), soonest, trusted=wire.guard.trusted())
+        step = next_step(wire.clock.now(), soonest, trusted=wire.clock_trusted())
         wait = step.sleep.total_seconds()
         try:
             if step.publish:

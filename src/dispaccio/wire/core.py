@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dispaccio.clock import Clock, ClockGuard
+from dispaccio.clock import Clock, ClockGuard, synchronised
 from dispaccio.embargo.vault import DataKey, Vault
 from dispaccio.errors import DiskNearlyFull, NoSuchRelease, SealBroken
 from dispaccio.notary.identity import SigningKey
@@ -30,6 +30,13 @@ class Wire:
     clock: Clock
     guard: ClockGuard
     changed: list[Callable[[], None]] = field(default_factory=list)
+
+    def clock_trusted(self) -> bool:
+        """Whether publication may go on: no jump, and synchronised where the operator insists."""
+        steady = self.guard.trusted()
+        if self.settings.require_synchronised_clock:
+            return steady and synchronised() is not False
+        return steady
 
     def tell(self) -> None:
         """Tell whoever listens that something public changed, or that something is due."""

@@ -75,11 +75,8 @@ class Publisher:
         Raises ClockUntrusted while the wall clock cannot be trusted.
         """
         wire, done = self._wire, []
-        if not wire.guard.trusted():
-            raise ClockUntrusted(
-                f"The wall clock jumped by {wire.guard.jump:+.1f} s: nothing is published until "
-                "it is steady for 10 s, or somebody runs `dispaccio clock accept`."
-            )
+        if not wire.clock_trusted():
+            raise ClockUntrusted(_why_not(wire.guard.jump))
         with self._lock:
             with wire.store.read(wire.clock.now()) as tx:
                 due = [(row.key, row.release) for row, _ in releases.due(tx, tx.now)]
@@ -238,6 +235,18 @@ def _index(tx: Tx, ordinal: int, said: Revision) -> None:
     texts = [said.headline, said.subhead, said.place, said.issuer and said.issuer.name]
     texts += [block.text for block in said.body]
     search.put(tx, ordinal, "\n".join(text for text in texts if text))
+
+
+def _why_not(jump: float) -> str:
+    if not jump:
+        return (
+            "The kernel's clock is not synchronised, and require_synchronised_clock is set: "
+            "nothing is published until it is."
+        )
+    return (
+        f"The wall clock jumped by {jump:+.1f} s: nothing is published until it is steady for "
+        "10 s, or somebody runs `dispaccio clock accept`."
+    )
 
 
 def describe(done: Published) -> dict[str, object]:

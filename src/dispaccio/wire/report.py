@@ -10,6 +10,7 @@ from typing import Any
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import may, require
 from dispaccio.access.roles import Action
+from dispaccio.clock import synchronised
 from dispaccio.errors import NoSuchRelease
 from dispaccio.formats import codec, native
 from dispaccio.release.canonical import write_instant
@@ -86,14 +87,19 @@ def status(wire: Wire, actor: Actor) -> dict[str, Any]:
     """The wire in six panels: clock, outbox, carriers, intake, log, store."""
     require(actor, Action.READ_STATUS)
     now = wire.clock.now()
-    trusted = wire.guard.trusted()
+    trusted = wire.clock_trusted()
     usage = shutil.disk_usage(wire.home)
     with wire.store.read(now) as tx:
         next_due = releases.next_due(tx)
         today = releases.due(tx, now + timedelta(days=1))
         sent = outbox.count_by_state(tx)
         panels: dict[str, Any] = {
-            "clock": {"now": write_instant(now), "trusted": trusted, "jump": wire.guard.jump},
+            "clock": {
+                "now": write_instant(now),
+                "trusted": trusted,
+                "jump": wire.guard.jump,
+                "synchronised": synchronised(),
+            },
             "outbox": sent,
             "carriers": {"endpoints": endpoints.count_by_state(tx)},
             "intake": releases.count_by_state(tx),

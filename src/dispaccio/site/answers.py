@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from collections.abc import Mapping
 
 from starlette.responses import Response
@@ -19,20 +22,34 @@ SECURITY = {
     "referrer-policy": "strict-origin-when-cross-origin",
     "cross-origin-opener-policy": "same-origin",
 }
+_STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 FOR_ALL = {"access-control-allow-origin": "*"}
 """Scripts of other sites may read what is not a page: it is public, and there are no cookies."""
 
 
 def page(body: str) -> Response:
     """A page in the reader's language."""
-    return answer(body.encode(), "text/html; charset=utf-8", {"vary": "accept-language"})
+    return answer(
+        body.encode(errors="replace"), "text/html; charset=utf-8", {"vary": "accept-language"}
+    )
 
 
 def document(body: bytes, media_type: str) -> Response:
     """A twin, a feed or another document for programs."""
+    headers = dict(FOR_ALL)
+    if media_type.startswith("text/html"):
+        headers["content-security-policy"] = _alone(body)
     if media_type.startswith("text/") and "charset" not in media_type:
         media_type += "; charset=utf-8"
-    return answer(body, media_type, FOR_ALL)
+    return answer(body, media_type, headers)
+
+
+def _alone(body: bytes) -> str:
+    """The policy for a document that stands alone: the style that it brings, and nothing else."""
+    styles = (hashlib.sha256(style).digest() for style in _STYLE.findall(body))
+    hashes = "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in styles)
+    own = f"style-src{hashes}; " if hashes else ""
+    return f"default-src 'none'; {own}base-uri 'none'; frame-ancestors 'none'"
 
 
 def fixed(body: bytes, media_type: str) -> Response:

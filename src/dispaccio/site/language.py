@@ -15,6 +15,8 @@ from dispaccio.release.label import WORDS, Label
 DEFAULT = "en"
 LANGUAGES = {"en": "English", "it": "Italiano"}
 """What the pages speak, each by its own name. The English words are the keys of the others."""
+LOCALES = {"en": "en-GB", "it": "it-IT"}
+"""In whose manner days and numbers are written."""
 
 
 @lru_cache(maxsize=256)

@@ -114,7 +114,7 @@ def _environment(name: str) -> Environment:
         language.translations(name), newstyle=True
     )
     environment.globals |= _GLOBALS
-    locale = Locale.parse(name)
+    locale = Locale.parse(language.LOCALES[name], sep="-")
     environment.filters |= {
         "date": partial(format_date, format="long", locale=locale),
         "day": partial(format_date, format="full", locale=locale),
@@ -176,6 +176,7 @@ _GLOBALS: Mapping[str, Any] = {
     "json_ld": json_ld,
     "label_language": label_language,
     "languages": language.LANGUAGES,
+    "locales": language.LOCALES,
     "paragraphs": paragraphs_html,
     "text_kinds": TEXT_KINDS,
     "title_of": title_of,

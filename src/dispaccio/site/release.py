@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dispaccio.release.notice import for_everyone
 from dispaccio.release.state import TEXT_KINDS, Status
 from dispaccio.site import addresses, answers
 from dispaccio.site.addresses import ReleaseAddress
@@ -67,7 +68,7 @@ def _page(public: Public, reader: Reader, found: PublicRelease, shown: Shown) ->
             "release.html",
             release=found,
             shown=shown,
-            revision=shown.revision,
+            revision=for_everyone(shown.revision),
             version=next(v for v in found.versions if v.version == shown.version),
             usable=usable,
             superseded=usable and shown.version < newest,
@@ -87,14 +88,17 @@ def _correction(public: Public, found: PublicRelease, shown: Shown) -> Correctio
     after = public.version(shown.number, texts[-1].version)
     if before is None or after is None:
         return None
-    passages = changes(before.revision, after.revision)
+    passages = changes(for_everyone(before.revision), for_everyone(after.revision))
     return Correction(texts[-1], texts[-2].version, tuple(passages))
 
 
-def _twins(found: PublicRelease, shown: Shown) -> list[tuple[str, str]]:
-    """The formats of this address with their paths."""
+def _twins(found: PublicRelease, shown: Shown) -> list[tuple[str, str, str]]:
+    """The formats of this address, each with its path and a short word for it."""
     own = found.shown.version != shown.version
     path = addresses.page(shown.number, version=shown.version if own else None)
-    known = [(name, f"{path}{suffix}") for suffix, name in addresses.twins().items()]
+    known = [
+        (name, f"{path}{suffix}", suffix[1:].removesuffix(".json"))
+        for suffix, name in addresses.twins().items()
+    ]
     order = {name: index for index, name in enumerate(TWIN_ORDER)}
     return sorted(known, key=lambda twin: order.get(twin[0], len(order)))

@@ -1,7 +1,7 @@
 // Times in the reader's own zone, and "Copy text". Without this script the pages say UTC.
 "use strict";
 (() => {
-  const language = document.documentElement.lang;
+  const language = document.documentElement.dataset.locale;
   const forms = {
     time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     day: { dateStyle: "full" },

@@ -90,6 +90,10 @@ class MalformedDocument(InputError):
     """The document breaks the rules of its format."""
 
 
+class NotARelease(InputError):
+    """The item is a picture, a film or another object, not a text; hand in the text it belongs to."""
+
+
 class NoSuchFile(InputError):
     """There is no such file, or it may not be read."""
 
@@ -122,6 +126,10 @@ class ClockUntrusted(Unavailable):
 # The release
 class IllegalMove(Conflict):
     """That move is not in the table of states."""
+
+
+class CrowdedCharacters(InputError):
+    """A character bears more than 30 combining marks; write it without them."""
 
 
 class NoSuchRelease(NotFound):
@@ -208,7 +216,7 @@ class SignatureExpired(Forbidden):
 
 # The store and the home
 class StoreFailed(Unavailable):
-    """The store could not keep this; nothing was changed. Look at the disk and start again."""
+    """The store could not keep this and nothing was changed; look at the disk and start again."""
 
 
 class StoreUnsafe(Unavailable):

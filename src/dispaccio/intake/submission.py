@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from dispaccio.errors import SeveralReleases
 from dispaccio.formats import registry
 from dispaccio.formats.base import Options
+from dispaccio.release import canonical
 from dispaccio.release import label as labels
 from dispaccio.release.label import Label, LabelKind
 from dispaccio.release.model import Identifier, Party, Revision, WireMark
@@ -42,7 +43,8 @@ class Submission:
 def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     """Read one release from what was handed in.
 
-    Raises what the reader raises, and SeveralReleases where a document holds more than one.
+    Raises what the reader raises, CrowdedCharacters, and SeveralReleases where a document holds
+    more than one.
     """
     name = wishes.format
     if name is None and media_type and not media_type.startswith("application/octet-stream"):
@@ -54,6 +56,7 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     if len(readings) != 1:
         raise SeveralReleases(f"The document holds {len(readings)} releases; hand them in singly.")
     reading = readings[0]
+    canonical.values(reading.revision)
     kind = media_type or registry.by_name(reading.format).about.media_types[0]
     return Submission(data, kind, reading.revision, reading.warnings)
 
@@ -71,6 +74,7 @@ def as_own(submission: Submission, issuer: Party, wishes: Wishes) -> Submission:
         media=said.media,
         language=said.language,
         issuer=said.issuer or issuer,
+        dateline=said.dateline,
         label=_label(said.label, said.language, wishes),
         legal=said.legal,
         channel=wishes.channel or said.channel,

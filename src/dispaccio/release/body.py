@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
-from dispaccio.errors import MalformedDocument
+from dispaccio.errors import CrowdedCharacters, MalformedDocument
+
+
+MOST_MARKS = 30
+"""How many combining marks may stand on one character."""
+_CROWD = re.compile(rf"[^\w\s\x00-\u02ff]{{{MOST_MARKS + 1},}}")
 
 
 class BlockKind(StrEnum):
@@ -74,35 +80,54 @@ class Block:
         return cls(BlockKind.PARAGRAPH, text, tuple(sorted(marks)))
 
     def cleaned(self) -> Block:
-        """The same block with clean text, marks moved along; a mark left empty is dropped."""
-        if clean(self.text) == self.text:
-            return self
-        marks = []
-        for mark in self.marks:
-            start, end = (
-                min(len(clean_prefix(self.text, at)), 1 << 30) for at in (mark.start, mark.end)
-            )
-            marks.append((start, end, mark))
+        """The same block with clean text, marks moved along; a mark left empty is dropped.
+
+        Raises CrowdedCharacters.
+        """
         text = clean(self.text)
+        if text == self.text:
+            return self
+        moved = _moved(self.text, {at for mark in self.marks for at in (mark.start, mark.end)})
         kept = tuple(
-            Mark(start, min(end, len(text)), mark.kind, mark.href)
-            for start, end, mark in marks
-            if start < min(end, len(text))
+            replace(mark, start=start, end=end)
+            for mark in self.marks
+            if (start := moved[mark.start]) < (end := min(moved[mark.end], len(text)))
         )
-        return Block(self.kind, text, tuple(sorted(kept)), self.level, self.ordered, self.media)
+        return replace(self, text=text, marks=tuple(sorted(kept)))
 
 
 def clean(text: str) -> str:
     """Canonical text: NFC (UAX 15), lines ended by LF, no blanks at line ends, none around.
 
-    TABs are kept inside a line, since they divide table cells.
+    TABs are kept inside a line, since they divide table cells. Raises CrowdedCharacters.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    _refuse_crowds(text)
+    text = unicodedata.normalize("NFC", _line_ends(text))
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n ")
 
 
-def clean_prefix(text: str, at: int) -> str:
-    """What the first ``at`` code points of ``text`` become when the whole is cleaned."""
-    head = unicodedata.normalize("NFC", text[:at].replace("\r\n", "\n").replace("\r", "\n"))
-    lines = head.split("\n")
-    return "\n".join([*(line.rstrip() for line in lines[:-1]), lines[-1]]).lstrip("\n ")
+def _line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _moved(text: str, offsets: set[int]) -> dict[int, int]:
+    """Where offsets of a text come to lie when it is cleaned: one pass over what is between them."""
+    moved, line, length, before = {}, "", 0, 0
+    lead = len(text) - len(text.lstrip("\r\n "))
+    for at in sorted(offsets | {lead}):
+        head, *more = (line + _line_ends(text[before:at])).split("\n")
+        line = head
+        for following in more:
+            length += len(unicodedata.normalize("NFC", line.rstrip())) + 1
+            line = following
+        moved[at] = length + len(unicodedata.normalize("NFC", line))
+        before = at
+    return {at: max(0, place - moved[lead]) for at, place in moved.items()}
+
+
+def _refuse_crowds(text: str) -> None:
+    """Normalising is quadratic in a run of combining marks; UAX 15 allows 30 (stream-safe)."""
+    for run in _CROWD.finditer(text):
+        marks = "".join("x" if unicodedata.combining(char) else " " for char in run[0])
+        if "x" * (MOST_MARKS + 1) in marks:
+            raise CrowdedCharacters

@@ -84,13 +84,16 @@ def canonical_bytes(revision: Revision) -> bytes:
 def manifest(
     parts: Iterable[Part],
     *,
-    iss: str,
+    iss: str | None,
     language: str | None,
     commissioned: bool | None,
     asked_for: datetime | None,
     relates: Relation | None,
 ) -> bytes:
-    """The manifest that the issuer signs; ``iss`` is the issuer's DID."""
+    """The manifest that the issuer signs; ``iss`` is the issuer's DID.
+
+    For a text taken over from another wire nobody signs it, and ``iss`` is None.
+    """
     related = None
     if relates:
         related = _present({"id": relates.id, "revision": relates.revision, "kind": relates.kind})

@@ -48,6 +48,7 @@ class Label:
 PAID = frozenset({LabelKind.PROMOTIONAL, LabelKind.POLITICAL})
 PRESS_RELEASE, ADVERTISER_SUPPLIED = "Press_Release", "Advertiser_Supplied"
 
+_LONGEST = 120
 _P, _I, _S, _R, _L = LabelKind
 WORDS: dict[str, dict[LabelKind, str]] = {
     "en": {
@@ -224,6 +225,8 @@ def recognise(line: str) -> Label | None:
     otherwise unknown: a text that says only "Press release" is silent about payment.
     """
     text = line.strip()
+    if len(text) > _LONGEST:
+        return None
     kind = _known().get(_folded(text))
     if kind is None:
         return None

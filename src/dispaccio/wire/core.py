@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dispaccio.access.actor import Actor
+from dispaccio.access.matrix import may
+from dispaccio.access.roles import Action
 from dispaccio.clock import Clock, ClockGuard, synchronised
 from dispaccio.embargo.vault import DataKey, Vault
 from dispaccio.errors import DiskNearlyFull, NoSuchRelease, SealBroken
@@ -75,3 +78,11 @@ class Wire:
         if wrapped is None:
             raise SealBroken(f"The key of release {release.id} was destroyed; its text is gone.")
         return self.vault.data_key(wrapped, release.id)
+
+
+def find_for(wire: Wire, tx: Tx, actor: Actor, ref: str) -> ReleaseRow:
+    """A release that the actor may know of. Raises NoSuchRelease, alike for what is not theirs."""
+    row = wire.find(tx, ref)
+    if row.ordinal is None and not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
+        raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+    return row

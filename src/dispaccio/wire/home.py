@@ -49,8 +49,7 @@ def open_home(home: Path, clock: Clock) -> Wire:
 
     Raises NoHome, MalformedSettings, KeysUnreadable, HomeIsNewer or HomeIsOlder.
     """
-    if not (home / FILE).exists():
-        raise NoHome(f"There is no wire's home in {home}; make one with `dispaccio init`.")
+    _require(home)
     settings = settings_.load(home)
     keys = _keys(home, settings)
     vault = Vault(_key_encryption_key(keys, settings))
@@ -67,6 +66,26 @@ def open_home(home: Path, clock: Clock) -> Wire:
         store.close()
         raise
     return Wire(home, settings, store, vault, key, clock, ClockGuard(clock))
+
+
+def upgrade(home: Path) -> tuple[str | None, str]:
+    """Bring a home's database to this version's schema: its schema before and now.
+
+    The caller holds the home's lock. Raises NoHome, MalformedSettings or HomeIsNewer.
+    """
+    _require(home)
+    store = Store(_database(home, settings_.load(home)))
+    try:
+        before = schema.number(store)
+        schema.upgrade(store)
+    finally:
+        store.close()
+    return before, schema.HEAD
+
+
+def _require(home: Path) -> None:
+    if not (home / FILE).exists():
+        raise NoHome(f"There is no wire's home in {home}; make one with `dispaccio init`.")
 
 
 def _keys(home: Path, settings: Settings) -> Path:

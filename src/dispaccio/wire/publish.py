@@ -7,7 +7,6 @@ from datetime import datetime
 from threading import Lock
 
 from dispaccio.access.actor import Actor
-from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
 from dispaccio.embargo.schedule import published_at, to_millisecond
 from dispaccio.errors import ClockUntrusted, StoreFailed
@@ -128,12 +127,11 @@ def publish(wire: Wire, actor: Actor, ref: str, *, confirm: bool = False) -> lis
     what ``approve`` raises, IllegalMove, ClockUntrusted.
     """
     with wire.store.read(wire.clock.now()) as tx:
-        row, revision, _ = open_of(wire, tx, ref)
-    require(actor, Action.PUBLISH, issuer=row.issuer)
+        row, revision, _ = open_of(wire, tx, actor, Action.PUBLISH, ref)
     if revision.state == State.IN_REVIEW:
         approve(wire, actor, ref, confirm=confirm)
     with wire.store.write(wire.clock.now()) as tx:
-        row, revision, draft = open_of(wire, tx, ref)
+        row, revision, draft = open_of(wire, tx, actor, Action.PUBLISH, ref)
         state = State(revision.state)
         if state is State.SEALED:
             state = move(state, State.APPROVED)

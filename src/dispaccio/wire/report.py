@@ -19,7 +19,7 @@ from dispaccio.store import endpoints, events, leaves, outbox, releases
 from dispaccio.store.engine import Tx
 from dispaccio.store.outbox import DeliveryRow
 from dispaccio.store.releases import ReleaseRow, RevisionRow
-from dispaccio.wire.core import Wire
+from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import open_draft
 
 RECEIPT_WORDS = "the receiver's server took it"
@@ -63,7 +63,7 @@ def queue(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
 def deliveries(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
     """Who has a release, with receipts: totals, times, and one row a delivery."""
     with wire.store.read(wire.clock.now()) as tx:
-        row = wire.find(tx, ref)
+        row = find_for(wire, tx, actor, ref)
         require(actor, Action.READ_DELIVERIES, issuer=row.issuer)
         rows = outbox.of_release(tx, row.key)
         public = releases.published_revisions(tx, row.key)

@@ -31,7 +31,7 @@ from dispaccio.release.state import State, move
 from dispaccio.store import events, leaves, organisations, releases
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow, RevisionRow
-from dispaccio.wire.core import Wire
+from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import Draft, open_draft
 from dispaccio.wire.submit import context_of, findings_of
 
@@ -55,7 +55,7 @@ def approve(
     _stop_at_findings(draft, confirm)
     at = draft.revision.release_time
     with wire.store.write(wire.clock.now()) as tx:
-        now = _open(wire, tx, ref)[1]
+        now = _open(wire, tx, actor, Action.APPROVE_WIRE, ref)[1]
         if now.key != revision.key or now.sealed != revision.sealed:
             raise ChangedMeanwhile
         state = move(State(now.state), State.APPROVED)
@@ -83,8 +83,7 @@ def _look_again(
 ) -> tuple[ReleaseRow, RevisionRow, Draft]:
     """What is to be approved, as it would be published, checked anew: time has passed."""
     with wire.store.read(wire.clock.now()) as tx:
-        row, revision, draft = open_of(wire, tx, ref)
-        require(actor, Action.APPROVE_WIRE, issuer=row.issuer)
+        row, revision, draft = open_of(wire, tx, actor, Action.APPROVE_WIRE, ref)
         move(State(revision.state), State.APPROVED)
         issuer = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
         context = context_of(wire, tx, issuer, relayed=row.relayed)
@@ -102,8 +101,7 @@ def set_time(wire: Wire, actor: Actor, ref: str, at: datetime) -> State:
     Raises IllegalMove, EmbargoHolds, TimeOutOfRange.
     """
     with wire.store.write(wire.clock.now()) as tx:
-        row, revision = _open(wire, tx, ref)
-        require(actor, Action.PUBLISH, issuer=row.issuer)
+        row, revision = _open(wire, tx, actor, Action.PUBLISH, ref)
         if revision.state == State.SEALED:
             revision = replace(revision, state=move(State.SEALED, State.APPROVED).value)
         draft = open_draft(wire.data_key(tx, row), revision.sealed or b"")
@@ -164,8 +162,7 @@ def decide(wire: Wire, actor: Actor, ref: str, to: State, *, why: str | None = N
     The reason is kept in the vault with the draft's findings. Raises IllegalMove.
     """
     with wire.store.write(wire.clock.now()) as tx:
-        row, revision = _open(wire, tx, ref)
-        require(actor, Action.APPROVE_WIRE, issuer=row.issuer)
+        row, revision = _open(wire, tx, actor, Action.APPROVE_WIRE, ref)
         state = move(State(revision.state), to)
         key = wire.data_key(tx, row)
         draft = open_draft(key, revision.sealed or b"")
@@ -179,8 +176,7 @@ def decide(wire: Wire, actor: Actor, ref: str, to: State, *, why: str | None = N
 def call_off(wire: Wire, actor: Actor, ref: str) -> State:
     """End a revision that is not published; it will never be. Raises IllegalMove, NothingOpen."""
     with wire.store.write(wire.clock.now()) as tx:
-        row, revision = _open(wire, tx, ref)
-        require(actor, Action.EDIT_DRAFT, issuer=row.issuer)
+        row, revision = _open(wire, tx, actor, Action.EDIT_DRAFT, ref)
         state = move(State(revision.state), State.CALLED_OFF)
         releases.change_revision(tx, revision.key, state=state.value)
         _say(tx, "called_off", actor, row, revision)
@@ -188,14 +184,22 @@ def call_off(wire: Wire, actor: Actor, ref: str) -> State:
     return state
 
 
-def open_of(wire: Wire, tx: Tx, ref: str) -> tuple[ReleaseRow, RevisionRow, Draft]:
-    """A release with its open revision and the draft in it. Raises NoSuchRelease, NothingOpen."""
-    row, revision = _open(wire, tx, ref)
+def open_of(
+    wire: Wire, tx: Tx, actor: Actor, action: Action, ref: str
+) -> tuple[ReleaseRow, RevisionRow, Draft]:
+    """A release with its open revision and the draft in it, for somebody who may do that.
+
+    Raises Forbidden, NothingOpen, and NoSuchRelease, also where one exists that is not theirs.
+    """
+    row, revision = _open(wire, tx, actor, action, ref)
     return row, revision, open_draft(wire.data_key(tx, row), revision.sealed or b"")
 
 
-def _open(wire: Wire, tx: Tx, ref: str) -> tuple[ReleaseRow, RevisionRow]:
-    row = wire.find(tx, ref)
+def _open(
+    wire: Wire, tx: Tx, actor: Actor, action: Action, ref: str
+) -> tuple[ReleaseRow, RevisionRow]:
+    row = find_for(wire, tx, actor, ref)
+    require(actor, action, issuer=row.issuer)
     revision = releases.open_revision(tx, row.key)
     if revision is None:
         newest = releases.newest_revision(tx, row.key)

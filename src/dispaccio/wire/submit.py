@@ -30,7 +30,7 @@ from dispaccio.store import events, organisations, releases, secrets
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Issuer
 from dispaccio.store.releases import ReleaseRow
-from dispaccio.wire.core import Wire
+from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import Draft
 
 
@@ -97,7 +97,7 @@ def revise(
         known = _known_reply(wire, tx, actor, handed)
         if known:
             return known
-        row = wire.find(tx, ref)
+        row = find_for(wire, tx, actor, ref)
         issuer = _issuer_of(tx, row)
         action = Action.CORRECT if row.ordinal else Action.EDIT_DRAFT
         require(actor, action, issuer=row.issuer)
@@ -134,19 +134,8 @@ def check(taken: Submission, context: Context) -> Draft:
 def findings_of(
     revision: Revision, warnings: tuple[str, ...], context: Context
 ) -> tuple[Finding, ...]:
-    """What the checks find, and what follows from an embargo whose end nobody could tell.
-
-    Nobody here can mend another wire's text, so its errors only ask; an embargo still stops.
-    """
+    """What the checks find, and what follows from an embargo whose end nobody could tell."""
     found = checks.run(revision, context)
-    if context.relayed:
-        found = tuple(
-            replace(
-                item,
-                severity=Severity.WARNING if item.severity is Severity.ERROR else item.severity,
-            )
-            for item in found
-        )
     if embargo.unclear(warnings):
         severity = Severity.ERROR if revision.release_time is None else Severity.WARNING
         message = (

@@ -17,7 +17,7 @@ from dispaccio.store import releases
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire import edition as editions
-from dispaccio.wire.core import Wire
+from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import Draft
 from dispaccio.wire.edition import Place
 from dispaccio.wire.publish import Published, put_out
@@ -38,7 +38,7 @@ def notice(wire: Wire, actor: Actor, number: str, kind: Kind, reason: Reason | N
         raise ReasonNeeded
     with wire.store.write(wire.clock.now(), urgent=True) as tx:
         tx = replace(tx, now=wire.clock.now())
-        row = wire.find(tx, number)
+        row = find_for(wire, tx, actor, number)
         require(actor, ACTIONS[kind], issuer=row.issuer)
         if row.ordinal is None:
             raise NotPublished

@@ -138,7 +138,7 @@ def check_ahead(instant: datetime, now: datetime) -> datetime:
     """The instant, if it lies ahead and not absurdly far. Raises TimeOutOfRange."""
     if instant <= now:
         raise TimeOutOfRange(
-            f"{write(instant)} is past; it is {write(now)} now. Leave the time out to publish at once."
+            f"{write(instant)} is past (it is {write(now)}); leave the time out to publish at once."
         )
     if instant - now > FARTHEST:
         raise TimeOutOfRange(f"{write(instant)} is more than five years away.")

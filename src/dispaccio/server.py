@@ -91,7 +91,7 @@ class Application:
         return create_api(self._wire, self._view)
 
     async def _health(self, send: Send) -> None:
-        """ok or not, and nothing about what is due."""
+        """Well or not, and nothing about what is due."""
         well = self._wire.store.failed is None
         headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]
         status = 200 if well else 503
@@ -277,7 +277,7 @@ def _control(home: Path) -> Iterator[socket.socket]:
     folder = os.open(home / "run", os.O_RDONLY | os.O_DIRECTORY)
     path = f"/proc/self/fd/{folder}/{CONTROL}"
     with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
+        Path(path).unlink()
     control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o177)
     try:
@@ -290,7 +290,7 @@ def _control(home: Path) -> Iterator[socket.socket]:
     finally:
         control.close()
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
+            Path(path).unlink()
         os.close(folder)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -23,7 +24,7 @@ class NewPerson(Asked):
 
     name: str
     email: str | None = None
-    roles: list[str] = []
+    roles: list[str] = Field(default_factory=list)
 
 
 class NewIssuer(Asked):
@@ -31,7 +32,7 @@ class NewIssuer(Asked):
 
     issuer: str
     name: str
-    domains: list[str] = []
+    domains: list[str] = Field(default_factory=list)
 
 
 class NewChannel(Asked):
@@ -53,7 +54,7 @@ class NewEndpoint(Asked):
 
     subscriber: str
     address: str
-    channels: list[str] = []
+    channels: list[str] = Field(default_factory=list)
     format: str = "dispaccio"
     payload: str = "thin"
 

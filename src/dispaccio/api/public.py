@@ -37,10 +37,7 @@ def list_releases(
     """Published releases, newest first; ``q`` searches; ``next`` is the cursor for ``before``."""
     view = public_of(request)
     cursor = view.ordinal(before) if before else None
-    if q:
-        found = view.search(q, limit, cursor)
-    else:
-        found = view.latest(limit, cursor, channel, issuer)
+    found = view.search(q, limit, cursor) if q else view.latest(limit, cursor, channel, issuer)
     return {
         "releases": [native.to_json(item.revision) for item in found],
         "next": found[-1].number if len(found) == limit else None,

@@ -64,7 +64,7 @@ class Courier:
         self._settled: list[tuple[Settlement, Decision]] = []
         self._token = secrets.randbits(62)
         self._policy = means.policy()
-        self._rng = random.Random()
+        self._rng = random.Random()  # noqa: S311 - jitter and order, no secret
 
     def wake(self) -> None:
         """Look at the outbox now. May be called from any thread."""

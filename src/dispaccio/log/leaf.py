@@ -24,7 +24,7 @@ def hash_of(body: bytes) -> bytes:
 
 
 def commitment(nonce: bytes, manifest: bytes) -> str:
-    """The blinded commitment to a manifest: opened at publication by giving the nonce (32 bytes)."""
+    """The blinded commitment to a manifest, opened at publication by its nonce (32 bytes)."""
     return encode(hashlib.sha256(b"dispaccio-seal/1\x00" + nonce + manifest).digest())
 
 

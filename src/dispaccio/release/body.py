@@ -10,7 +10,6 @@ from typing import Self
 
 from dispaccio.errors import CrowdedCharacters, MalformedDocument
 
-
 MOST_MARKS = 30
 """How many combining marks may stand on one character."""
 _CROWD = re.compile(rf"[^\w\s\x00-\u02ff]{{{MOST_MARKS + 1},}}")
@@ -111,7 +110,7 @@ def _line_ends(text: str) -> str:
 
 
 def _moved(text: str, offsets: set[int]) -> dict[int, int]:
-    """Where offsets of a text come to lie when it is cleaned: one pass over what is between them."""
+    """Where offsets of a text come to lie when it is cleaned, in one pass."""
     moved, line, length, before = {}, "", 0, 0
     lead = len(text) - len(text.lstrip("\r\n "))
     for at in sorted(offsets | {lead}):

@@ -342,7 +342,7 @@ def first_attempts(tx: Tx, release_: int, version: int) -> list[tuple[datetime, 
 def count_by_state(tx: Tx) -> dict[str, int]:
     """How many deliveries stand in each state."""
     rows = tx.run(select(delivery.c.state, func.count()).group_by(delivery.c.state))
-    return {state: count for state, count in rows}
+    return dict(rows.tuples().all())
 
 
 def _ended(item: Settlement) -> datetime:

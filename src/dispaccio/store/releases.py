@@ -205,7 +205,7 @@ def count_by_state(tx: Tx) -> dict[str, int]:
         .where(revision.c.state != "published")
         .group_by(revision.c.state)
     )
-    return {state: count for state, count in rows}
+    return dict(rows.tuples().all())
 
 
 def latest(

@@ -21,7 +21,9 @@ _SINGLE = (
 )
 _WORD = re.compile(rf"[{_SINGLE}]|[^\W{_SINGLE}]+")
 _RUN = re.compile(rf"[{_SINGLE}]+|[^\W{_SINGLE}]+")
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
+_UNSEEN = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
+)
 
 
 def fold(text: str) -> str:

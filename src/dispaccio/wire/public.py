@@ -1,4 +1,4 @@
-"""What anybody may read. Publication is a condition of every query here; nothing else is fetched."""
+"""What anybody may read: publication is a condition of every query, nothing else is fetched."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
 from dispaccio.clock import check_ahead
 from dispaccio.desk.checks.base import Severity
-from dispaccio.embargo.vault import DataKey
 from dispaccio.errors import (
     ChangedMeanwhile,
     EmbargoHolds,
@@ -233,7 +232,7 @@ def _second_person(wire: Wire, actor: Actor, row: RevisionRow, said: Revision) -
 
 
 def _label(said: Revision, kind: LabelKind | None, *, relayed: bool) -> Label | None:
-    """The label to publish under. Another wire's is kept; none is invented for it, none weakened."""
+    """The label to publish under. Another wire's is kept: none is invented, none weakened."""
     before = said.label
     if kind is None:
         if before is not None or relayed:

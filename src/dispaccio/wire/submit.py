@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dispaccio.access.actor import Actor
@@ -61,7 +61,7 @@ class Handed:
 
     data: bytes
     media_type: str | None = None
-    wishes: Wishes = Wishes()
+    wishes: Wishes = field(default_factory=Wishes)
     idempotency_key: str | None = None
 
 

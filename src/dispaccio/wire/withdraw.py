@@ -36,8 +36,8 @@ def notice(wire: Wire, actor: Actor, number: str, kind: Kind, reason: Reason | N
     """
     if kind is not Kind.USABLE_AGAIN and (reason is None or not reason.code):
         raise ReasonNeeded
-    with wire.store.write(wire.clock.now(), urgent=True) as tx:
-        tx = replace(tx, now=wire.clock.now())
+    with wire.store.write(wire.clock.now(), urgent=True) as opened:
+        tx = replace(opened, now=wire.clock.now())
         row = find_for(wire, tx, actor, number)
         require(actor, ACTIONS[kind], issuer=row.issuer)
         if row.ordinal is None:

@@ -167,7 +167,7 @@ def _sealed(story: Story) -> None:
     seen = [path for path in pages if CANARY in wire.get(path).text.replace(f'"{CANARY}"', "")]
     unseen = wire.get(f"/api/v1/submissions/{story.id}").status_code == 404
     story.say(
-        "No page, no feed and no search shows a word of it; without a key the API does not know it.",
+        "No page, no feed, no search shows a word of it; without a key the API does not know it.",
         not [path for path in seen if not path.startswith("/search")] and unseen,
     )
     files = [f for f in wire.home.rglob("*") if f.is_file()]

@@ -1,0 +1,139 @@
+"""Looking a home over: what is well, what to look at, what is wrong."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import typer
+
+from dispaccio.cli.output import say, when
+from dispaccio.cli.session import Session, command
+from dispaccio.errors import DispaccioError
+from dispaccio.settings import Settings, load
+
+_TIME_ERROR = 5
+"""What adjtimex(2) returns while the kernel's clock is not synchronised."""
+
+
+class Verdict(StrEnum):
+    """How a check of the home came out."""
+
+    WELL = "well"
+    LOOK = "look"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One check of the home, in a sentence."""
+
+    check: str
+    verdict: Verdict
+    says: str
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``doctor``."""
+    command(app, "doctor", example="dispaccio doctor --as bruno")(doctor)
+
+
+def doctor(wire: Session) -> None:
+    """Look a home over, and change nothing.
+
+    Settings, folder, keys, disk, clock, server and database. Exit code 1 if something is wrong.
+    """
+    results = list(_looked_over(wire))
+    well = all(item.verdict is not Verdict.WRONG for item in results)
+    wire.show({"well": well, "checks": [asdict(item) for item in results]}, lambda _: _say(results))
+    if not well:
+        raise typer.Exit(1)
+
+
+def _looked_over(wire: Session) -> Iterator[Result]:
+    try:
+        answer = wire.ask("GET", "status")
+    except DispaccioError as error:
+        answer = None
+        yield Result("wire", Verdict.WRONG, error.message)
+    if answer:
+        yield Result("wire", Verdict.WELL if answer["well"] else Verdict.WRONG, answer["sentence"])
+        by = "a server answers" if wire.serving else "no server runs; this command opened the home"
+        yield Result("server", Verdict.WELL, f"{by}.")
+    try:
+        settings = load(wire.home)
+    except (DispaccioError, OSError) as error:
+        yield Result("settings", Verdict.WRONG, str(error))
+        return
+    yield _address(settings)
+    yield _folder(wire.home)
+    yield from _keys(wire.home / settings.keys, settings)
+    yield _disk(wire.home, settings)
+    yield _clock(answer["clock"]["now"] if answer else None)
+
+
+def _address(settings: Settings) -> Result:
+    host = urlsplit(settings.url).hostname or ""
+    if host == "localhost" or host.startswith("127.") or host == "::1":
+        return Result("address", Verdict.LOOK, f"{settings.url} is for this machine only.")
+    if settings.url.startswith("http:"):
+        return Result("address", Verdict.LOOK, f"{settings.url} is not https.")
+    return Result("address", Verdict.WELL, f"{settings.url}.")
+
+
+def _folder(home: Path) -> Result:
+    if _open_to_others(home):
+        says = f"others may look into {home}; `chmod 700 {home}` ends that."
+        return Result("folder", Verdict.LOOK, says)
+    return Result("folder", Verdict.WELL, f"{home} is yours alone.")
+
+
+def _keys(folder: Path, settings: Settings) -> Iterator[Result]:
+    try:
+        files = sorted(path for path in folder.iterdir() if path.is_file())
+    except OSError as error:
+        yield Result("keys", Verdict.WRONG, f"{folder} cannot be read: {error.strerror}.")
+        return
+    exposed = [str(path) for path in files if _open_to_others(path)]
+    if exposed:
+        says = f"others may read {', '.join(exposed)}: run `chmod 400` on each, then draw new keys."
+        yield Result("keys", Verdict.WRONG, says)
+    else:
+        yield Result(
+            "keys", Verdict.WELL, f"{len(files)} in {folder}, readable by their owner alone."
+        )
+    if not Path(settings.keys).is_absolute() and not settings.key_command:
+        says = (
+            "the keys lie on the same disk as the database: who steals it can read what is sealed."
+        )
+        yield Result("vault", Verdict.LOOK, says)
+
+
+def _disk(home: Path, settings: Settings) -> Result:
+    free = shutil.disk_usage(home).free // (1024 * 1024)
+    least = settings.min_free_disk_mb
+    verdict = Verdict.WELL if free >= least else Verdict.WRONG
+    return Result("disk", verdict, f"{free:,} MB free; below {least:,} MB nothing is taken in.")
+
+
+def _clock(now: str | None) -> Result:
+    import ctypes
+
+    says = f"it is {when(now)}" if now else "the wire did not say the time"
+    if ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512)) == _TIME_ERROR:
+        return Result("clock", Verdict.LOOK, f"{says}; the kernel says that nobody keeps it right.")
+    return Result("clock", Verdict.WELL, f"{says}; the kernel says that it is kept right.")
+
+
+def _open_to_others(path: Path) -> bool:
+    return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _say(results: list[Result]) -> None:
+    for item in results:
+        say(f"  {item.verdict:<6} {item.check:<9} {item.says}")

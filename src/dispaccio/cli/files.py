@@ -1,0 +1,46 @@
+"""What a command is given to read: a file, or standard input."""
+
+from __future__ import annotations
+
+import os
+from typing import BinaryIO
+
+from dispaccio.errors import EmptyInput, NoSuchFile, TooLarge
+
+
+def read_input(name: str) -> bytes:
+    """The bytes of a file, or of standard input for ``-``.
+
+    Raises NoSuchFile, EmptyInput or TooLarge; each names the file.
+    """
+    from dispaccio.formats.base import MAX_BYTES
+
+    shown = "The standard input" if name == "-" else name
+    try:
+        with open(0 if name == "-" else name, "rb", closefd=name != "-") as file:
+            size = os.fstat(file.fileno()).st_size
+            data = _head(file, MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise NoSuchFile(f"There is no file {name}; check the path.") from None
+    except IsADirectoryError:
+        raise NoSuchFile(f"{name} is a folder; name a file in it.") from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise NoSuchFile(f"{shown} cannot be read: {why}.") from None
+    if not data.strip():
+        raise EmptyInput(f"{shown} is empty; hand in a release with a headline and a text.")
+    if len(data) > MAX_BYTES:
+        raise TooLarge(
+            f"{shown} has {f'{size:,}' if size > MAX_BYTES else 'too many'} bytes; "
+            f"the wire takes {MAX_BYTES:,} at the most."
+        )
+    return data
+
+
+def _head(file: BinaryIO, size: int) -> bytes:
+    """At most ``size`` bytes; fewer only where the file ends."""
+    pieces = []
+    while size and (piece := file.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)

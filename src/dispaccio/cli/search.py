@@ -1,0 +1,52 @@
+"""Searching what is published."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from dispaccio.cli.output import say, table, when
+from dispaccio.cli.session import Session, command
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``search``."""
+    command(app, "search", example="dispaccio search comet observatory")(search)
+
+
+def search(
+    wire: Session,
+    words: Annotated[
+        list[str], typer.Argument(metavar="WORDS", help="Words it holds, all of them.")
+    ],
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many, newest first.")] = 20,
+    before: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Go on below this number.")
+    ] = None,
+) -> None:
+    """Search the published releases, newest first."""
+    query = {"q": " ".join(words), "limit": limit, "before": before}
+    absent = f"There is no release {before} here."
+    answer = wire.ask("GET", "releases", query=query, absent=absent)
+    wire.show(answer, _found)
+
+
+def _found(answer: dict[str, Any]) -> None:
+    rows = [
+        [
+            item["number"],
+            when(item.get("version_created") or item.get("first_created")),
+            item.get("issuer", {}).get("name"),
+            item.get("label", {}).get("text"),
+            item.get("title"),
+        ]
+        for item in answer["releases"]
+    ]
+    if not rows:
+        say("No published release holds all these words.")
+        return
+    table(["number", "time", "issuer", "label", "title"], rows)
+    if answer["next"]:
+        say(f"There may be more: add --before {answer['next']}.")

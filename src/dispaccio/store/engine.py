@@ -84,8 +84,8 @@ class Store:
         """A write that is durable when the block has been left without an error.
 
         An error inside the block undoes this member alone; an error of the database undoes the
-        whole group, since SQLite may have rolled all of it back by itself. ``urgent`` commits without giving the
-        turn to anybody who waits. Raises StoreFailed if the commit fails.
+        whole group, since SQLite may have rolled all of it back by itself. ``urgent`` commits
+        without giving the turn to anybody who waits. Raises StoreFailed if the commit fails.
         """
         with self._count:
             self._queued += 1

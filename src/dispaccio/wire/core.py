@@ -47,7 +47,7 @@ class Wire:
             listener()
 
     def require_room(self) -> None:
-        """Nothing, while there is room on the disk. Raises DiskNearlyFull before anything breaks."""
+        """Nothing, while the disk has room. Raises DiskNearlyFull before anything breaks."""
         free = shutil.disk_usage(self.home).free // (1024 * 1024)
         if free < self.settings.min_free_disk_mb:
             raise DiskNearlyFull(

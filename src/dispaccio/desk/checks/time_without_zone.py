@@ -19,6 +19,9 @@ _TIME = re.compile(
     rf"|(?:ore|a\slas|às)\s{_HOUR}h?)(?![\w:%]|[.,]\d)",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(r"\d+")
+_LONGEST_WORD = 6
+"""Characters of the words that may lead a time, the blank included: "dalle "."""
 _ZONE = re.compile(
     r"[^.;!?\n]{0,12}?(?:\b(?:UTC|GMT|CES?T|MES?Z|WES?T|EES?T|BST|[ECMPAJI][SD]?T|HKT|SGT|MSK)\b"
     r"|\b(?:local|Ortszeit|locale|italiana|peninsular)\b|\b\w{2,20}\stime\b"
@@ -30,7 +33,7 @@ _ZONE = re.compile(
 def time_without_zone(revision: Revision, context: Context) -> Iterator[Finding]:
     """Notes the first time of day in the text behind which no zone is said."""
     for passage in passages(revision):
-        for found in _TIME.finditer(passage.text):
+        for found in _times(passage.text):
             if not _ZONE.match(passage.text, found.end()):
                 message = (
                     f"The time {shown(found[0])} in {spoken(passage.where)} has no zone; add one "
@@ -38,3 +41,14 @@ def time_without_zone(revision: Revision, context: Context) -> Iterator[Finding]
                 )
                 yield Finding(Severity.NOTE, message, passage.where, found[0])
                 return
+
+
+def _times(text: str) -> Iterator[re.Match[str]]:
+    """Every time of day. Only the places before digits are tried: most of a text has none."""
+    done = 0
+    for digits in _DIGITS.finditer(text):
+        for start in range(max(done, digits.start() - _LONGEST_WORD), digits.start() + 1):
+            if found := _TIME.match(text, start):
+                yield found
+                done = found.end()
+                break

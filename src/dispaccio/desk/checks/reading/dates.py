@@ -73,6 +73,8 @@ def dates_with_weekday(text: str) -> Iterator[WrittenDate]:
 
     A weekday that stands for several days ("Saturday and Sunday, May 23 and 24") is left out.
     """
+    if weekdays().keys().isdisjoint(_TOKEN.findall(text.casefold())):
+        return
     for token in _TOKEN.finditer(text):
         numbers = weekdays().get(token[0].casefold())
         if numbers is None:

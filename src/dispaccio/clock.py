@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dispaccio.errors import (
@@ -25,6 +26,8 @@ MAX_DRIFT = 1.0
 """Seconds by which the wall clock and the monotonic clock may disagree."""
 STEADY = 10.0
 """Seconds of agreement after which a clock that jumped is trusted again."""
+SLEW = 0.001
+"""Seconds a second by which the clocks may part unnoticed: twice what NTP slews (RFC 5905)."""
 FARTHEST = timedelta(days=5 * 366)
 """How far ahead a release time may lie."""
 _TIME_ERROR = 5
@@ -44,16 +47,14 @@ class Clock:
 
 
 class ClockGuard:
-    """Holds publication while the wall clock and the monotonic clock disagree."""
+    """Holds publication while the wall clock and the monotonic clock disagree. For any thread."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._jump = 0.0
+        self._lock = Lock()
+        self._seen = self._offset = self._jump = 0.0
         self._steady_since: float | None = None
-        self._offset = self._difference()
-
-    def _difference(self) -> float:
-        return self._clock.now().timestamp() - self._clock.monotonic()
+        self.accept()
 
     @property
     def jump(self) -> float:
@@ -63,24 +64,33 @@ class ClockGuard:
     def trusted(self) -> bool:
         """Look at both clocks; whether publication may go on.
 
-        After a jump of more than MAX_DRIFT seconds it may not, until both clocks agreed for
-        STEADY seconds on end.
+        After a jump of more than MAX_DRIFT seconds, at once or in small steps, it may not, until
+        both clocks agreed for STEADY seconds on end.
         """
-        drift = self._difference() - self._offset
-        if abs(drift) > MAX_DRIFT:
-            self._jump += drift
-            self._offset += drift
-            self._steady_since = self._clock.monotonic()
-        elif self._steady_since is not None:
-            if self._clock.monotonic() - self._steady_since >= STEADY:
-                self.accept()
-        else:
-            self._offset += drift
-        return self._steady_since is None
+        with self._lock:
+            seconds = self._clock.monotonic()
+            drift = self._clock.now().timestamp() - seconds - self._offset
+            if abs(drift) > MAX_DRIFT:
+                self._jump += drift
+                self._offset += drift
+                self._steady_since = seconds
+            elif self._steady_since is None:
+                slewed = SLEW * (seconds - self._seen)
+                self._offset += max(-slewed, min(drift, slewed))
+            elif seconds - self._steady_since >= STEADY:
+                self._accept()
+            self._seen = seconds
+            return self._steady_since is None
 
     def accept(self) -> None:
         """Trust the wall clock as it stands (``dispaccio clock accept``)."""
-        self._offset, self._jump, self._steady_since = self._difference(), 0.0, None
+        with self._lock:
+            self._accept()
+
+    def _accept(self) -> None:
+        self._seen = self._clock.monotonic()
+        self._offset = self._clock.now().timestamp() - self._seen
+        self._jump, self._steady_since = 0.0, None
 
 
 def synchronised() -> bool | None:
@@ -95,6 +105,8 @@ def synchronised() -> bool | None:
     return None if state < 0 else state != _TIME_ERROR
 
 
+_NO_ZONES = ("right/", "posix", "localtime")
+"""Files beside the zones: with leap seconds counted, by other rules, or the machine's own."""
 _WRITTEN = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)[T ](?P<time>\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)"
     r"\s*(?P<offset>Z|[+-]\d\d:?\d\d)?\s*(?P<zone>[A-Za-z][A-Za-z0-9_+\-/]*)?",
@@ -117,13 +129,15 @@ def parse(text: str, zone: ZoneInfo | None = None) -> datetime:
         )
     try:
         local = datetime.fromisoformat(f"{found['day']}T{found['time']}")
-        if found["offset"]:
-            offset = found["offset"]
-            if offset != "Z" and (int(offset[1:3]), int(offset[-2:])) > (14, 0):
-                raise MalformedTime(f"{offset} is not an offset from UTC that exists.")
-            return datetime.fromisoformat(f"{local.isoformat()}{offset}").astimezone(UTC)
         if found["zone"]:
             zone = _zone(found["zone"])
+        if found["offset"]:
+            instant = _at_offset(local, found["offset"])
+            if found["zone"] and zone and instant.astimezone(zone).replace(tzinfo=None) != local:
+                raise MalformedTime(
+                    f"{text.strip()[:60]!r} has an offset that {zone.key} has not got then."
+                )
+            return instant
         if zone is None:
             raise TimeWithoutZone(
                 f"{text.strip()!r} has no zone; write an offset ({text.strip()}+02:00) "
@@ -157,11 +171,17 @@ def zone_named(name: str) -> ZoneInfo:
 
 def _zone(name: str) -> ZoneInfo:
     try:
-        return ZoneInfo(name)
+        return ZoneInfo("" if name.startswith(_NO_ZONES) else name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise MalformedTime(
             f"There is no time zone {name!r}; use an IANA name such as Europe/Rome or UTC."
         ) from None
+
+
+def _at_offset(local: datetime, offset: str) -> datetime:
+    if offset != "Z" and (int(offset[-2:]) > 59 or (offset[1:3], offset[-2:]) > ("14", "00")):
+        raise MalformedTime(f"{offset} is not an offset from UTC that exists.")
+    return datetime.fromisoformat(f"{local.isoformat()}{offset}").astimezone(UTC)
 
 
 def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,9 @@ from dispaccio.clock import zone_named
 from dispaccio.errors import DispaccioError, MalformedSettings
 
 FILE = "dispaccio.toml"
-SecondPerson = Literal["always", "paid", "never"]
+_ADDRESS = re.compile(
+    r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?(?:/[A-Za-z0-9._~-]+)*/?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def load(home: Path) -> Settings:
     """The settings of a home. Raises MalformedSettings, which names the setting."""
     try:
         table = tomllib.loads((home / FILE).read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedSettings(f"{FILE} is not TOML: {error}.") from None
     return check(table)
 
@@ -95,8 +97,8 @@ def write(settings: Settings) -> str:
 
 
 def _check_values(found: Settings) -> None:
-    parts = urlsplit(found.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    address = _ADDRESS.fullmatch(found.url)
+    if not address or int(address[2] or 0) > 65535:
         raise MalformedSettings(
             f"{FILE}: url should be the wire's public address, like https://wire.example, "
             f"not {found.url!r}."
@@ -105,8 +107,14 @@ def _check_values(found: Settings) -> None:
         raise MalformedSettings(
             f"{FILE}: second_person should be always, paid or never, not {found.second_person!r}."
         )
-    if re.search(r"[/\n\r]", found.mark):
+    if not found.mark.isprintable() or "/" in found.mark:
         raise MalformedSettings(f"{FILE}: a name in a dateline holds no slash and no line break.")
+    if not found.database.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise MalformedSettings(
+            f"{FILE}: database should begin with sqlite:/// or postgresql+psycopg://."
+        )
+    if found.min_free_disk_mb < 0:
+        raise MalformedSettings(f"{FILE}: min_free_disk_mb is 0 or more.")
     try:
         zone_named(found.zone)
     except DispaccioError as error:

@@ -1,0 +1,143 @@
+"""The settings of a home: what may stand in dispaccio.toml, and that what is written is read."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispaccio import settings
+from dispaccio.errors import MalformedSettings
+from dispaccio.settings import FILE, Settings
+
+LEAST = {"name": "Ponte", "url": "https://ponte.example"}
+WORDS = st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters="/"), min_size=1)
+
+
+def toml(text: str, folder: Path) -> Settings:
+    (folder / FILE).write_text(text, "utf-8")
+    return settings.load(folder)
+
+
+def test_two_settings_are_enough() -> None:
+    assert settings.check(dict(LEAST)) == Settings("Ponte", "https://ponte.example")
+
+
+def test_everything_can_be_set(tmp_path: Path) -> None:
+    found = toml(
+        """
+        name = "Ponte"
+        url = "https://ponte.example/wire/"
+        test = true
+        zone = "Europe/Rome"
+        language = "it"
+        second_person = "paid"
+        database = "postgresql+psycopg://wire@/wire"
+        keys = "/etc/dispaccio/keys"
+        key_command = ["age", "-d", "kek.age"]
+        dateline_name = "PONTE"
+        regulated_authorisation = "CONSOB 12345"
+        trusted_proxies = ["127.0.0.1"]
+        require_synchronised_clock = true
+        min_free_disk_mb = 1024
+        """,
+        tmp_path,
+    )
+    defaults = {field.name: field.default for field in fields(Settings)}
+    assert all(getattr(found, name) != default for name, default in defaults.items())
+    assert found.key_command == ("age", "-d", "kek.age")
+    assert found.did == "did:web:ponte.example:wire"
+    assert found.zone_info.key == "Europe/Rome"
+    assert found.mark == "PONTE"
+
+
+def test_the_identity_follows_the_address() -> None:
+    assert Settings("P", "https://ponte.example").did == "did:web:ponte.example"
+    assert Settings("P", "http://127.0.0.1:8000").did == "did:web:127.0.0.1%3A8000"
+
+
+@given(
+    st.builds(
+        Settings,
+        name=WORDS,
+        url=st.sampled_from(["https://ponte.example", "http://[::1]:8000", "http://a.b:1/c/d"]),
+        test=st.booleans(),
+        zone=st.sampled_from(["UTC", "Europe/Rome"]),
+        second_person=st.sampled_from(["always", "paid", "never"]),
+        keys=st.text(st.characters(exclude_categories=("Cs",))),
+        key_command=st.lists(st.text(st.characters(exclude_categories=("Cs",)))).map(tuple),
+        regulated_authorisation=st.text(st.characters(exclude_categories=("Cs",))),
+        min_free_disk_mb=st.integers(0, 1 << 40),
+    )
+)
+def test_what_is_written_is_read(given_: Settings) -> None:
+    assert settings.check(tomllib.loads(settings.write(given_))) == given_
+
+
+def test_what_has_its_default_is_not_written() -> None:
+    lines = settings.write(Settings("Ponte", "https://ponte.example")).splitlines()
+    assert lines[1:] == ['name = "Ponte"', 'url = "https://ponte.example"']
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"name": ""}, "name is missing"),
+        ({"url": ""}, "url is missing"),
+        ({"nmae": "Ponte"}, "'nmae'"),
+        ({"test": 1}, "test should be true or false"),
+        ({"test": "yes"}, "test should be true or false"),
+        ({"name": 7}, "name should be text"),
+        ({"min_free_disk_mb": "many"}, "min_free_disk_mb should be a whole number"),
+        ({"min_free_disk_mb": True}, "min_free_disk_mb should be a whole number"),
+        ({"min_free_disk_mb": -1}, "min_free_disk_mb is 0 or more"),
+        ({"key_command": "age -d"}, "key_command should be a list of texts"),
+        ({"trusted_proxies": [1]}, "trusted_proxies should be a list of texts"),
+        ({"second_person": "sometimes"}, "second_person should be always, paid or never"),
+        ({"zone": "Middle/Earth"}, "zone: There is no time zone 'Middle/Earth'"),
+        ({"database": "mysql://host/wire"}, "database should begin with"),
+        ({"name": "Ponte/Relay"}, "no slash and no line break"),
+        ({"dateline_name": "Ponte\nBridge"}, "no slash and no line break"),
+        ({"dateline_name": "Ponte\x1b[2J"}, "no slash and no line break"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(change: dict[str, object], named: str) -> None:
+    with pytest.raises(MalformedSettings) as error:
+        settings.check({**LEAST, **change})
+    assert named in error.value.message
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ponte.example",
+        "ftp://ponte.example",
+        "https://",
+        "https:///r",
+        "https://ponte.example?a=b",
+        "https://ponte.example#x",
+        "https://anna:secret@ponte.example",
+        "https://ponte.example:99999",
+        "https://ponte.example:x",
+        "http://[::1",
+        "https://ponte.example//r",
+        "https://ponte.example/%2e%2e/",
+        "https://ponte .example",
+        "https://ponte.example\n",
+        "https://pönte.example",
+    ],
+)
+def test_a_url_that_is_no_public_address(url: str) -> None:
+    with pytest.raises(MalformedSettings, match="url should be the wire's public address"):
+        settings.check({**LEAST, "url": url})
+
+
+@pytest.mark.parametrize("text", [b"name = ", b"\xff\xfe", b"a = 1\na = 2", b"a = " + b"[" * 9999])
+def test_a_file_that_is_not_toml(text: bytes, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(text)
+    with pytest.raises(MalformedSettings, match=r"dispaccio\.toml is not TOML"):
+        settings.load(tmp_path)

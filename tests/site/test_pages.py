@@ -59,7 +59,8 @@ def test_whatever_is_not_there_is_the_same_404(
 ) -> None:
     absent = [
         "/nothing", "/r/", "/r/100000099", "/r/100000099.json", "/r/100000099/words",
-        "/r/T100000001",        "/r/1", "/r/x", "/r/100000099/v1", "/r/100000099.proof.json", f"/r/{numbers.dairy}/v9",
+        "/r/T100000001", "/r/1", "/r/x",
+        "/r/100000099/v1", "/r/100000099.proof.json", f"/r/{numbers.dairy}/v9",
         f"/r/{numbers.dairy}/v9.json", f"/r/{numbers.dairy}.exe", f"/r/{numbers.dairy}/report",
         f"/r/{numbers.dairy}/v9.proof.json", "/c/", "/c/none", "/c/none/", "/c/none/atom.xml",
         "/c/economia/atom.xml/", "/c/Economia/", "/static/site.000000000000.css", "/robots.txt/",

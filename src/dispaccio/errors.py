@@ -259,10 +259,6 @@ class SearchUnavailable(Unavailable):
     """Search works on SQLite only so far; this wire is kept in PostgreSQL."""
 
 
-class MalformedLeaf(InputError):
-    """That is not an entry of the log's grammar."""
-
-
 # Submitting and approving
 class SeveralReleases(InputError):
     """The document holds several releases; hand them in singly."""
@@ -344,6 +340,15 @@ class ReasonNeeded(InputError):
     """Say why; the reason is public."""
 
 
+class DiskNearlyFull(Unavailable):
+    """The disk is nearly full, so nothing is taken in; make room."""
+
+
+# The log
+class MalformedLeaf(InputError):
+    """That is not an entry of the log's grammar."""
+
+
 # Access
 class KeyNeeded(DispaccioError):
     """This needs an API key: send it as `Authorization: Bearer KEY`."""
@@ -386,23 +391,19 @@ class InternalError(DispaccioError):
     status = 500
 
 
-class DiskNearlyFull(Unavailable):
-    """The disk is nearly full, so nothing is taken in; make room."""
-
-
-class PortTaken(Conflict):
-    """Another program listens there; choose another port with --port."""
-
-
 # The command line
 class HomeUnreadable(Unavailable):
-    """This home cannot be read or written by you; look at the owner and the permissions of its folder."""
+    """This home cannot be read or written by you; look at the owner and mode of its folder."""
 
 
 class ServerSilent(Unavailable):
     """The server of this home does not answer; look at what it printed, or stop it and try again."""
 
 
-# The demo
+# The server and the demo
+class PortTaken(Conflict):
+    """Another program listens there; choose another port with --port."""
+
+
 class StoryBroken(DispaccioError):
     """A sentence of the demo is not true; the wire did something else than it should."""

@@ -13,6 +13,7 @@ from dispaccio.site import addresses, answers
 from dispaccio.site.addresses import ReleaseAddress
 from dispaccio.site.diff import Passage, changes
 from dispaccio.site.pages import CORRECTING, Reader, render
+from dispaccio.store.organisations import Named
 from dispaccio.wire.public import Public, PublicRelease, Shown, Version
 
 TWIN_ORDER = ("text", "html", "markdown", "ninjs", "dispaccio")
@@ -74,9 +75,15 @@ def _page(public: Public, reader: Reader, found: PublicRelease, shown: Shown) ->
             superseded=usable and shown.version < newest,
             correction=_correction(public, found, shown) if usable else None,
             permanent=f"{public.url}/r/{shown.number}",
+            channel=_channel(public, shown.revision.channel),
             twins=_twins(found, shown),
         )
     )
+
+
+def _channel(public: Public, name: str | None) -> Named | None:
+    """The channel of that name, if it is one of this wire's."""
+    return next((known for known in public.channels() if known.name == name), None)
 
 
 def _correction(public: Public, found: PublicRelease, shown: Shown) -> Correction | None:

@@ -114,7 +114,7 @@ def instant_in(text: str, zone: ZoneInfo | None) -> datetime:
 
     Raises an InputError that says what is missing or ambiguous.
     """
-    if iso := re.search(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*(?: [A-Z][a-z]+/\w+)?", text):
+    if iso := re.search(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*(?: (?:UTC|[A-Z][a-z]+/\w+))?", text):
         return clock.parse(iso[0].rstrip(".,;)"), zone)
     day = days.find(text)
     if not day:

@@ -1,4 +1,4 @@
-"""Which link targets the wire carries: http, https, mailto and tel, and no others."""
+"""Addresses: which link targets the wire carries, and how a release is named everywhere."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def carried(href: str) -> str | None:
     """
     bare = href.strip(" \t\n\r\f")
     return bare if _CARRIED.fullmatch(bare) else None
+
+
+def guid(id_: str) -> str:
+    """The name of a release in every format: ``urn:uuid:`` and its id (RFC 9562)."""
+    return f"urn:uuid:{id_.removeprefix('urn:uuid:')}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-from dispaccio.release.model import Revision
+from dispaccio.anatomy import figures, quotes
+from dispaccio.release.model import Reading, Revision
 
 
 def fill(first: Revision, second: Revision) -> Revision:
@@ -16,3 +17,9 @@ def fill(first: Revision, second: Revision) -> Revision:
         and (said := getattr(second, field.name)) not in (None, (), "")
     }
     return replace(first, **silent)
+
+
+def noticed(name: str, revision: Revision, warnings: tuple[str, ...] = ()) -> Reading:
+    """The reading of a revision that came whole, with the quotations and figures of its text."""
+    said = figures.find(revision.body, revision.language)
+    return Reading(name, revision, quotes.find(revision.body), said, warnings)

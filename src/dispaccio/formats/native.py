@@ -19,9 +19,15 @@ DERIVED = frozenset({"standard", "format", "quotes", "figures", "warnings"})
 MEDIA_TYPE = "application/vnd.dispaccio+json"
 
 
+_OTHERS = (b'standard"', b'"uri"', b"jsonfeed.org")
+"""What JSON of other standards bears, and ours does not."""
+
+
 def _recognises(data: bytes) -> bool:
     head = data[:4096].lstrip()
-    return head.startswith(b"{") and (b'"dispaccio/1"' in head or b'"standard"' not in head)
+    if head.startswith((b"{", b"[")) and b'"dispaccio/1"' in head:
+        return True
+    return head.startswith(b"{") and not any(mark in head for mark in _OTHERS)
 
 
 class NativeFormat:

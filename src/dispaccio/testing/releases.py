@@ -217,7 +217,7 @@ def _base(language: str, ordinal: int, kind: LabelKind, **text: object) -> Revis
     place = text.get("place")
     said = Revision(
         language=language,
-        id=f"{ordinal:08d}-1c1f-4a51-9d0f-7f3a5b0c2d11",
+        id=f"urn:uuid:{ordinal:08d}-1c1f-4a51-9d0f-7f3a5b0c2d11",
         number=number,
         version=1,
         kind=Kind.ORIGINAL,
@@ -240,6 +240,6 @@ def _base(language: str, ordinal: int, kind: LabelKind, **text: object) -> Revis
         urgency=5,
         subjects=(Subject("medtop", "04000000", "economy, business and finance"),),
         usage_terms="The label has to be shown with the text.",
-        relates=Relation("00000009-1c1f-4a51-9d0f-7f3a5b0c2d11", 1, "sibling"),
+        relates=Relation("urn:uuid:00000009-1c1f-4a51-9d0f-7f3a5b0c2d11", 1, "sibling"),
     )
     return replace(said, **text)  # type: ignore[arg-type]

@@ -268,7 +268,10 @@ class _Reader:
 
     def _figure(self, node: Node) -> None:
         before = len(self.media)
-        self.flow(Node("", {}, [c for c in node.children if _name(c) != "figcaption"]))
+        shown = Node("", {}, [c for c in node.children if _name(c) != "figcaption"])
+        if node.get("class") == "image" and not any(node.named("img")):
+            shown = _pictured(shown)
+        self.flow(shown)
         self.flush()
         for caption in node.named("figcaption"):
             text, marks = self._gathered(caption, " ")
@@ -296,6 +299,12 @@ class _Reader:
 
 def _name(child: Node | str) -> str:
     return child.name if isinstance(child, Node) else ""
+
+
+def _pictured(shown: Node) -> Node:
+    """The picture that our bare document shows as a link with its alternative text."""
+    href = next((link.get("href") for link in shown.named("a")), "")
+    return Node("", {}, [Node("img", {"src": href, "alt": shown.text()})])
 
 
 def _resolved(base: str, href: str) -> str:

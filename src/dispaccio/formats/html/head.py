@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from dispaccio.formats.html.render import text
 from dispaccio.formats.html.words import words_for
-from dispaccio.formats.links import carried
+from dispaccio.formats.links import carried, guid
 from dispaccio.release.body import BlockKind
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Party, Revision
@@ -114,7 +114,7 @@ def _article(seen: Revision) -> dict[str, Any]:
     return {
         "@context": "https://schema.org",
         "@type": ["NewsArticle", "AdvertiserContentArticle"] if paid else "NewsArticle",
-        "@id": f"urn:uuid:{seen.id}" if seen.id else None,
+        "@id": guid(seen.id) if seen.id else None,
         "url": seen.url,
         "mainEntityOfPage": seen.url,
         "identifier": _identifiers(seen),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import TypeVar
 
@@ -13,7 +12,7 @@ from dispaccio.formats.html.head import NUMBER, WORK_STATUS
 from dispaccio.formats.html.page import GENERATOR
 from dispaccio.formats.html.tree import Node
 from dispaccio.formats.links import carried
-from dispaccio.formats.merge import fill
+from dispaccio.formats.merge import fill, noticed
 from dispaccio.release.body import clean
 from dispaccio.release.label import Label, LabelKind
 from dispaccio.release.model import (
@@ -29,7 +28,6 @@ from dispaccio.release.model import (
 from dispaccio.release.state import Kind
 
 E = TypeVar("E", bound=StrEnum)
-_URN = re.compile(r"urn:uuid:(.+)")
 
 
 def read(root: Node, told: Told) -> Reading | None:
@@ -58,7 +56,7 @@ def read(root: Node, told: Told) -> Reading | None:
         label=_label(root, told),
         copyright=_copyright(root, told),
     )
-    return Reading("html", fill(said, _facts(root, told)), warnings=found.warnings)
+    return noticed("html", fill(said, _facts(root, told)), found.warnings)
 
 
 def _facts(root: Node, told: Told) -> Revision:
@@ -67,9 +65,9 @@ def _facts(root: Node, told: Told) -> Revision:
     numbers = [Identifier(scheme, value) for scheme, value in told.identifiers()]
     named = {number.scheme: number.value for number in reversed(numbers)}
     work = told.text("creativeWorkStatus")
-    urn = _URN.fullmatch(told.text("@id") or "")
+    id_ = told.text("@id")
     return Revision(
-        id=urn[1] if urn else None,
+        id=id_ if id_ and id_.startswith("urn:uuid:") else None,
         number=named.get(NUMBER),
         version=told.number("version"),
         kind=_member(Kind, told.meta.get("dispaccio:kind")),

@@ -1,0 +1,175 @@
+"""An item of ninjs 1.x, 2.x or 3.x as a reading; agencies' dialects are taken where possible."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dispaccio.anatomy import layout, reader
+from dispaccio.anatomy.embargo import UNCLEAR
+from dispaccio.errors import MalformedDocument, NotARelease, TimeWithoutZone
+from dispaccio.formats import charset
+from dispaccio.formats.base import Options
+from dispaccio.formats.merge import fill, noticed
+from dispaccio.formats.ninjs import bodies, codes, disclosure, parts
+from dispaccio.formats.ninjs.item import Item
+from dispaccio.release.model import Copyright, Identifier, Media, Reading, Revision
+from dispaccio.release.state import Status
+
+_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_UNSAID_NAMES = """
+standard $standard profile representationtype mimetype charcount wordcount contentcreated title
+"""
+_UNSAID = _UNSAID_NAMES.split()
+"""Fields that say nothing about the release beyond what the others say."""
+
+
+def read(document: Any, options: Options) -> Reading:
+    """The reading of one item.
+
+    An item that this product wrote comes back whole. Raises MalformedDocument with the path,
+    NotARelease for an item that is no text, or an error of its embargo's time.
+    """
+    if not isinstance(document, dict):
+        raise MalformedDocument("An item of ninjs is an object.")
+    rest, told, warnings = disclosure.split(document)
+    if told and told.intact:
+        return noticed("ninjs", told.revision)
+    reading = _plain(Item.of(rest), options)
+    if told:
+        kept = disclosure.hold_to(reading.revision, told.revision)
+        changed = "The item was changed after it was written; its disclosure was left aside."
+        reading, warnings = replace(reading, revision=kept), (changed,)
+    return replace(reading, warnings=(*warnings, *reading.warnings))
+
+
+def _plain(item: Item, options: Options) -> Reading:
+    """An item as any reader takes it, without a disclosure."""
+    kind = codes.bare(item.text("type") or "text")
+    uri = item.text("uri", "guid")
+    if kind != "text":
+        raise NotARelease(f"The item {uri or ''} is of the type {kind!r}, not a text.", type=kind)
+    if not uri:
+        raise MalformedDocument("uri is missing.", path="uri")
+    item.get(*_UNSAID)
+    found = parts.Found()
+    told = _said(item, uri, options.zone, found)
+    chosen = bodies.choose(item)
+    document = bodies.document(chosen.main, told.headline or None)
+    told = replace(
+        told,
+        boilerplate="\n\n".join(chosen.of("boilerplate")) or None,
+        legal=chosen.of("legal"),
+        disclaimers=chosen.of("disclaimer"),
+    )
+    given = Revision(label=told.label, embargo=told.embargo, language=told.language)
+    reading = reader.read(document, "ninjs", options.zone, given)
+    text = reading.revision
+    told = replace(told, label=None, embargo=None, media=_joined(text.media, told.media))
+    said = fill(told, text)
+    left = (f"{path} was left out: the wire has no place for it." for path in item.left())
+    warnings = (*found.warnings, *chosen.warnings, *left, *reading.warnings)
+    return replace(reading, revision=said, warnings=warnings)
+
+
+def _said(item: Item, uri: str, zone: ZoneInfo | None, found: parts.Found) -> Revision:
+    """What the fields of an item say, its bodies apart."""
+    headline, subhead = parts.headlines(item, found)
+    numbers = list(parts.identifiers(item))
+    named = dict(reversed(numbers))
+    chain, topics = parts.chain(item, found), parts.topics(item)
+    urn = _UUID.fullmatch(uri)
+    own = () if urn else (Identifier("uri", uri),)
+    note = item.text("ednote")
+    return Revision(
+        headline=charset.visible(headline or "").text,
+        subhead=subhead,
+        place=item.text("located"),
+        contacts=parts.contacts(item),
+        media=parts.media(item, found),
+        language=item.text("language"),
+        id=uri.lower() if urn else None,
+        number=named.get(codes.NUMBER),
+        version=_version(item, found),
+        status=_status(item),
+        issuer=chain.issuer,
+        label=parts.label(item),
+        wire=parts.wire_mark(chain.wire, named),
+        first_created=_time(item, zone, found, "firstcreated"),
+        version_created=_time(item, zone, found, "versioncreated"),
+        embargo=_embargo(item, zone, note, found),
+        original_url=parts.address(item),
+        copyright=_copyright(item),
+        hops=chain.hops,
+        identifiers=(*own, *parts.others(numbers)),
+        links=parts.links(item),
+        category=topics.category,
+        tags=topics.tags,
+        author=item.text("by", "byline"),
+        slugline=item.text("slugline"),
+        urgency=item.integer("urgency"),
+        editorial_note=note,
+        subjects=topics.subjects,
+        usage_terms=item.text("usageterms"),
+    )
+
+
+def _embargo(
+    item: Item, zone: ZoneInfo | None, note: str | None, found: parts.Found
+) -> datetime | None:
+    """The latest instant that a field or the note to the desk states: none is ever weakened."""
+    stated = [
+        moment
+        for name in ("embargoeduntil", "embargoed")
+        if (moment := item.instant(name, zone=zone))
+    ]
+    if note:
+        told = reader.take_apart(layout.lay_out(note), zone)
+        stated += [told.revision.embargo] if told.revision.embargo else []
+        found.warnings += (warning for warning in told.warnings if UNCLEAR in warning)
+    return max(stated, default=None)
+
+
+def _time(item: Item, zone: ZoneInfo | None, found: parts.Found, name: str) -> datetime | None:
+    try:
+        return item.instant(name, zone=zone)
+    except TimeWithoutZone:
+        found.warnings.append(f"{item.at(name)} was left out: it states no zone, and none is set.")
+        return None
+
+
+def _status(item: Item) -> Status | None:
+    stated = item.text("pubstatus")
+    if stated is None:
+        return None
+    status = codes.STATUSES.get(codes.bare(stated))
+    if status is None:
+        known = ", ".join(Status)
+        raise MalformedDocument(f"{item.at('pubstatus')} should be one of {known}, not {stated!r}.")
+    return status
+
+
+def _version(item: Item, found: parts.Found) -> int | None:
+    _, value = item.get("version")
+    if isinstance(value, str) and not value.strip().isdigit():
+        found.warnings.append(f"{item.at('version')} was left out: {value[:40]!r} is no number.")
+        return None
+    return item.integer("version")
+
+
+def _copyright(item: Item) -> Copyright | None:
+    holder, notice = item.text("copyrightholder"), item.text("copyrightnotice")
+    year = _YEAR.search(notice or "")
+    said = notice or holder
+    return Copyright(said, int(year[0]) if year else None, holder) if said else None
+
+
+def _joined(shown: tuple[Media, ...], told: tuple[Media, ...]) -> tuple[Media, ...]:
+    """The media of the text, as the associated items describe them, and then the others."""
+    by_href = {medium.href: medium for medium in told if medium.href}
+    merged = tuple(by_href.pop(medium.href or "", medium) for medium in shown)
+    return (*merged, *(medium for medium in told if not medium.href or medium.href in by_href))

@@ -12,6 +12,7 @@ from dispaccio.errors import CrowdedCharacters, MalformedDocument
 
 MOST_MARKS = 30
 """How many combining marks may stand on one character."""
+_LINE = re.compile(r"(?P<line>[^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _CROWD = re.compile(rf"[^\w\s\x00-\u02ff]{{{MOST_MARKS + 1},}}")
 
 
@@ -101,27 +102,44 @@ def clean(text: str) -> str:
     TABs are kept inside a line, since they divide table cells. Raises CrowdedCharacters.
     """
     _refuse_crowds(text)
-    text = unicodedata.normalize("NFC", _line_ends(text))
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n ")
 
 
-def _line_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _moved(text: str, offsets: set[int]) -> dict[int, int]:
-    """Where offsets of a text come to lie when it is cleaned, in one pass."""
-    moved, line, length, before = {}, "", 0, 0
-    lead = len(text) - len(text.lstrip("\r\n "))
-    for at in sorted(offsets | {lead}):
-        head, *more = (line + _line_ends(text[before:at])).split("\n")
-        line = head
-        for following in more:
-            length += len(unicodedata.normalize("NFC", line.rstrip())) + 1
-            line = following
-        moved[at] = length + len(unicodedata.normalize("NFC", line))
-        before = at
-    return {at: max(0, place - moved[lead]) for at, place in moved.items()}
+    """Where offsets of a text come to lie when it is cleaned: each line is walked once."""
+    moved, wanted, before, lead = {}, sorted(offsets, reverse=True), 0, None
+    for found in _LINE.finditer(text):
+        line, start = found["line"], found.start()
+        kept = len(unicodedata.normalize("NFC", line).rstrip())
+        at = place = 0
+        while wanted and wanted[-1] <= found.end("line"):
+            inside = max(0, wanted[-1] - start)
+            cut = _boundary(line, inside)
+            place += len(unicodedata.normalize("NFC", line[at:cut]))
+            tail = len(unicodedata.normalize("NFC", line[cut:inside]))
+            moved[wanted.pop()] = before + min(place + tail, kept)
+            at = cut
+        if lead is None and kept:
+            lead = before + len(line) - len(line.lstrip(" "))
+        before += kept + 1
+    return {at: max(0, place - (lead or 0)) for at, place in moved.items()}
+
+
+def _boundary(line: str, at: int) -> int:
+    """The last place not behind ``at`` that normalising to NFC does not look across."""
+    least = max(0, at - 2 * MOST_MARKS)
+    while least < at < len(line) and _joins(line[at]):
+        at -= 1
+    return at
+
+
+def _joins(char: str) -> bool:
+    """Whether a character may melt into the one before: a mark, or a Hangul vowel or final."""
+    if char < "\u0300":
+        return False
+    first = unicodedata.normalize("NFD", char)[0]
+    return unicodedata.category(first)[0] == "M" or "\u1160" <= first <= "\u11ff"
 
 
 def _refuse_crowds(text: str) -> None:

@@ -57,7 +57,7 @@ def test_the_reader_chooses_by_header(header: bytes, chosen: str) -> None:
     ("words", "release", "found"),
     [
         ("Comunicato stampa – contenuto promozionale", "en", "it"),
-        ("COMUNICATO STAMPA – CONTENUTO PROMOZIONALE", "en", "it"),
+        ("COMUNICATO STAMPA - CONTENUTO PROMOZIONALE", "en", "it"),
         ("Press release – promotional content", "en-GB", "en"),
         ("Sponsored by us", "en", None),
     ],

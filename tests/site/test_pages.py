@@ -339,8 +339,8 @@ def test_provenance_says_one_line_then_everything(client: TestClient, numbers: N
     assert line.endswith("unaltered since.")
     said = _text(lake)
     for words in (
-        "curl -O https://ponte.example/r/",
-        "dispaccio verify",
+        "curl -sO https://ponte.example/r/",
+        "| sha256sum",
         "Manifest (SHA-256)",
         "Signature of this wire",
         "Entries in the public log",

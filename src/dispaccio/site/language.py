@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
@@ -55,6 +56,10 @@ def label_language(label: Label, language: str | None) -> str | None:
     """
     base = (language or "").partition("-")[0].lower()
     for candidate in sorted(WORDS, key=lambda name: name != base):
-        if label.kind and WORDS[candidate][label.kind].casefold() == label.text.casefold():
+        if label.kind and _bare(WORDS[candidate][label.kind]) == _bare(label.text):
             return candidate
     return None
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]+", " ", text.casefold())

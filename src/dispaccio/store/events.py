@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from dispaccio.store.engine import Tx
 from dispaccio.store.tables import event
@@ -27,6 +27,14 @@ class Event:
     detail: dict[str, Any]
 
 
+_APPEND = (
+    insert(event)
+    .values(seq=select(func.coalesce(func.max(event.c.seq), 0) + 1).scalar_subquery())
+    .returning(event.c.seq)
+)
+_OF_RELEASE = select(event).where(event.c.release == bindparam("release_")).order_by(event.c.seq)
+
+
 def append(
     tx: Tx,
     kind: str,
@@ -37,26 +45,20 @@ def append(
     detail: Mapping[str, Any] | None = None,
 ) -> int:
     """Write one event and return its sequence number."""
-    seq: int = (tx.run(select(func.max(event.c.seq))).scalar() or 0) + 1
-    tx.run(
-        insert(event),
-        {
-            "seq": seq,
-            "at": tx.now,
-            "kind": kind,
-            "actor": actor,
-            "release": release,
-            "revision": revision,
-            "detail": json.dumps(dict(detail), ensure_ascii=False) if detail else None,
-        },
-    )
-    return seq
+    row = {
+        "at": tx.now,
+        "kind": kind,
+        "actor": actor,
+        "release": release,
+        "revision": revision,
+        "detail": json.dumps(dict(detail), ensure_ascii=False) if detail else None,
+    }
+    return int(tx.run(_APPEND, row).scalar_one())
 
 
 def of_release(tx: Tx, release: int) -> list[Event]:
     """The history of a release, oldest first."""
-    rows = tx.run(select(event).where(event.c.release == release).order_by(event.c.seq))
-    return [_event(row) for row in rows]
+    return [_event(row) for row in tx.run(_OF_RELEASE, {"release_": release})]
 
 
 def after(tx: Tx, seq: int, limit: int = 1000) -> list[Event]:

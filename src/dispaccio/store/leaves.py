@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from dispaccio.store.engine import Tx
 from dispaccio.store.tables import leaf
@@ -23,26 +23,25 @@ class Leaf:
 
 
 _LEAF = select(leaf.c.index, leaf.c.at, leaf.c.revision, leaf.c.body, leaf.c.hash)
+_OF_REVISION = _LEAF.where(leaf.c.revision == bindparam("revision_")).order_by(leaf.c.index)
+_SIZE = select(func.coalesce(func.max(leaf.c.index), -1) + 1)
+_APPEND = insert(leaf).values(index=_SIZE.scalar_subquery()).returning(leaf.c.index)
 
 
 def append(tx: Tx, body: bytes, digest: bytes, *, revision: int | None = None) -> int:
     """Add a leaf and return its index, counted from 0."""
-    index = size(tx)
-    row = {"index": index, "at": tx.now, "revision": revision, "body": body, "hash": digest}
-    tx.run(insert(leaf), row)
-    return index
+    row = {"at": tx.now, "revision": revision, "body": body, "hash": digest}
+    return int(tx.run(_APPEND, row).scalar_one())
 
 
 def size(tx: Tx) -> int:
     """How many leaves the log has."""
-    last: int | None = tx.run(select(func.max(leaf.c.index))).scalar()
-    return 0 if last is None else last + 1
+    return int(tx.run(_SIZE).scalar_one())
 
 
 def of_revision(tx: Tx, revision: int) -> list[Leaf]:
     """The leaves about one revision, in their order."""
-    rows = tx.run(_LEAF.where(leaf.c.revision == revision).order_by(leaf.c.index))
-    return [Leaf(*row) for row in rows]
+    return [Leaf(*row) for row in tx.run(_OF_REVISION, {"revision_": revision})]
 
 
 def span(tx: Tx, start: int, end: int) -> list[Leaf]:

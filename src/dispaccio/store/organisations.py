@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, exists, func, insert, select
 
 from dispaccio.store.engine import Tx
 from dispaccio.store.tables import (
@@ -50,6 +50,32 @@ class Named:
     title: str
 
 
+_BY_SLUG = select(issuer).where(issuer.c.slug == bindparam("of"))
+_BY_KEY = select(issuer).where(issuer.c.key == bindparam("of"))
+_NAMES = select(issuer.c.name).order_by(issuer.c.key)
+_DOMAINS = (
+    select(issuer_domain.c.domain)
+    .where(issuer_domain.c.issuer == bindparam("of"))
+    .order_by(issuer_domain.c.proved)
+)
+_CURRENT_KEY = (
+    select(issuer_key)
+    .where(issuer_key.c.issuer == bindparam("of"), issuer_key.c.revoked.is_(None))
+    .order_by(issuer_key.c.key.desc())
+    .limit(1)
+)
+_APPROVED = select(func.count()).select_from(
+    select(release.c.key)
+    .where(
+        release.c.issuer == bindparam("of"),
+        exists().where(revision.c.release == release.c.key, revision.c.approved.is_not(None)),
+    )
+    .limit(bindparam("most"))
+    .subquery()
+)
+_CHANNEL = select(channel).where(channel.c.name == bindparam("of"))
+
+
 def add_issuer(tx: Tx, slug: str, name: str, did: str) -> int:
     """Add an issuer and return its key."""
     row = {"slug": slug, "name": name, "did": did, "created": tx.now}
@@ -78,12 +104,7 @@ def add_issuer_key(
 
 def current_key(tx: Tx, issuer_: int) -> IssuerKey | None:
     """The issuer's newest key that is not revoked."""
-    row = tx.run(
-        select(issuer_key)
-        .where(issuer_key.c.issuer == issuer_, issuer_key.c.revoked.is_(None))
-        .order_by(issuer_key.c.key.desc())
-        .limit(1)
-    ).one_or_none()
+    row = tx.run(_CURRENT_KEY, {"of": issuer_}).one_or_none()
     return IssuerKey(row.thumbprint, row.public, row.wrapped, row.created) if row else None
 
 
@@ -97,25 +118,30 @@ def public_key(tx: Tx, thumbprint: str) -> bytes | None:
 
 def issuers(tx: Tx) -> list[Issuer]:
     """Every issuer, in the order they came."""
-    return [_issuer(tx, row) for row in tx.run(select(issuer).order_by(issuer.c.key)).all()]
+    domains: dict[int, list[str]] = {}
+    for row in tx.run(select(issuer_domain).order_by(issuer_domain.c.proved)):
+        domains.setdefault(row.issuer, []).append(row.domain)
+    return [
+        Issuer(row.key, row.slug, row.name, row.did, tuple(domains.get(row.key, ())))
+        for row in tx.run(select(issuer).order_by(issuer.c.key))
+    ]
+
+
+def issuer_names(tx: Tx) -> list[str]:
+    """The names of every issuer, in the order they came."""
+    return list(tx.run(_NAMES).scalars())
 
 
 def issuer_by(tx: Tx, *, slug: str | None = None, key: int | None = None) -> Issuer | None:
     """An issuer by its slug or its key."""
-    where = issuer.c.slug == slug if slug is not None else issuer.c.key == key
-    row = tx.run(select(issuer).where(where)).one_or_none()
+    query, of = (_BY_SLUG, slug) if slug is not None else (_BY_KEY, key)
+    row = tx.run(query, {"of": of}).one_or_none()
     return _issuer(tx, row) if row else None
 
 
-def approved_releases(tx: Tx, issuer_: int) -> int:
-    """How many of the issuer's releases were approved so far."""
-    return int(
-        tx.run(
-            select(func.count(func.distinct(release.c.key)))
-            .join(revision, revision.c.release == release.c.key)
-            .where(release.c.issuer == issuer_, revision.c.approved.is_not(None))
-        ).scalar_one()
-    )
+def approved_releases(tx: Tx, issuer_: int, most: int) -> int:
+    """How many of the issuer's releases were approved so far; counted up to ``most``."""
+    return int(tx.run(_APPROVED, {"of": issuer_, "most": most}).scalar_one())
 
 
 def add_channel(tx: Tx, name: str, title: str) -> int:
@@ -132,7 +158,7 @@ def channels(tx: Tx) -> list[Named]:
 
 def channel_named(tx: Tx, name: str) -> Named | None:
     """The channel of that name, or None."""
-    row = tx.run(select(channel).where(channel.c.name == name)).one_or_none()
+    row = tx.run(_CHANNEL, {"of": name}).one_or_none()
     return Named(row.key, row.name, row.title) if row else None
 
 
@@ -155,9 +181,5 @@ def subscriber_by(tx: Tx, slug: str) -> Named | None:
 
 
 def _issuer(tx: Tx, row: Any) -> Issuer:
-    found = tx.run(
-        select(issuer_domain.c.domain)
-        .where(issuer_domain.c.issuer == row.key)
-        .order_by(issuer_domain.c.proved)
-    )
+    found = tx.run(_DOMAINS, {"of": row.key})
     return Issuer(row.key, row.slug, row.name, row.did, tuple(found.scalars()))

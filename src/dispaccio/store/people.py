@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from dispaccio.store.engine import Tx
 from dispaccio.store.tables import api_key, person, role
@@ -23,6 +23,22 @@ class Person:
     email: str | None
     created: datetime
     roles: tuple[tuple[str, str | None], ...]
+
+
+_BY_API_KEY = (
+    select(person)
+    .join(api_key, api_key.c.person == person.c.key)
+    .where(
+        api_key.c.sha256 == bindparam("of"),
+        api_key.c.revoked.is_(None),
+        person.c.removed.is_(None),
+    )
+)
+_ROLES = (
+    select(role.c.role, role.c.organisation)
+    .where(role.c.person == bindparam("of"))
+    .order_by(role.c.key)
+)
 
 
 def add(tx: Tx, id: str, name: str, email: str | None, roles: list[tuple[str, str | None]]) -> int:
@@ -73,11 +89,7 @@ def add_key(tx: Tx, key: int, prefix: str, sha256: bytes) -> None:
 
 def by_key(tx: Tx, sha256: bytes) -> Person | None:
     """The person whose unrevoked API key has that hash, or None."""
-    row = tx.run(
-        select(person)
-        .join(api_key, api_key.c.person == person.c.key)
-        .where(api_key.c.sha256 == sha256, api_key.c.revoked.is_(None), person.c.removed.is_(None))
-    ).one_or_none()
+    row = tx.run(_BY_API_KEY, {"of": sha256}).one_or_none()
     return _person(tx, row) if row else None
 
 
@@ -114,10 +126,6 @@ def revoke_key(tx: Tx, key: int, prefix: str) -> bool:
 
 
 def _person(tx: Tx, row: object) -> Person:
-    found = tx.run(
-        select(role.c.role, role.c.organisation)
-        .where(role.c.person == row.key)  # type: ignore[attr-defined]
-        .order_by(role.c.key)
-    )
+    found = tx.run(_ROLES, {"of": row.key})  # type: ignore[attr-defined]
     roles = tuple((name, where) for name, where in found)
     return Person(row.key, row.id, row.name, row.email, row.created, roles)  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 
 from dispaccio.store.engine import Tx
 from dispaccio.store.tables import channel, issuer, release, rendering, revision
@@ -89,83 +89,90 @@ _RELEASE = (
 )
 _REVISION = select(*(revision.c[name] for name in RevisionRow.__slots__))
 
+# Statements that every release needs are made once: building one costs more than running it.
+_ADD = insert(release).returning(release.c.key)
+_ADD_REVISION = insert(revision).returning(revision.c.key)
+_CHANGE = update(release).where(release.c.key == bindparam("of"))
+_CHANGE_REVISION = update(revision).where(revision.c.key == bindparam("of"))
+_BY_ID = _RELEASE.where(release.c.id == bindparam("of"))
+_BY_KEY = _RELEASE.where(release.c.key == bindparam("of"))
+_BY_ORDINAL = _RELEASE.where(release.c.ordinal == bindparam("of"))
+_NEXT_ORDINAL = select(func.coalesce(func.max(release.c.ordinal) + 1, FIRST_ORDINAL))
+_REVISION_BY_KEY = _REVISION.where(revision.c.key == bindparam("of"))
+_OF_RELEASE = _REVISION.where(revision.c.release == bindparam("of"))
+_PUBLISHED = _OF_RELEASE.where(revision.c.version == bindparam("number"))
+_ALL_PUBLISHED = _OF_RELEASE.where(revision.c.version.is_not(None)).order_by(revision.c.version)
+_NEWEST = _OF_RELEASE.order_by(revision.c.key.desc()).limit(1)
+_OPEN = _NEWEST.where(revision.c.state.not_in(("published", "rejected", "called_off")))
+_RENDERING = select(rendering).where(
+    rendering.c.revision == bindparam("of"), rendering.c.format == bindparam("named")
+)
+
 
 def add(tx: Tx, id: str, *, issuer_: int | None, channel_: int | None, relayed: bool) -> int:
     """Add a release that nobody has seen yet, and return its key."""
     row = {"id": id, "issuer": issuer_, "channel": channel_, "relayed": relayed, "created": tx.now}
-    return int(tx.run(insert(release).returning(release.c.key), row).scalar_one())
+    return int(tx.run(_ADD, row).scalar_one())
 
 
 def add_revision(tx: Tx, values: Mapping[str, Any]) -> int:
     """Add a revision and return its key."""
-    return int(tx.run(insert(revision).returning(revision.c.key), dict(values)).scalar_one())
+    return int(tx.run(_ADD_REVISION, dict(values)).scalar_one())
 
 
 def change_revision(tx: Tx, key: int, **values: Any) -> None:
     """Set columns of a revision."""
-    tx.run(update(revision).where(revision.c.key == key).values(**values))
+    tx.run(_CHANGE_REVISION, {"of": key, **values})
 
 
 def change(tx: Tx, key: int, **values: Any) -> None:
     """Set columns of a release."""
-    tx.run(update(release).where(release.c.key == key).values(**values))
+    tx.run(_CHANGE, {"of": key, **values})
 
 
 def by_id(tx: Tx, id: str) -> ReleaseRow | None:
     """The release with that id, published or not."""
-    return _release(tx, _RELEASE.where(release.c.id == id))
+    return _release(tx, _BY_ID, id)
 
 
 def by_key(tx: Tx, key: int) -> ReleaseRow | None:
     """The release with that key, published or not."""
-    return _release(tx, _RELEASE.where(release.c.key == key))
+    return _release(tx, _BY_KEY, key)
 
 
 def by_ordinal(tx: Tx, ordinal: int) -> ReleaseRow | None:
     """The published release with that number, or None: before T there is no number."""
-    return _release(tx, _RELEASE.where(release.c.ordinal == ordinal))
+    return _release(tx, _BY_ORDINAL, ordinal)
 
 
 def next_ordinal(tx: Tx) -> int:
     """The number that the next publication draws."""
-    last: int | None = tx.run(select(func.max(release.c.ordinal))).scalar()
-    return FIRST_ORDINAL if last is None else last + 1
+    return int(tx.run(_NEXT_ORDINAL).scalar_one())
 
 
 def revision_by_key(tx: Tx, key: int) -> RevisionRow | None:
     """A revision by its key."""
-    return _revision(tx.run(_REVISION.where(revision.c.key == key)).one_or_none())
+    return _revision(tx, _REVISION_BY_KEY, {"of": key})
 
 
 def published_revision(tx: Tx, release_: int, version: int) -> RevisionRow | None:
     """A published revision by its public number."""
-    where = (revision.c.release == release_) & (revision.c.version == version)
-    return _revision(tx.run(_REVISION.where(where)).one_or_none())
+    return _revision(tx, _PUBLISHED, {"of": release_, "number": version})
 
 
 def open_revision(tx: Tx, release_: int) -> RevisionRow | None:
     """The newest revision of a release that is still on its road (not published, not ended)."""
-    ended = ("published", "rejected", "called_off")
-    row = tx.run(
-        _REVISION.where(revision.c.release == release_, revision.c.state.not_in(ended))
-        .order_by(revision.c.key.desc())
-        .limit(1)
-    ).one_or_none()
-    return _revision(row)
+    return _revision(tx, _OPEN, {"of": release_})
 
 
 def newest_revision(tx: Tx, release_: int) -> RevisionRow | None:
     """The revision of a release that was made last, whatever its state."""
-    where = revision.c.release == release_
-    row = tx.run(_REVISION.where(where).order_by(revision.c.key.desc()).limit(1)).one_or_none()
-    return _revision(row)
+    return _revision(tx, _NEWEST, {"of": release_})
 
 
 def published_revisions(tx: Tx, release_: int) -> list[RevisionRow]:
     """The public revisions of a release, 1 first."""
-    where = (revision.c.release == release_) & revision.c.version.is_not(None)
-    rows = tx.run(_REVISION.where(where).order_by(revision.c.version)).all()
-    return [found for row in rows if (found := _revision(row))]
+    return [RevisionRow(*row) for row in tx.run(_ALL_PUBLISHED, {"of": release_})]
 
 
 def waiting(tx: Tx, limit: int = 200) -> list[RevisionRow]:
@@ -175,8 +182,8 @@ def waiting(tx: Tx, limit: int = 200) -> list[RevisionRow]:
         _REVISION.where(revision.c.state.in_(states))
         .order_by(revision.c.release_time.is_(None), revision.c.release_time, revision.c.key)
         .limit(limit)
-    ).all()
-    return [found for row in rows if (found := _revision(row))]
+    )
+    return [RevisionRow(*row) for row in rows]
 
 
 def due(tx: Tx, until: datetime, limit: int = 1000) -> list[tuple[RevisionRow, str]]:
@@ -187,8 +194,8 @@ def due(tx: Tx, until: datetime, limit: int = 1000) -> list[tuple[RevisionRow, s
         .where(revision.c.state == "sealed", revision.c.release_time <= until)
         .order_by(revision.c.release_time, release.c.id)
         .limit(limit)
-    ).all()
-    return [(found, row[-1]) for row in rows if (found := _revision(row))]
+    )
+    return [(RevisionRow(*row[:-1]), row[-1]) for row in rows]
 
 
 def next_due(tx: Tx) -> datetime | None:
@@ -262,16 +269,17 @@ def add_renderings(tx: Tx, key: int, renderings: Sequence[Rendering]) -> None:
 
 def rendering_of(tx: Tx, key: int, format: str) -> Rendering | None:
     """A revision's rendering in one format."""
-    row = tx.run(
-        select(rendering).where(rendering.c.revision == key, rendering.c.format == format)
-    ).one_or_none()
+    row = tx.run(_RENDERING, {"of": key, "named": format}).one_or_none()
     return Rendering(row.format, row.media_type, row.body, row.sha256) if row else None
 
 
-def _release(tx: Tx, query: Select[*tuple[Any, ...]]) -> ReleaseRow | None:
-    row = tx.run(query).one_or_none()
+def _release(tx: Tx, query: Select[*tuple[Any, ...]], of: int | str) -> ReleaseRow | None:
+    row = tx.run(query, {"of": of}).one_or_none()
     return ReleaseRow(*row) if row else None
 
 
-def _revision(row: Row[*tuple[Any, ...]] | None) -> RevisionRow | None:
-    return RevisionRow(*row[: len(RevisionRow.__slots__)]) if row else None
+def _revision(
+    tx: Tx, query: Select[*tuple[Any, ...]], values: dict[str, int]
+) -> RevisionRow | None:
+    row = tx.run(query, values).one_or_none()
+    return RevisionRow(*row) if row else None

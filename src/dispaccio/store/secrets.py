@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dispaccio.release.canonical import Part
@@ -22,6 +22,16 @@ from dispaccio.store.tables import (
     vault_key,
 )
 
+_WRAPPED_KEY = select(vault_key.c.wrapped).where(vault_key.c.release == bindparam("of"))
+_REPLY = select(idempotency.c.body_mac, idempotency.c.release, idempotency.c.sealed).where(
+    idempotency.c.mac == bindparam("of")
+)
+_PUBLISHED_LIKE = (
+    select(func.min(release.c.ordinal))
+    .join(likeness, likeness.c.release == release.c.key)
+    .where(likeness.c.mac.in_(bindparam("macs", expanding=True)), release.c.id != bindparam("but"))
+)
+
 
 def add_vault_key(tx: Tx, release_: int, wrapped: bytes) -> None:
     """Keep a release's wrapped data key."""
@@ -30,8 +40,7 @@ def add_vault_key(tx: Tx, release_: int, wrapped: bytes) -> None:
 
 def wrapped_key(tx: Tx, release_: int) -> bytes | None:
     """A release's wrapped data key, or None once it was destroyed."""
-    where = vault_key.c.release == release_
-    found: bytes | None = tx.run(select(vault_key.c.wrapped).where(where)).scalar()
+    found: bytes | None = tx.run(_WRAPPED_KEY, {"of": release_}).scalar()
     return found
 
 
@@ -75,6 +84,12 @@ def like(tx: Tx, macs: Sequence[bytes], *, relayed: bool | None = None) -> list[
     return list(tx.run(query).scalars())
 
 
+def published_like(tx: Tx, macs: Sequence[bytes], but: str | None) -> int | None:
+    """The first number of a public release that shares one of these hashes; ``but`` is left out."""
+    found: int | None = tx.run(_PUBLISHED_LIKE, {"macs": macs, "but": but or ""}).scalar()
+    return found
+
+
 def add_reply(tx: Tx, mac: bytes, body_mac: bytes, release_: int, sealed: bytes) -> None:
     """Keep the answer to a request with an Idempotency-Key."""
     row = {"mac": mac, "body_mac": body_mac, "release": release_, "sealed": sealed, "at": tx.now}
@@ -83,11 +98,7 @@ def add_reply(tx: Tx, mac: bytes, body_mac: bytes, release_: int, sealed: bytes)
 
 def reply_to(tx: Tx, mac: bytes) -> tuple[bytes, int, bytes] | None:
     """The body's hash, the release and the sealed answer kept for an Idempotency-Key."""
-    row = tx.run(
-        select(idempotency.c.body_mac, idempotency.c.release, idempotency.c.sealed).where(
-            idempotency.c.mac == mac
-        )
-    ).one_or_none()
+    row = tx.run(_REPLY, {"of": mac}).one_or_none()
     return (row[0], row[1], row[2]) if row else None
 
 

@@ -104,17 +104,18 @@ def _handed_in(story: Story) -> None:
     story.chapter("Handed in")
     now = datetime.now(UTC)
     wrong = write_day((now + timedelta(days=1)).date(), "it")
-    said = _sample("lario-primo.md", wrong_day=_another_weekday(now, wrong))
+    said = _sample("lario-primo.md", day=_another_weekday(now, wrong)).replace(_PAYER, "")
     answer = _submit(story, said)
-    findings = {item["check"]: item for item in answer["findings"]}
-    weekday = findings.get("weekday-against-date")
+    found = {item["check"]: item["severity"] for item in answer["findings"]}
     story.say(
-        "Anna hands in a paid release. The checks find that a weekday does not fit its date: "
-        "the text goes back to her.",
-        weekday and weekday["severity"] == "error" and answer["state"] == "returned",
+        "Anna hands in a paid release. It names no payer, which stops it, and a weekday does not "
+        "fit its date, of which the checks warn: the text goes back to her.",
+        answer["state"] == "returned"
+        and found.get("commissioned-without-payer") == "error"
+        and found.get("weekday-against-date") == "warning",
     )
     story.id = answer["id"]
-    mended = _sample("lario-primo.md", wrong_day="1 dicembre 2026")
+    mended = _sample("lario-primo.md", day="1 dicembre 2026")
     again = wire.do(
         "anna", "PUT", f"/submissions/{story.id}", content=mended.encode(), headers=_MARKDOWN
     )
@@ -257,9 +258,7 @@ def _relayed(story: Story) -> None:
 def _corrected(story: Story) -> None:
     wire = story.outside
     story.chapter("Corrected")
-    text = _sample("lario-primo.md", wrong_day="1 dicembre 2026").replace(
-        "3,2 milioni", "2,3 milioni"
-    )
+    text = _sample("lario-primo.md", day="1 dicembre 2026").replace("3,2 milioni", "2,3 milioni")
     wire.do(
         "anna",
         "POST",
@@ -319,6 +318,7 @@ def _withdrawn(story: Story) -> None:
 
 
 _MARKDOWN = {"content-type": "text/markdown"}
+_PAYER = "paid_by: Officine Lario S.p.A.\n"
 
 
 def _submit(story: Story, text: str) -> dict[str, Any]:

@@ -33,8 +33,15 @@ _INVISIBLE = re.compile(
     "\ufe00-\ufe0f\ufff9-\ufffb\U000e0000-\U000e0fff]"
     f"|(?<![{_JOINING}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}])"
 )
+HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+"""Every character that nobody sees, for writing them visibly."""
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+UNSEEN = re.compile(f"{_CONTROL.pattern}|\r|{_INVISIBLE.pattern}")
+"""What ``visible`` takes out of a text."""
 _MOSTLY = 0.1
 
 
@@ -91,6 +98,11 @@ def visible(text: str, warnings: tuple[str, ...] = ()) -> Decoded:
         count = len(_BIDI.findall(text))
         found.append(f"{count} character(s) turn the direction of writing, first in line {where}.")
     return Decoded(text, tuple(found))
+
+
+def stripped(text: str) -> str:
+    """The text as ``visible`` leaves it, for writing."""
+    return UNSEEN.sub("", text)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> int:

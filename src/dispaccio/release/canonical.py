@@ -49,20 +49,20 @@ class Part:
 def values(revision: Revision) -> list[tuple[str, Json]]:
     """The parts of a revision in their fixed order, as (name, value); absent ones are left out."""
     parts: list[tuple[str, Json]] = [
-        (name, clean(text))
-        for name, text in (
+        (name, text)
+        for name, said in (
             ("headline", revision.headline),
             ("subhead", revision.subhead),
             ("place", revision.place),
         )
-        if text
+        if (text := clean(said or ""))
     ]
     blocks = [block.cleaned() for block in revision.body]
     parts += [(f"body/{index}", block.text) for index, block in enumerate(blocks)]
     if blocks:
         parts.append(("form", [_form(block) for block in blocks]))
-    if revision.boilerplate:
-        parts.append(("boilerplate", clean(revision.boilerplate)))
+    if boilerplate := clean(revision.boilerplate or ""):
+        parts.append(("boilerplate", boilerplate))
     if revision.contacts:
         parts.append(("contacts", [_contact(contact) for contact in revision.contacts]))
     parts += [(f"media/{index}", _media(item)) for index, item in enumerate(revision.media)]
@@ -146,8 +146,11 @@ def encode(data: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """The bytes of base64url without padding."""
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    """The bytes of base64url without padding. Raises ValueError for any other spelling of them."""
+    data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    if encode(data) != text:
+        raise ValueError("not base64url without padding")
+    return data
 
 
 def _listed(part: Part) -> Json:
@@ -168,13 +171,13 @@ def _form(block: Block) -> Json:
     if block.marks:
         form["marks"] = [
             [mark.start, mark.end, mark.kind.value, *([mark.href] if mark.href else [])]
-            for mark in block.marks
+            for mark in sorted(block.marks)
         ]
     return form
 
 
 def _contact(contact: Contact) -> Json:
-    return _present(
+    return _cleaned(
         {
             "name": contact.name,
             "role": contact.role,
@@ -187,7 +190,7 @@ def _contact(contact: Contact) -> Json:
 
 
 def _media(media: Media) -> Json:
-    return _present(
+    return _cleaned(
         {
             "name": media.name,
             "type": media.type,
@@ -222,6 +225,12 @@ def _hop(hop: Hop) -> Json:
         write_instant(hop.time) if isinstance(hop.time, datetime) else hop.time.isoformat()
     )
     return _present({"party": hop.party, "action": hop.action, "time": time})
+
+
+def _cleaned(value: dict[str, Json]) -> dict[str, Json]:
+    """Texts are canonical text; what is absent or empty then is left out."""
+    cleaned = {name: clean(v) if isinstance(v, str) else v for name, v in value.items()}
+    return _present({name: v if v != "" else None for name, v in cleaned.items()})
 
 
 def _present(value: dict[str, Json]) -> dict[str, Json]:

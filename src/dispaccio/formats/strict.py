@@ -14,7 +14,7 @@ _NO_CHARSETS = frozenset(
     ("charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7")
 )
 """Codecs of Python that are no character sets of documents."""
-_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+_BRACKETS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
 
 
 def load_json(data: bytes) -> Any:

@@ -96,14 +96,19 @@ def stack(parts: Iterable[tuple[str, tuple[Mark, ...]]], divider: str) -> tuple[
     return divider.join(texts), marks
 
 
-def united(marks: Iterable[Mark]) -> tuple[Mark, ...]:
-    """The marks in their order; those of one kind and target that touch or overlap are one."""
+def united(marks: Iterable[Mark], text: str = "") -> tuple[Mark, ...]:
+    """The marks in their order, as one where two of a kind and target overlap or touch.
+
+    In ``text``, those with only a blank between them touch as well.
+    """
     found: list[Mark] = []
     last: dict[tuple[MarkKind, str | None], int] = {}
     for mark in sorted(marks):
         key = mark.kind, mark.href
         at = last.get(key)
-        if at is not None and found[at].end >= mark.start:
+        if at is not None and (
+            found[at].end >= mark.start or text[found[at].end : mark.start] == " "
+        ):
             found[at] = Mark(found[at].start, max(found[at].end, mark.end), *key)
         else:
             last[key] = len(found)
@@ -120,7 +125,7 @@ def block(
     ordered: bool = False,
 ) -> Block:
     """A block with canonical text. Marks that would cost too much to move along are left out."""
-    kept = united(marks)
+    kept = united(marks, text)
     if len(kept) * len(text) > MAX_WORK and clean(text) != text:
         kept = ()
     return Block(kind, text, kept, level, ordered).cleaned()

@@ -18,10 +18,11 @@ from dispaccio.release.model import Hop, Identifier, Reading, Revision
 
 def read(source: str, options: Options) -> Reading:
     """The reading of a page. Raises EmptyInput where it has no text, or MalformedDocument."""
-    root = tree.parse(source)
+    seen = tree.visible(source)
+    root = tree.parse(seen.text)
     told = data.read(root, options.zone)
     reading = ours.read(root, told) or _anybodys(root, told, options)
-    return replace(reading, warnings=(*reading.warnings, *told.warnings))
+    return replace(reading, warnings=(*seen.warnings, *reading.warnings, *told.warnings))
 
 
 def document_of(found: content.Content, title: str | None = None) -> Document:

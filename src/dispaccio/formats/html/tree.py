@@ -6,11 +6,13 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from html import unescape
+from unicodedata import category
 
 from lxml.html import HTMLParser
 
 from dispaccio.errors import MalformedDocument
-from dispaccio.formats import strict
+from dispaccio.formats import charset, strict
 
 MAX_DEPTH = 200
 """How deep elements may be nested."""
@@ -21,6 +23,10 @@ MAX_ATTRIBUTES = 200
 
 _META = re.compile(rb"<meta\b[^>]{0,512}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _PRESCAN = 4096
+_REFERENCE = re.compile(
+    r"&(?:#\d{2,8};?|#[xX][0-9a-fA-F]{2,7};?|shy;?|zwnj;|zwj;|lrm;|rlm;|ZeroWidthSpace;|NoBreak;"
+    r"|ApplyFunction;|InvisibleTimes;|InvisibleComma;|af;|it;|ic;)"
+)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -123,8 +129,8 @@ def parse(text: str) -> Node:
     return root
 
 
-def decode(data: bytes, charset: str | None) -> str:
-    """The text of an HTML document: by its byte order mark, else ``charset``, else its own meta.
+def decode(data: bytes, stated: str | None) -> str:
+    """The text of an HTML document: by its byte order mark, else as stated, else its own meta.
 
     UTF-8 where nothing is stated. Raises WrongCharset with the byte offset, NotText for binary
     input.
@@ -132,8 +138,27 @@ def decode(data: bytes, charset: str | None) -> str:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return strict.decode(data, name)
-    stated = charset or _declared(data) or "utf-8"
-    return strict.decode(data, stated if charset else _WEB.get(stated.lower(), stated))
+    if stated:
+        return strict.decode(data, stated)
+    name = _declared(data) or "utf-8"
+    return strict.decode(data, _WEB.get(name.lower(), name))
+
+
+def visible(source: str) -> charset.Decoded:
+    """HTML without characters that nobody sees, written as they are or as references.
+
+    Raises NotText for a text that is mostly control characters.
+    """
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    return charset.visible(_REFERENCE.sub(_resolved, source))
+
+
+def _resolved(reference: re.Match[str]) -> str:
+    """The character of a reference if it is a format character or variation selector."""
+    character = unescape(reference[0])
+    if len(character) == 1 and (category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"):
+        return character
+    return reference[0]
 
 
 def _declared(data: bytes) -> str | None:

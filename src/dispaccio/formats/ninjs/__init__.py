@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
 
 from dispaccio.errors import InputError, MalformedDocument, TooLarge
-from dispaccio.formats import native, strict
+from dispaccio.formats import strict
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
 from dispaccio.formats.ninjs import read, write
 from dispaccio.release.model import Reading, Revision
@@ -65,8 +66,9 @@ class NinjsFormat:
         return [first, *readings[1:]]
 
     def write(self, revision: Revision) -> bytes:
-        """The item in ninjs 3.1, UTF-8 JSON in a stable order."""
-        return native.dumps(write.item(revision))
+        """The item in ninjs 3.1, UTF-8 JSON in a stable order, without blanks."""
+        written = json.dumps(write.item(revision), ensure_ascii=False, separators=(",", ":"))
+        return f"{written}\n".encode()
 
 
 def _documents(document: Any) -> list[Any]:

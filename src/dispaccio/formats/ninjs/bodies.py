@@ -62,8 +62,9 @@ def document(body: Body | None, title: str | None) -> Document:
     """A body as a document that can be taken apart, with the item's headline as its title."""
     if body is None:
         return document_of(content.Content((), (), ()), title)
-    seen = charset.visible(body.value.replace("\r\n", "\n"))
-    if body.kind in ("text/plain", "text/markdown"):
+    plain = body.kind in ("text/plain", "text/markdown")
+    seen = charset.visible(body.value.replace("\r\n", "\n")) if plain else tree.visible(body.value)
+    if plain:
         made = layout.lay_out(seen.text)
         headed = document_of(content.Content((), (), ()), title)
         made = assemble((*headed.passages, *made.passages), marked=made.marked, media=made.media)

@@ -16,6 +16,8 @@ LABEL = "dispaccio-label:"
 NUMBER = "dispaccio-number"
 WIRE_NUMBER = "wire-number"
 DISCLOSURE = "disclosure"
+MEDIA_ONLY = "media-only"
+"""The role of a way to reach a contact who is not for the public."""
 PROOF = "urn:dispaccio:proof"
 
 STATUSES = {

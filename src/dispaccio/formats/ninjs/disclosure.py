@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-import rfc8785
-
 from dispaccio.errors import InputError
 from dispaccio.formats import codec, native, strict
 from dispaccio.formats.ninjs.write import digest
@@ -38,7 +36,7 @@ def split(document: dict[str, Any]) -> tuple[dict[str, Any], Disclosure | None, 
         rest["bodies"] = others
     try:
         return rest, _read(ours[-1].get("value"), rest), ()
-    except (InputError, rfc8785.CanonicalizationError) as error:
+    except InputError as error:
         return rest, None, (f"The item's disclosure was left aside: {error}",)
 
 

@@ -18,7 +18,9 @@ from dispaccio.release.model import (
     Link,
     Media,
     Party,
+    Relation,
     Subject,
+    Visibility,
     WireMark,
 )
 
@@ -181,7 +183,7 @@ def media(item: Item, found: Found) -> tuple[Media, ...]:
         kind = codes.bare(entry.text("type") or "")
         if kind in ("picture", "video", "audio", "graphic"):
             kept.append(_medium(entry))
-        else:
+        elif kind != "text" or not (entry.text("uri") or "").startswith("urn:uuid:"):
             found.leave(entry, f"an associated item of type {kind or 'none'} has no place here")
     return tuple(kept)
 
@@ -190,22 +192,21 @@ def contacts(item: Item) -> tuple[Contact, ...]:
     """The press contacts among the people and organisations of an item."""
     people = [(entry, True) for entry in item.items("people", "person")]
     organisations = [(entry, False) for entry in item.items("organisations", "organisation")]
-    kept: list[Contact] = []
-    for entry, named in people + organisations:
-        if _lower(entry.text("rel")) in _CONTACTS:
-            ways = {
-                _lower(way.text("type")): way.text("value") for way in entry.items("contactinfo")
-            }
-            name = entry.text("name")
-            kept.append(
-                Contact(
-                    name=name if named else None,
-                    organisation=None if named else name,
-                    email=ways.get("email"),
-                    phone=ways.get("phone"),
-                )
-            )
+    kept = [
+        _contact(entry, named=named)
+        for entry, named in people + organisations
+        if _lower(entry.text("rel")) in _CONTACTS
+    ]
     return tuple(contact for contact in kept if contact != Contact())
+
+
+def relation(item: Item) -> Relation | None:
+    """The release that an item follows or belongs to: the first text that is associated."""
+    for entry in item.items("associations"):
+        uri = entry.text("uri") or ""
+        if uri.startswith("urn:uuid:") and entry.text("type") == "text":
+            return Relation(uri, None, entry.text("rel"))
+    return None
 
 
 def links(item: Item) -> tuple[Link, ...]:
@@ -223,6 +224,20 @@ def address(item: Item) -> str | None:
         if href and (entry.text("name") == "web" or kind == "text/html"):
             return href
     return None
+
+
+def _contact(entry: Item, *, named: bool) -> Contact:
+    ways = entry.items("contactinfo")
+    reached = {_lower(way.text("type")): way.text("value") for way in ways}
+    hidden = any(way.text("role") == codes.MEDIA_ONLY for way in ways)
+    name = entry.text("name")
+    return Contact(
+        name=name if named else None,
+        organisation=None if named else name,
+        email=reached.get("email"),
+        phone=reached.get("phone"),
+        visibility=Visibility.MEDIA_ONLY if hidden else Visibility.PUBLIC,
+    )
 
 
 def _medium(entry: Item) -> Media:

@@ -13,9 +13,10 @@ from dispaccio.anatomy.embargo import UNCLEAR
 from dispaccio.errors import MalformedDocument, NotARelease, TimeWithoutZone
 from dispaccio.formats import charset
 from dispaccio.formats.base import Options
-from dispaccio.formats.merge import fill, noticed
+from dispaccio.formats.merge import fill
 from dispaccio.formats.ninjs import bodies, codes, disclosure, parts
 from dispaccio.formats.ninjs.item import Item
+from dispaccio.release.label import Label, recognise
 from dispaccio.release.model import Copyright, Identifier, Media, Reading, Revision
 from dispaccio.release.state import Status
 
@@ -38,7 +39,7 @@ def read(document: Any, options: Options) -> Reading:
         raise MalformedDocument("An item of ninjs is an object.")
     rest, told, warnings = disclosure.split(document)
     if told and told.intact:
-        return noticed("ninjs", told.revision)
+        return Reading("ninjs", told.revision)
     reading = _plain(Item.of(rest), options)
     if told:
         kept = disclosure.hold_to(reading.revision, told.revision)
@@ -66,11 +67,11 @@ def _plain(item: Item, options: Options) -> Reading:
         legal=chosen.of("legal"),
         disclaimers=chosen.of("disclaimer"),
     )
-    given = Revision(label=told.label, embargo=told.embargo, language=told.language)
+    given = Revision(embargo=told.embargo, language=told.language)
     reading = reader.read(document, "ninjs", options.zone, given)
     text = reading.revision
-    told = replace(told, label=None, embargo=None, media=_joined(text.media, told.media))
-    said = fill(told, text)
+    told = replace(told, embargo=None, media=_joined(text.media, told.media))
+    said = fill(replace(told, label=_label(told.label, text.label)), text)
     left = (f"{path} was left out: the wire has no place for it." for path in item.left())
     warnings = (*found.warnings, *chosen.warnings, *left, *reading.warnings)
     return replace(reading, revision=said, warnings=warnings)
@@ -102,6 +103,7 @@ def _said(item: Item, uri: str, zone: ZoneInfo | None, found: parts.Found) -> Re
         first_created=_time(item, zone, found, "firstcreated"),
         version_created=_time(item, zone, found, "versioncreated"),
         embargo=_embargo(item, zone, note, found),
+        relates=parts.relation(item),
         original_url=parts.address(item),
         copyright=_copyright(item),
         hops=chain.hops,
@@ -116,6 +118,13 @@ def _said(item: Item, uri: str, zone: ZoneInfo | None, found: parts.Found) -> Re
         subjects=topics.subjects,
         usage_terms=item.text("usageterms"),
     )
+
+
+def _label(told: Label | None, shown: Label | None) -> Label | None:
+    """The label of item and text: the paid one, else the one whose words are a label's."""
+    if told is None or shown is None or told.paid != shown.paid:
+        return max(told, shown, key=lambda label: label is not None and 1 + label.paid)
+    return told if recognise(told.text) else shown
 
 
 def _embargo(

@@ -7,8 +7,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import rfc8785
-
 from dispaccio.formats import native
 from dispaccio.formats.html.head import title_of
 from dispaccio.formats.html.render import body_html
@@ -19,6 +17,7 @@ from dispaccio.formats.ninjs.codes import (
     GENRE_NAMES,
     GENRES,
     LABEL,
+    MEDIA_ONLY,
     NUMBER,
     PROOF,
     WIRE_NUMBER,
@@ -26,7 +25,7 @@ from dispaccio.formats.ninjs.codes import (
 )
 from dispaccio.release.canonical import canonical_bytes, encode, write_instant
 from dispaccio.release.label import genres
-from dispaccio.release.model import Contact, Media, Party, Revision
+from dispaccio.release.model import Contact, Media, Party, Revision, Visibility
 from dispaccio.release.notice import is_notice, shown
 from dispaccio.release.state import Kind
 
@@ -48,8 +47,13 @@ def item(revision: Revision) -> dict[str, Any]:
 
 
 def digest(written: dict[str, Any]) -> str:
-    """What binds the disclosure to the item: SHA-256 of its RFC 8785 form, without disclosure."""
-    return hashlib.sha256(rfc8785.dumps(written)).hexdigest()
+    """What binds the disclosure to the item: SHA-256 of the item without it, in hexadecimal.
+
+    Hashed is its JSON in UTF-8 with sorted names and no blanks: the RFC 8785 form of an item
+    whose names are ASCII and whose numbers are whole, as those that we write are.
+    """
+    form = json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(form.encode()).hexdigest()
 
 
 def _fields(seen: Revision) -> dict[str, Any]:
@@ -173,9 +177,10 @@ def _organisations(seen: Revision) -> Iterator[dict[str, Any]]:
 
 
 def _reached(contact: Contact) -> list[dict[str, str]] | None:
+    """How to reach a contact; the role says who may."""
     ways = (("email", contact.email), ("phone", contact.phone))
-    found = [{"type": way, "role": "press", "value": value} for way, value in ways if value]
-    return found or None
+    role = MEDIA_ONLY if contact.visibility is Visibility.MEDIA_ONLY else "press"
+    return [{"type": way, "role": role, "value": value} for way, value in ways if value] or None
 
 
 def _alternatives(seen: Revision) -> Iterator[dict[str, str]]:

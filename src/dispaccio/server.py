@@ -117,7 +117,7 @@ def serve(
     """
     _raise_file_limit()
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-    with hold(home), contextlib.closing(_listen(host, port)) as public:
+    with hold(home, patience=5), contextlib.closing(_listen(host, port)) as public:
         wire = open_home(home, clock)
         try:
             with (

@@ -69,15 +69,18 @@ def from_pem(pem: bytes) -> SigningKey:
 
 
 def verifies(jws: str, payload: bytes, public: bytes) -> bool:
-    """Whether a detached JWS is that public key's signature over the payload."""
+    """Whether a detached JWS is that public key's signature over the payload.
+
+    Its header says ``alg`` and ``kid`` and nothing else: nobody here understands more (``crit``).
+    """
     try:
         header, middle, signature = jws.split(".")
         said = json.loads(decode(header))
-        if middle or said.get("alg") != "Ed25519" or said.get("kid") != thumbprint(public):
+        if middle or said != {"alg": "Ed25519", "kid": thumbprint(public)}:
             return False
         signing_input = f"{header}.{encode(payload)}".encode()
         Ed25519PublicKey.from_public_bytes(public).verify(decode(signature), signing_input)
-    except (ValueError, InvalidSignature, AttributeError):
+    except (ValueError, RecursionError, InvalidSignature):
         return False
     return True
 

@@ -16,8 +16,8 @@ AS = "dispaccio-as"
 """The header that names the person; it counts on the control socket only."""
 
 
-def wire_of(request: Request) -> Wire:
-    """The wire that this application serves."""
+async def wire_of(request: Request) -> Wire:
+    """The wire that this application serves. Async, so that it costs no thread."""
     wire: Wire = request.app.state.wire
     return wire
 

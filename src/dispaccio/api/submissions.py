@@ -69,7 +69,7 @@ class Why(Asked):
     text: str | None = None
 
 
-def wishes(
+async def wishes(
     issuer: str | None = None,
     channel: str | None = None,
     label: LabelKind | None = None,
@@ -78,7 +78,7 @@ def wishes(
     zone: str | None = None,
     format: str | None = None,
 ) -> Wishes:
-    """The wishes in a call's query."""
+    """The wishes in a call's query. Async, so that they cost no thread."""
     default = clock.zone_named(zone) if zone else None
     at = clock.parse(release_time, default) if release_time else None
     return Wishes(issuer, channel, label, paid_by, at, default, format)

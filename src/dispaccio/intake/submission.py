@@ -116,7 +116,7 @@ def likeness_of(revision: Revision) -> list[bytes]:
 
     These are plain; the vault's keyed hash of them is kept.
     """
-    body = " ".join(word for block in revision.body for word in words(block.text))
+    body = " ".join(words("\n".join(block.text for block in revision.body)))
     marks = [
         f"id\n{item.scheme.casefold()}\n{item.value}".encode() for item in revision.identifiers
     ]

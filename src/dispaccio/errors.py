@@ -223,6 +223,10 @@ class StoreUnsafe(Unavailable):
     """The database cannot be used safely where it is; keep the home on a local disk."""
 
 
+class StoreUnreadable(Unavailable):
+    """The database of this home cannot be opened; look at its file, or at its server."""
+
+
 class HomeIsNewer(Conflict):
     """This home was made by a newer dispaccio; install that version, or restore a backup."""
 

@@ -6,17 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
-from dispaccio.errors import HomeIsNewer, HomeIsOlder
+from dispaccio.errors import HomeIsNewer, HomeIsOlder, StoreUnreadable
 from dispaccio.store.engine import Store
 
 HEAD = "0001"
 
 
 def number(store: Store) -> str | None:
-    """The schema number that the database has; None for an empty one."""
-    with store.engine.connect() as connection, connection.begin():
-        return _number(connection)
+    """The schema number that the database has; None for an empty one. Raises StoreUnreadable."""
+    try:
+        with store.engine.connect() as connection, connection.begin():
+            return _number(connection)
+    except DBAPIError as error:
+        said = str(error.orig).strip().partition("\n")[0]
+        raise StoreUnreadable(f"The database cannot be opened: {said}.") from None
 
 
 def require_current(store: Store) -> None:
@@ -49,7 +54,8 @@ def config(connection: Connection | None = None) -> Any:
     from alembic.config import Config
 
     configuration = Config()
-    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    folder = str(Path(__file__).parent / "migrations").replace("%", "%%")
+    configuration.set_main_option("script_location", folder)
     configuration.attributes["connection"] = connection
     return configuration
 

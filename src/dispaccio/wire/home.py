@@ -10,14 +10,15 @@ from pathlib import Path
 from dispaccio import settings as settings_
 from dispaccio.clock import Clock, ClockGuard
 from dispaccio.embargo.vault import KEY_BYTES, Vault
-from dispaccio.errors import HomeExists, KeysUnreadable, NoHome
+from dispaccio.errors import HomeExists, KeysUnreadable, NoHome, StoreUnreadable
 from dispaccio.log import leaf
 from dispaccio.notary.identity import SigningKey, from_pem
 from dispaccio.settings import FILE, Settings
 from dispaccio.store import events, leaves, schema
-from dispaccio.store.engine import Store
+from dispaccio.store.engine import Store, Tx
 from dispaccio.wire.core import Wire
 
+SQLITE = "sqlite:///"
 KEK_FILE = "vault.key"
 WIRE_KEY_FILE = "wire.pem"
 
@@ -25,21 +26,22 @@ WIRE_KEY_FILE = "wire.pem"
 def make(home: Path, settings: Settings, clock: Clock) -> Wire:
     """Make a home with fresh keys and an empty store, and open it.
 
-    Raises HomeExists where there is one already.
+    Raises HomeExists where there is one already, in the folder or in the database, and
+    StoreUnreadable where the database cannot be reached.
     """
     if (home / FILE).exists():
         raise HomeExists(f"There is a wire's home in {home} already; choose another folder.")
     for folder in (home, home / "blobs", home / "run", _keys(home, settings)):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    keys = _keys(home, settings)
-    key = SigningKey.generate()
-    _write_secret(keys / WIRE_KEY_FILE, key.pem())
-    if not settings.key_command:
-        _write_secret(keys / KEK_FILE, secrets.token_bytes(KEY_BYTES))
     store = Store(_database(home, settings))
-    schema.upgrade(store)
-    _first_leaves(store, settings, key, clock)
-    store.close()
+    try:
+        schema.upgrade(store)
+        with store.write(clock.now()) as tx:
+            if leaves.size(tx):
+                raise HomeExists("The database holds a wire already; choose another database.")
+            _first_leaves(tx, settings, _new_keys(_keys(home, settings), settings))
+    finally:
+        store.close()
     (home / FILE).write_text(settings_.write(settings), "utf-8")
     return open_home(home, clock)
 
@@ -47,7 +49,7 @@ def make(home: Path, settings: Settings, clock: Clock) -> Wire:
 def open_home(home: Path, clock: Clock) -> Wire:
     """Open a home that is there.
 
-    Raises NoHome, MalformedSettings, KeysUnreadable, HomeIsNewer or HomeIsOlder.
+    Raises NoHome, MalformedSettings, KeysUnreadable, StoreUnreadable, HomeIsNewer or HomeIsOlder.
     """
     _require(home)
     settings = settings_.load(home)
@@ -59,7 +61,7 @@ def open_home(home: Path, clock: Clock) -> Wire:
         raise KeysUnreadable(
             f"The wire's key {keys / WIRE_KEY_FILE} cannot be read: {error}."
         ) from None
-    store = Store(_database(home, settings))
+    store = _store(home, settings)
     try:
         schema.require_current(store)
     except BaseException:
@@ -68,15 +70,18 @@ def open_home(home: Path, clock: Clock) -> Wire:
     return Wire(home, settings, store, vault, key, clock, ClockGuard(clock))
 
 
-def upgrade(home: Path) -> tuple[str | None, str]:
+def upgrade(home: Path) -> tuple[str, str]:
     """Bring a home's database to this version's schema: its schema before and now.
 
-    The caller holds the home's lock. Raises NoHome, MalformedSettings or HomeIsNewer.
+    The caller holds the home's lock. Raises NoHome, MalformedSettings, StoreUnreadable or
+    HomeIsNewer.
     """
     _require(home)
-    store = Store(_database(home, settings_.load(home)))
+    store = _store(home, settings_.load(home))
     try:
         before = schema.number(store)
+        if before is None:
+            raise StoreUnreadable("The database of this home is empty; restore it from a backup.")
         schema.upgrade(store)
     finally:
         store.close()
@@ -93,10 +98,19 @@ def _keys(home: Path, settings: Settings) -> Path:
 
 
 def _database(home: Path, settings: Settings) -> str:
-    prefix = "sqlite:///"
-    if settings.database.startswith(prefix):
-        return prefix + str(home.absolute() / settings.database.removeprefix(prefix))
+    if settings.database.startswith(SQLITE):
+        return SQLITE + str(home.absolute() / settings.database.removeprefix(SQLITE))
     return settings.database
+
+
+def _store(home: Path, settings: Settings) -> Store:
+    """The store of a home that is there: a SQLite file that is missing is not made anew."""
+    url = _database(home, settings)
+    if url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).exists():
+        raise StoreUnreadable(
+            f"The database {url.removeprefix(SQLITE)} is missing; restore it from a backup."
+        )
+    return Store(url)
 
 
 def _key_encryption_key(keys: Path, settings: Settings) -> bytes:
@@ -126,11 +140,18 @@ def _write_secret(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _first_leaves(store: Store, settings: Settings, key: SigningKey, clock: Clock) -> None:
-    with store.write(clock.now()) as tx:
-        events.append(tx, "home_made", "operator", detail={"url": settings.url})
-        for body in (
-            leaf.key_event("add", owner=settings.did, thumbprint=key.thumbprint),
-            leaf.policy(settings.second_person),
-        ):
-            leaves.append(tx, body, leaf.hash_of(body))
+def _new_keys(folder: Path, settings: Settings) -> SigningKey:
+    key = SigningKey.generate()
+    _write_secret(folder / WIRE_KEY_FILE, key.pem())
+    if not settings.key_command:
+        _write_secret(folder / KEK_FILE, secrets.token_bytes(KEY_BYTES))
+    return key
+
+
+def _first_leaves(tx: Tx, settings: Settings, key: SigningKey) -> None:
+    events.append(tx, "home_made", "operator", detail={"url": settings.url})
+    for body in (
+        leaf.key_event("add", owner=settings.did, thumbprint=key.thumbprint),
+        leaf.policy(settings.second_person),
+    ):
+        leaves.append(tx, body, leaf.hash_of(body))

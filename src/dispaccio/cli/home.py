@@ -136,8 +136,9 @@ def _checked(wanted: dict[str, Any]) -> Settings:
     try:
         return check(wanted)
     except MalformedSettings as error:
-        option = error.message.removeprefix(f"{FILE}: ").replace("_", "-", 1)
-        raise MalformedSettings(f"--{option}") from None
+        name, _, rest = error.message.removeprefix(f"{FILE}: ").partition(" ")
+        given = f"--{name.replace('_', '-')}" if name.strip(":") in wanted else name.capitalize()
+        raise MalformedSettings(f"{given} {rest}") from None
 
 
 def _made(home: Path, settings: Settings) -> None:

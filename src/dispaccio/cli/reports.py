@@ -69,7 +69,7 @@ def _version(number: str, version: dict[str, Any]) -> str:
     said = f"{number}, version {version['version']} ({kind}), {when(version['published'])}: "
     if not version["deliveries"]:
         return f"{said}nobody was to get it."
-    said += f"{have:,} of {count(version['deliveries'], 'endpoint')} have it"
+    said += f"{have:,} of {count(version['deliveries'], 'endpoint')} got it"
     if "first_ms" in version:
         names = ("first", "median", "p99", "last")
         said += "; " + ", ".join(f"{name} {version[f'{name}_ms']:,.0f} ms" for name in names)
@@ -87,9 +87,14 @@ def _delivery(item: dict[str, Any]) -> list[object]:
         item["address"],
         _STATES.get(item["state"], item["state"]),
         item["attempts"],
-        " ".join(str(item[name]) for name in ("status", "outcome", "detail") if item.get(name)),
+        _answer(item),
         when(item.get("settled")) or ahead,
     ]
+
+
+def _answer(item: dict[str, Any]) -> str:
+    said = item.get("detail") or item.get("outcome") or ""
+    return f"{item['status']} {said}".strip() if item.get("status") else said
 
 
 def _status(wire: Session, answer: dict[str, Any]) -> None:

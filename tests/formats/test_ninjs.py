@@ -18,6 +18,7 @@ from referencing import Registry, Resource
 from dispaccio.errors import DispaccioError
 from dispaccio.formats.base import Options
 from dispaccio.formats.ninjs import MAX_ITEMS, ninjs
+from dispaccio.formats.text import text
 from dispaccio.release.body import Block
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import (
@@ -115,6 +116,16 @@ def test_the_whole_revision_comes_back(revision: Revision) -> None:
     (found,) = ninjs.read(ninjs.write(revision), Options())
     assert found.revision == shown(revision)
     assert found.warnings == ()
+
+
+def test_a_real_release_comes_back_whole(shared: Path) -> None:
+    data = (shared / "seed" / "press-release.txt").read_bytes()
+    (seed,) = text.read(data, Options())
+    (found,) = ninjs.read(ninjs.write(seed.revision), Options())
+    assert found.revision == seed.revision
+    stranger = read(undisclosed(seed.revision)).revision
+    assert stranger.headline == seed.revision.headline
+    assert [b.text for b in stranger.body] == [b.text for b in seed.revision.body]
 
 
 def test_what_a_stranger_finds() -> None:

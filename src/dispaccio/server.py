@@ -143,7 +143,9 @@ async def _run(
         due = asyncio.Event()
 
         def changed() -> None:
-            loop.call_soon_threadsafe(_public_change, app, courier, due)
+            app.front.invalidate()
+            courier.wake()
+            loop.call_soon_threadsafe(due.set)
 
         wire.changed.append(changed)
         work = [
@@ -194,12 +196,6 @@ async def _keep_publishing(wire: Wire, due: asyncio.Event) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
                 await due.wait()
-
-
-def _public_change(app: Application, courier: Courier, due: asyncio.Event) -> None:
-    app.front.invalidate()
-    courier.wake()
-    due.set()
 
 
 def _means(wire: Wire, client: Client) -> Means:

@@ -62,7 +62,7 @@ def english() -> Revision:
             Block(BlockKind.TABLE, "Boat\tSeats\nGannet\t120\nTern\t80"),
             Block(BlockKind.IMAGE, "The new dock at low tide", media=0),
             Block.paragraph(
-                "A charge takes 9 minutes and saves 3 t of CO2 a day.", Mark(43, 44, MarkKind.SUB)
+                "A charge takes 9 minutes and saves 3 t of CO2 a day.", Mark(44, 45, MarkKind.SUB)
             ),
         ),
         boilerplate="The Harbour of Lowmere runs four docks and employs 310 people.",

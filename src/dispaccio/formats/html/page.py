@@ -167,7 +167,8 @@ def _provenance(seen: Revision, words: Words) -> Iterator[tuple[str, Markup]]:
     if seen.reason and not is_notice(seen):
         yield words.corrected, element("bdi", seen.reason.text or seen.reason.code)
     if seen.wire:
-        named = " ".join(part for part in (seen.wire.name, seen.wire.number) if part)
+        theirs = seen.wire.number if seen.wire.number != seen.number else None
+        named = " ".join(part for part in (seen.wire.name, theirs) if part)
         yield words.carried_by, element("bdi", named)
     if seen.label and seen.label.paid_by:
         yield words.paid_by, element("bdi", seen.label.paid_by)

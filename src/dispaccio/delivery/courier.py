@@ -62,7 +62,6 @@ class Courier:
         self._wake, self._ended = asyncio.Event(), asyncio.Event()
         self._active: set[asyncio.Task[None]] = set()
         self._settled: list[tuple[Settlement, Decision]] = []
-        self._token = secrets.randbits(62)
         self._policy = means.policy()
         self._rng = random.Random()  # noqa: S311 - jitter and order, no secret
 
@@ -98,7 +97,7 @@ class Courier:
 
     def _claim(self, tx: Any, *, most: int) -> list[Load]:
         outbox.release_expired(tx)
-        claims = outbox.claim(tx, most=most, lease=LEASE, token=self._token)
+        claims = outbox.claim(tx, most=most, lease=LEASE, token=secrets.randbits(62))
         return outbox.loads(tx, claims, self._means.thin) if claims else []
 
     async def _attempt(self, load: Load) -> None:
@@ -116,24 +115,26 @@ class Courier:
             detail=outcome.detail,
             at=started,
             took_ms=outcome.took_ms,
-            sha256=load.rendering.sha256,
+            sha256=load.rendering.sha256 if load.rendering else "",
         )
         self._settled.append((settlement, decision))
         self._ended.set()
 
     async def _send(self, load: Load, now: datetime) -> Outcome:
-        to = load.endpoint
-        parcel = Parcel(
-            webhook_id=f"{load.release_id}.v{load.claim.version}",
-            url=to.address,
-            body=load.rendering.body,
-            media_type=load.rendering.media_type,
-            timestamp=now,
-            attempt=load.claim.attempt,
-            secrets=self._means.unwrap(to),
-            key=self._means.key,
-        )
+        to, rendering = load.endpoint, load.rendering
+        if rendering is None:
+            return Outcome(Kind.REFUSED, f"The wire has no {to.format!r} of this release.", 0)
         try:
+            parcel = Parcel(
+                webhook_id=f"{load.release_id}.v{load.claim.version}",
+                url=to.address,
+                body=rendering.body,
+                media_type=rendering.media_type,
+                timestamp=now,
+                attempt=load.claim.attempt,
+                secrets=self._means.unwrap(to),
+                key=self._means.key,
+            )
             return await self._means.carriers[to.carrier].send(parcel, self._means.client)
         except Exception as error:
             detail = f"The carrier {to.carrier} failed: {type(error).__name__}."
@@ -199,5 +200,6 @@ def _settle(tx: Any, batch: Sequence[tuple[Settlement, Decision]]) -> None:
     for settlement, decision in batch:
         if decision.unsubscribe:
             endpoints.set_state(tx, settlement.claim.endpoint, "gone", decision.reason)
+            outbox.end(tx, settlement.claim.endpoint)
             detail = {"endpoint": settlement.claim.endpoint}
             events.append(tx, "endpoint_gone", "courier", detail=detail)

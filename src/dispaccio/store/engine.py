@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, text
 from sqlalchemy.engine import CursorResult, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from dispaccio.errors import StoreFailed, StoreUnsafe
 
 MAX_GROUP = 64
 _WRITE_LOCK = 0x64697370
+_READERS, _MORE_READERS = 8, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +56,21 @@ class _Group:
 
 
 class Store:
-    """A wire's database. ``url`` is an SQLAlchemy URL of SQLite or PostgreSQL (psycopg)."""
+    """A wire's database: the path of an SQLite file, or the URL of a database (psycopg)."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._sqlite = make_url(url).get_backend_name() == "sqlite"
+    def __init__(self, where: Path | str) -> None:
+        url = URL.create("sqlite", database=str(where)) if isinstance(where, Path) else where
+        self._url = make_url(url)
+        self._sqlite = self._url.get_backend_name() == "sqlite"
         self._writer = self._engine(writing=True)
         self._readers = self._engine(writing=False)
-        self._turn = threading.Lock()
+        self._turn, self._behind = threading.Lock(), threading.Lock()
         self._count = threading.Lock()
-        self._queued = 0
+        self._waiting = 0
         self._group: _Group | None = None
         self._connection: Connection | None = None
         self.failed: BaseException | None = None
-        """The error of a commit that failed: the process has to stop (a failed fsync lies)."""
+        """The disk error that closed the store: the process has to stop (a failed fsync lies)."""
 
     @property
     def engine(self) -> Engine:
@@ -76,38 +80,39 @@ class Store:
     @contextmanager
     def read(self, now: datetime) -> Iterator[Tx]:
         """A transaction that sees one state of the store and changes nothing."""
-        with self._readers.connect() as connection, connection.begin():
-            yield Tx(connection, now)
+        try:
+            with self._readers.connect() as connection, connection.begin():
+                yield Tx(connection, now)
+        except (DBAPIError, PoolTimeout) as error:
+            raise StoreFailed(f"The store cannot be read: {_words(error)}.") from error
 
     @contextmanager
     def write(self, now: datetime, *, urgent: bool = False) -> Iterator[Tx]:
         """A write that is durable when the block has been left without an error.
 
-        An error inside the block undoes this member alone; an error of the database undoes the
-        whole group, since SQLite may have rolled all of it back by itself. ``urgent`` commits
-        without giving the turn to anybody who waits. Raises StoreFailed if the commit fails.
+        An error inside the block undoes this member alone, and so does data that the database
+        refuses; any other error of the database undoes the whole group, since SQLite may have
+        rolled all of it back by itself. ``urgent`` goes before all but one of those who wait, and
+        commits without giving the turn to anybody. Raises StoreFailed for whatever was undone.
         """
-        with self._count:
-            self._queued += 1
-        with self._turn:
-            with self._count:
-                self._queued -= 1
+        with self._take_turn(urgent=urgent):
             group = self._open_group()
             try:
                 with group.connection.begin_nested():
                     yield Tx(group.connection, now)
                 group.members += 1
-            except DBAPIError as error:
-                if not isinstance(error, IntegrityError):
-                    group.error = error
+            except (IntegrityError, DataError):
                 raise
+            except DBAPIError as error:
+                group.error = error
+                raise _undone(error) from error
             finally:
                 full = group.members >= MAX_GROUP
-                if urgent or full or not self._queued or group.error is not None:
+                if urgent or full or not self._waiting or group.error is not None:
                     self._close_group(group)
         group.done.wait()
         if group.error is not None:
-            raise StoreFailed(f"The store could not keep this: {group.error}") from group.error
+            raise _undone(group.error) from group.error
 
     def close(self) -> None:
         """Close every connection."""
@@ -118,15 +123,35 @@ class Store:
             self._readers.dispose()
             self._writer.dispose()
 
+    @contextmanager
+    def _take_turn(self, *, urgent: bool) -> Iterator[None]:
+        """Wait for the one turn; of those that are not urgent, one at a time stands at the door."""
+        with self._count:
+            self._waiting += 1
+        try:
+            with nullcontext() if urgent else self._behind:
+                self._turn.acquire()
+        finally:
+            with self._count:
+                self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._turn.release()
+
     def _open_group(self) -> _Group:
         if self.failed is not None:
-            raise StoreFailed(f"The store failed before and was closed: {self.failed}")
+            raise StoreFailed(f"The store failed and was closed: {_words(self.failed)}.")
         if self._group is None:
-            if self._connection is None:
-                self._connection = self._writer.connect()
-            self._connection.begin()
-            if not self._sqlite:
-                self._connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"))
+            try:
+                if self._connection is None:
+                    self._connection = self._writer.connect()
+                self._connection.begin()
+                if not self._sqlite:
+                    self._connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"))
+            except DBAPIError as error:
+                self._drop_connection(error)
+                raise _undone(error) from error
             self._group = _Group(self._connection)
         return self._group
 
@@ -140,8 +165,9 @@ class Store:
                 transaction.rollback()
         except BaseException as error:
             group.error = group.error or error
-            self._drop_connection(error)
         finally:
+            if group.error is not None:
+                self._drop_connection(group.error)
             group.done.set()
 
     def _drop_connection(self, error: BaseException) -> None:
@@ -154,16 +180,39 @@ class Store:
 
     def _engine(self, *, writing: bool) -> Engine:
         if not self._sqlite:
-            return create_engine(self.url, pool_size=1 if writing else 4, max_overflow=8)
+            engine = create_engine(
+                self._url,
+                hide_parameters=True,
+                isolation_level="READ COMMITTED" if writing else "REPEATABLE READ",
+                pool_pre_ping=not writing,
+                pool_size=1 if writing else _READERS,
+                max_overflow=_MORE_READERS,
+            )
+            return engine if writing else engine.execution_options(postgresql_readonly=True)
         engine = create_engine(
-            self.url,
-            poolclass=StaticPool if writing else QueuePool,
+            self._url,
+            hide_parameters=True,
             connect_args={"check_same_thread": False, "timeout": 15, "isolation_level": None},
+            **(
+                {"poolclass": StaticPool}
+                if writing
+                else {"poolclass": QueuePool, "pool_size": _READERS, "max_overflow": _MORE_READERS}
+            ),
         )
         begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
         event.listen(engine, "connect", _prepare_writer if writing else _prepare_reader)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return engine
+
+
+def _undone(error: BaseException) -> StoreFailed:
+    return StoreFailed(f"The store could not keep this, and nothing was changed: {_words(error)}.")
+
+
+def _words(error: BaseException) -> str:
+    """What the database said, without the statement and the values: those are not for everybody."""
+    said = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()
+    return (said[0] if said else type(error).__name__).rstrip(".")
 
 
 def _prepare_writer(connection: Any, record: object) -> None:

@@ -1,9 +1,9 @@
 """The outbox: one row for each revision to each endpoint, written by the publishing transaction.
 
 A lane is (release, endpoint). ``gate`` is 0 when everything before in the lane is settled, so a
-correction never overtakes the original. States: ``due``, ``leased``; settled are ``delivered``,
-``superseded``, ``parked``, ``exhausted``, ``gone`` and ``to_human``. The SQL that matters stands
-here by name and is explained.
+correction never overtakes the original; 1 while something is not; 2 while the endpoint is switched
+off. States: ``due``, ``leased``; settled are ``delivered``, ``superseded``, ``parked``,
+``exhausted``, ``gone`` and ``to_human``.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import literal_column as literal
 
 from dispaccio.store import endpoints
+from dispaccio.store import outbox_sql as sql
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import Rendering
 from dispaccio.store.tables import (
     attempt,
     delivery,
-    endpoint,
     microseconds,
     release,
     rendering,
@@ -44,80 +45,34 @@ UNSETTLED = ("due", "leased")
 _WIDER = 4
 """So many times more rows are looked at than claimed, since one endpoint may have many."""
 
-FAN_OUT = text(
-    # Everyone subscribed now, and for a later revision everyone who may hold an earlier one.
-    # A row whose lane has an unsettled earlier version waits behind the gate.
-    """
-    INSERT INTO delivery (release, version, run, endpoint, state, class, gate, attempt, due_at)
-    SELECT :release, :version, 0, e.key, 'due', :class,
-           CASE WHEN EXISTS (SELECT 1 FROM delivery w
-                             WHERE w.release = :release AND w.endpoint = e.key
-                               AND w.state IN ('due', 'leased')) THEN 1 ELSE 0 END,
-           0, :now
-    FROM endpoint e
-    WHERE e.state = 'active'
-      AND (EXISTS (SELECT 1 FROM subscription s WHERE s.endpoint = e.key
-                   AND (s.channel IS NULL OR s.channel = :channel))
-           OR EXISTS (SELECT 1 FROM delivery d WHERE d.release = :release AND d.endpoint = e.key
-                      AND d.attempt > 0))
-    """
+_ROW = tuple(
+    delivery.c[name] == bindparam(f"of_{name}")
+    for name in ("release", "endpoint", "version", "run")
 )
-
-RECALL = text(
-    # A withdrawal goes to every endpoint that may have got anything: sent, or being sent now.
-    # It waits only for a request that is on its way, so that the text cannot come in behind it.
-    # An endpoint that was switched off meanwhile is not forgotten: its row goes to a human.
-    """
-    INSERT INTO delivery (release, version, run, endpoint, state, class, gate, attempt, due_at)
-    SELECT :release, :version, 0, e.key,
-           CASE WHEN e.state = 'active' THEN 'due' ELSE 'to_human' END, 0,
-           CASE WHEN EXISTS (SELECT 1 FROM delivery w
-                             WHERE w.release = :release AND w.endpoint = e.key
-                               AND w.state = 'leased') THEN 1 ELSE 0 END,
-           0, :now
-    FROM endpoint e
-    WHERE EXISTS (SELECT 1 FROM delivery d WHERE d.release = :release AND d.endpoint = e.key
-                  AND (d.attempt > 0 OR d.state = 'leased'))
-    """
+_LEASE = (
+    update(delivery)
+    .where(*_ROW)
+    .values(
+        state="leased",
+        attempt=bindparam("number"),
+        lease_until=bindparam("until"),
+        lease_token=bindparam("token"),
+    )
 )
-
-CLAIM = text(
-    # The due rows of open gates, urgent classes first, of endpoints that have none in flight.
-    """
-    SELECT d.release, d.version, d.run, d.endpoint, d.attempt, d.class
-    FROM delivery d JOIN endpoint e ON e.key = d.endpoint
-    WHERE d.state = 'due' AND d.gate = 0 AND d.due_at <= :now AND e.state = 'active'
-      AND NOT EXISTS (SELECT 1 FROM delivery l
-                      WHERE l.endpoint = d.endpoint AND l.state = 'leased')
-    ORDER BY d.class, d.due_at LIMIT :most
-    """
+_SETTLE = (
+    update(delivery)
+    .where(*_ROW, delivery.c.lease_token == bindparam("token"))
+    .values(
+        {
+            "state": bindparam("ended"),
+            "class": bindparam("as"),
+            "due_at": bindparam("next"),
+            "settled": bindparam("at"),
+            "lease_token": None,
+            "lease_until": None,
+        }
+    )
 )
-
-_LANE = " AND release = :release AND endpoint = :endpoint"
-
-_DROP = (
-    # A text that was withheld or withdrawn meanwhile is never sent again, not even as a retry.
-    """
-    UPDATE delivery SET state = 'superseded', settled = :now
-    WHERE state = 'due'
-      AND EXISTS (SELECT 1 FROM release r
-                  WHERE r.key = delivery.release AND r.status <> 'usable'
-                    AND r.version > delivery.version)
-    """
-)
-DROP_STALE, DROP_STALE_IN_LANE = text(_DROP), text(_DROP + _LANE)
-
-_OPEN = (
-    # The next row of a lane may go when nothing before it is unsettled.
-    """
-    UPDATE delivery SET gate = 0
-    WHERE gate = 1 AND state = 'due'
-      AND NOT EXISTS (SELECT 1 FROM delivery w
-                      WHERE w.release = delivery.release AND w.endpoint = delivery.endpoint
-                        AND w.version < delivery.version AND w.state IN ('due', 'leased'))
-    """
-)
-OPEN_GATES, OPEN_GATE_OF_LANE = text(_OPEN), text(_OPEN + _LANE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +90,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is sent for a claim: the release's id, where it goes, and the bytes."""
+    """What is sent for a claim: the release's id, where it goes, and the bytes.
+
+    ``rendering`` is None where the wire has none in that format (any more).
+    """
 
     claim: Claim
     release_id: str
     endpoint: EndpointRow
-    rendering: Rendering
+    rendering: Rendering | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,25 +116,6 @@ class Settlement:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryRow:
-    """A delivery with its last attempt, for reports."""
-
-    version: int
-    run: int
-    endpoint: str
-    subscriber: str
-    address: str
-    state: str
-    attempt: int
-    due_at: datetime | None
-    settled: datetime | None
-    outcome: str | None
-    status: int | None
-    detail: str | None
-    sha256: str | None
-
-
 def fan_out(tx: Tx, release_: int, version: int, *, channel: int | None, class_: Class) -> int:
     """Write the deliveries of a newly public revision; how many there are."""
     parameters = {
@@ -186,13 +125,13 @@ def fan_out(tx: Tx, release_: int, version: int, *, channel: int | None, class_:
         "channel": channel,
         "now": microseconds(tx.now),
     }
-    return int(tx.run(FAN_OUT, parameters).rowcount)
+    return int(tx.run(sql.FAN_OUT, parameters).rowcount)
 
 
 def recall(tx: Tx, release_: int, version: int) -> int:
     """Write the deliveries of a withdrawal and cancel every earlier one that waits."""
     parameters = {"release": release_, "version": version, "now": microseconds(tx.now)}
-    written = int(tx.run(RECALL, parameters).rowcount)
+    written = int(tx.run(sql.RECALL, parameters).rowcount)
     supersede(tx, release_, version)
     return written
 
@@ -211,31 +150,26 @@ def supersede(tx: Tx, release_: int, version: int) -> None:
 
 
 def claim(tx: Tx, *, most: int, lease: timedelta, token: int) -> list[Claim]:
-    """Take up to ``most`` due deliveries, one an endpoint; nobody else gets them in that time."""
-    rows = tx.run(CLAIM, {"now": microseconds(tx.now), "most": most * _WIDER}).all()
-    first = {row.endpoint: row for row in reversed(rows)}
-    claims = [
-        Claim(r.release, r.version, r.run, r.endpoint, r.attempt + 1, Class(r[5]), token)
-        for r in list(reversed(first.values()))[:most]
-    ]
-    for item in claims:
-        tx.run(
-            update(delivery)
-            .where(*_is(item))
-            .values(
-                state="leased",
-                attempt=item.attempt,
-                lease_until=tx.now + lease,
-                lease_token=token,
-            )
-        )
-    return claims
+    """Take up to ``most`` due deliveries, one an endpoint; nobody else gets them in that time.
+
+    ``token`` is a number that no other call bears: only who holds it settles what it claimed.
+    """
+    claims: dict[int, Claim] = {}
+    for row in tx.run(sql.CLAIM, {"now": microseconds(tx.now), "most": most * _WIDER}):
+        release_, version, run, endpoint, attempts, class_ = row
+        claimed = Claim(release_, version, run, endpoint, attempts + 1, Class(class_), token)
+        claims.setdefault(endpoint, claimed)
+    taken = list(claims.values())[:most]
+    if taken:
+        until = tx.now + lease
+        tx.run(_LEASE, [_key(c) | {"number": c.attempt, "until": until} for c in taken])
+    return taken
 
 
 def loads(tx: Tx, claims: Sequence[Claim], thin: str) -> list[Load]:
     """What to send for these claims; ``thin`` names the rendering of the small payload."""
     where = endpoints.by_keys(tx, [item.endpoint for item in claims])
-    found: dict[tuple[int, int, str], tuple[str, Rendering]] = {}
+    found: dict[tuple[int, int, str], tuple[str, Rendering | None]] = {}
     made = []
     for item in claims:
         to = where[item.endpoint]
@@ -249,7 +183,7 @@ def loads(tx: Tx, claims: Sequence[Claim], thin: str) -> list[Load]:
 
 def release_expired(tx: Tx, *, everything: bool = False) -> int:
     """Give back deliveries whose lease ended; at start-up ``everything`` that was leased."""
-    where = [delivery.c.state == "leased"]
+    where = [delivery.c.state == literal("'leased'")]
     if not everything:
         where.append(delivery.c.lease_until < tx.now)
     done = tx.run(
@@ -258,8 +192,8 @@ def release_expired(tx: Tx, *, everything: bool = False) -> int:
         .values(state="due", due_at=tx.now, lease_token=None, lease_until=None)
     )
     if done.rowcount:
-        tx.run(DROP_STALE, {"now": microseconds(tx.now)})
-        tx.run(OPEN_GATES)
+        tx.run(sql.DROP_STALE, {"now": microseconds(tx.now)})
+        tx.run(sql.OPEN_GATES)
     return int(done.rowcount)
 
 
@@ -268,81 +202,44 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> int:
 
     The attempt is recorded in any case; a late worker's settlement changes no delivery.
     """
+    if settlements:
+        tx.run(insert(attempt), [_attempt(item) for item in settlements])
     held = 0
     for item in settlements:
-        tx.run(insert(attempt), _attempt(item))
-        settled = item.state not in UNSETTLED
-        done = tx.run(
-            update(delivery)
-            .where(*_is(item.claim), delivery.c.lease_token == item.claim.token)
-            .values(
-                state=item.state,
-                due_at=item.due_at,
-                settled=_ended(item) if settled else None,
-                lease_token=None,
-                lease_until=None,
-                **({} if settled else {"class": _class_of_retry(item.claim)}),
-            )
-        )
-        held += done.rowcount
+        over = item.state not in UNSETTLED
+        values = {"ended": item.state, "as": int(item.claim.class_), "next": item.due_at}
+        values |= {"at": _ended(item) if over else None}
+        if not over:
+            values["as"] = _class_of_retry(item.claim)
+        if not tx.run(_SETTLE, _key(item.claim) | values).rowcount:
+            continue
+        held += 1
         lane = {"release": item.claim.release, "endpoint": item.claim.endpoint}
-        if not settled:
-            tx.run(DROP_STALE_IN_LANE, lane | {"now": microseconds(_ended(item))})
-        tx.run(OPEN_GATE_OF_LANE, lane)
+        if not over:
+            tx.run(sql.DROP_STALE_IN_LANE, lane | {"now": microseconds(_ended(item))})
+        tx.run(sql.OPEN_GATE_OF_LANE, lane)
     return held
+
+
+def hold(tx: Tx, endpoint: int) -> None:
+    """Keep back what waits for an endpoint that is switched off."""
+    tx.run(sql.HOLD, {"endpoint": endpoint})
+
+
+def resume(tx: Tx, endpoint: int) -> None:
+    """Let what waited for an endpoint go, in the order of its lanes."""
+    tx.run(sql.RESUME, {"endpoint": endpoint})
+    tx.run(sql.OPEN_GATES_OF_ENDPOINT, {"endpoint": endpoint})
+
+
+def end(tx: Tx, endpoint: int) -> None:
+    """Settle what waits for an endpoint that is gone for good."""
+    tx.run(sql.END, {"endpoint": endpoint, "now": microseconds(tx.now)})
 
 
 def next_due(tx: Tx) -> datetime | None:
     """When the next delivery is due or the next lease ends."""
-    due = tx.run(
-        select(func.min(delivery.c.due_at))
-        .join(endpoint, endpoint.c.key == delivery.c.endpoint)
-        .where(delivery.c.state == "due", delivery.c.gate == 0, endpoint.c.state == "active")
-    ).scalar()
-    lease = tx.run(
-        select(func.min(delivery.c.lease_until)).where(delivery.c.state == "leased")
-    ).scalar()
-    return min((when for when in (due, lease) if when is not None), default=None)
-
-
-def of_release(tx: Tx, release_: int) -> list[DeliveryRow]:
-    """Every delivery of a release with its last attempt, by version and subscriber."""
-    query = text(
-        """
-        SELECT d.version, d.run, e.id, s.slug, e.address, d.state, d.attempt, d.due_at, d.settled,
-               a.outcome, a.status, a.detail, a.sha256
-        FROM delivery d
-        JOIN endpoint e ON e.key = d.endpoint
-        JOIN subscriber s ON s.key = e.subscriber
-        LEFT JOIN attempt a ON a.key = (
-            SELECT MAX(l.key) FROM attempt l
-            WHERE l.release = d.release AND l.version = d.version AND l.run = d.run
-              AND l.endpoint = d.endpoint)
-        WHERE d.release = :release
-        ORDER BY d.version, d.run, s.slug, e.key
-        """
-    ).columns(due_at=delivery.c.due_at.type, settled=delivery.c.settled.type)
-    return [DeliveryRow(*row) for row in tx.run(query, {"release": release_})]
-
-
-def first_attempts(tx: Tx, release_: int, version: int) -> list[tuple[datetime, int]]:
-    """When each endpoint took a revision, as (start of the attempt, its length in ms)."""
-    rows = tx.run(
-        select(attempt.c.at, attempt.c.took_ms)
-        .where(
-            attempt.c.release == release_,
-            attempt.c.version == version,
-            attempt.c.outcome == "delivered",
-        )
-        .order_by(attempt.c.at)
-    )
-    return [(at, took) for at, took in rows]
-
-
-def count_by_state(tx: Tx) -> dict[str, int]:
-    """How many deliveries stand in each state."""
-    rows = tx.run(select(delivery.c.state, func.count()).group_by(delivery.c.state))
-    return dict(rows.tuples().all())
+    return min((when for when in tx.run(sql.NEXT_DUE).scalars() if when is not None), default=None)
 
 
 def _ended(item: Settlement) -> datetime:
@@ -354,7 +251,7 @@ def _class_of_retry(item: Claim) -> int:
     return int(item.class_ if item.class_ is Class.WITHDRAWAL else Class.RETRY)
 
 
-def _rendering(tx: Tx, release_: int, version: int, format: str) -> tuple[str, Rendering]:
+def _rendering(tx: Tx, release_: int, version: int, format: str) -> tuple[str, Rendering | None]:
     row = tx.run(
         select(
             release.c.id,
@@ -364,21 +261,22 @@ def _rendering(tx: Tx, release_: int, version: int, format: str) -> tuple[str, R
             rendering.c.sha256,
         )
         .join(revision, revision.c.release == release.c.key)
-        .join(rendering, rendering.c.revision == revision.c.key)
-        .where(
-            release.c.key == release_, revision.c.version == version, rendering.c.format == format
+        .outerjoin(
+            rendering, (rendering.c.revision == revision.c.key) & (rendering.c.format == format)
         )
+        .where(release.c.key == release_, revision.c.version == version)
     ).one()
-    return row[0], Rendering(*row[1:])
+    return row[0], Rendering(*row[1:]) if row.format is not None else None
 
 
-def _is(item: Claim) -> tuple[Any, ...]:
-    return (
-        delivery.c.release == item.release,
-        delivery.c.version == item.version,
-        delivery.c.run == item.run,
-        delivery.c.endpoint == item.endpoint,
-    )
+def _key(item: Claim) -> dict[str, Any]:
+    return {
+        "of_release": item.release,
+        "of_endpoint": item.endpoint,
+        "of_version": item.version,
+        "of_run": item.run,
+        "token": item.token,
+    }
 
 
 def _attempt(item: Settlement) -> dict[str, Any]:

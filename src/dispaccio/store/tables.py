@@ -156,7 +156,9 @@ release = Table(
     Column("shown", Key),
     Column("created", Instant, nullable=False),
     Column("first_created", Instant),
+    Column("changed", BigInteger, unique=True),
     Index("ix_release_channel_ordinal", "channel", "ordinal"),
+    Index("ix_release_channel_changed", "channel", "changed"),
 )
 
 revision = Table(
@@ -325,13 +327,16 @@ delivery = Table(
     Column("lease_until", Instant),
     Column("lease_token", BigInteger),
     Column("settled", Instant),
-    PrimaryKeyConstraint("release", "version", "run", "endpoint"),
+    # In the order of a lane, so that looking for what is before a row is one step of the index:
+    # with the version first, recalling a release from 10,000 endpoints took 26 s.
+    PrimaryKeyConstraint("release", "endpoint", "version", "run"),
     Index(
         "ix_delivery_due",
+        "gate",
         "class",
         "due_at",
-        sqlite_where=text("state = 'due' AND gate = 0"),
-        postgresql_where=text("state = 'due' AND gate = 0"),
+        sqlite_where=text("state = 'due'"),
+        postgresql_where=text("state = 'due'"),
     ),
     Index(
         "ix_delivery_leased",
@@ -339,6 +344,12 @@ delivery = Table(
         "lease_until",
         sqlite_where=text("state = 'leased'"),
         postgresql_where=text("state = 'leased'"),
+    ),
+    Index(
+        "ix_delivery_watched",
+        "state",
+        sqlite_where=text("state NOT IN ('delivered', 'superseded')"),
+        postgresql_where=text("state NOT IN ('delivered', 'superseded')"),
     ),
     sqlite_with_rowid=False,
 )

@@ -12,7 +12,7 @@ from dispaccio.delivery.signature import new_secret
 from dispaccio.egress.policy import Allow, Policy
 from dispaccio.errors import UnknownEndpoint, UnknownFormat, UnknownSubscriber
 from dispaccio.formats.registry import by_name
-from dispaccio.store import endpoints, events, organisations
+from dispaccio.store import endpoints, events, organisations, outbox
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
 from dispaccio.wire.core import Wire
@@ -85,6 +85,7 @@ def switch(wire: Wire, actor: Actor, id: str, *, on: bool, why: str | None = Non
         row = _found(tx, id)
         require(actor, Action.MANAGE_ENDPOINTS, subscriber=row.subscriber)
         endpoints.set_state(tx, row.key, "active" if on else "disabled", why)
+        (outbox.resume if on else outbox.hold)(tx, row.key)
         kind = "endpoint_enabled" if on else "endpoint_disabled"
         events.append(tx, kind, actor.name, detail={"endpoint": id})
     wire.tell()

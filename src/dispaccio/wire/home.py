@@ -97,20 +97,18 @@ def _keys(home: Path, settings: Settings) -> Path:
     return home / settings.keys
 
 
-def _database(home: Path, settings: Settings) -> str:
+def _database(home: Path, settings: Settings) -> Path | str:
     if settings.database.startswith(SQLITE):
-        return SQLITE + str(home.absolute() / settings.database.removeprefix(SQLITE))
+        return home.absolute() / settings.database.removeprefix(SQLITE)
     return settings.database
 
 
 def _store(home: Path, settings: Settings) -> Store:
     """The store of a home that is there: a SQLite file that is missing is not made anew."""
-    url = _database(home, settings)
-    if url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).exists():
-        raise StoreUnreadable(
-            f"The database {url.removeprefix(SQLITE)} is missing; restore it from a backup."
-        )
-    return Store(url)
+    where = _database(home, settings)
+    if isinstance(where, Path) and not where.exists():
+        raise StoreUnreadable(f"The database {where} is missing; restore it from a backup.")
+    return Store(where)
 
 
 def _key_encryption_key(keys: Path, settings: Settings) -> bytes:
@@ -133,7 +131,10 @@ def _key_encryption_key(keys: Path, settings: Settings) -> bytes:
 
 
 def _write_secret(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    except FileExistsError:
+        raise HomeExists(f"There is a key in {path} already; choose another folder.") from None
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()

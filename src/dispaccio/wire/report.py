@@ -15,9 +15,9 @@ from dispaccio.errors import NoSuchRelease
 from dispaccio.formats import codec, native
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.state import Kind
-from dispaccio.store import endpoints, events, leaves, outbox, releases
+from dispaccio.store import endpoints, events, leaves, receipts, releases
 from dispaccio.store.engine import Tx
-from dispaccio.store.outbox import DeliveryRow
+from dispaccio.store.receipts import DeliveryRow
 from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import open_draft
@@ -65,10 +65,10 @@ def deliveries(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
     with wire.store.read(wire.clock.now()) as tx:
         row = find_for(wire, tx, actor, ref)
         require(actor, Action.READ_DELIVERIES, issuer=row.issuer)
-        rows = outbox.of_release(tx, row.key)
+        rows = receipts.of_release(tx, row.key)
         public = releases.published_revisions(tx, row.key)
         times = {
-            revision.version: outbox.first_attempts(tx, row.key, revision.version or 0)
+            revision.version: receipts.taken(tx, row.key, revision.version or 0)
             for revision in public
         }
     versions = [
@@ -92,7 +92,7 @@ def status(wire: Wire, actor: Actor) -> dict[str, Any]:
     with wire.store.read(now) as tx:
         next_due = releases.next_due(tx)
         today = releases.due(tx, now + timedelta(days=1))
-        sent = outbox.count_by_state(tx)
+        sent = receipts.count_by_state(tx)
         panels: dict[str, Any] = {
             "clock": {
                 "now": write_instant(now),

@@ -1,0 +1,116 @@
+"""The statements of the outbox, each with what it is for."""
+
+from __future__ import annotations
+
+from sqlalchemy import column, text
+
+from dispaccio.store.tables import Instant
+
+FAN_OUT = text(
+    # Everyone subscribed now, and for a later revision everyone who may hold an earlier one.
+    # A row whose lane has an unsettled earlier version waits behind the gate; what is for an
+    # endpoint that is switched off waits until it is switched on.
+    """
+    INSERT INTO delivery (release, version, run, endpoint, state, class, gate, attempt, due_at)
+    SELECT :release, :version, 0, e.key, 'due', :class,
+           CASE WHEN e.state <> 'active' THEN 2
+                WHEN EXISTS (SELECT 1 FROM delivery w
+                             WHERE w.release = :release AND w.endpoint = e.key
+                               AND w.state IN ('due', 'leased')) THEN 1
+                ELSE 0 END,
+           0, :now
+    FROM endpoint e
+    WHERE e.state <> 'gone'
+      AND (EXISTS (SELECT 1 FROM subscription s WHERE s.endpoint = e.key
+                   AND (s.channel IS NULL OR s.channel = :channel))
+           OR EXISTS (SELECT 1 FROM delivery d WHERE d.release = :release AND d.endpoint = e.key
+                      AND d.attempt > 0))
+    """
+)
+
+RECALL = text(
+    # A withdrawal goes to every endpoint that may have got anything: sent, or being sent now.
+    # It waits only for a request that is on its way, so that the text cannot come in behind it.
+    # An endpoint that was switched off meanwhile is not forgotten: its row goes to a human.
+    """
+    INSERT INTO delivery (release, version, run, endpoint, state, class, gate, attempt, due_at,
+                          settled)
+    SELECT :release, :version, 0, e.key,
+           CASE WHEN e.state = 'active' THEN 'due' ELSE 'to_human' END, 0,
+           CASE WHEN EXISTS (SELECT 1 FROM delivery w
+                             WHERE w.release = :release AND w.endpoint = e.key
+                               AND w.state = 'leased') THEN 1 ELSE 0 END,
+           0, :now, CASE WHEN e.state = 'active' THEN NULL ELSE :now END
+    FROM endpoint e
+    WHERE EXISTS (SELECT 1 FROM delivery d WHERE d.release = :release AND d.endpoint = e.key
+                  AND d.attempt > 0)
+    """
+)
+
+CLAIM = text(
+    # The due rows of open gates, urgent classes first, of endpoints that have none in flight.
+    """
+    SELECT d.release, d.version, d.run, d.endpoint, d.attempt, d.class
+    FROM delivery d JOIN endpoint e ON e.key = d.endpoint
+    WHERE d.state = 'due' AND d.gate = 0 AND d.due_at <= :now AND e.state = 'active'
+      AND NOT EXISTS (SELECT 1 FROM delivery l
+                      WHERE l.endpoint = d.endpoint AND l.state = 'leased')
+    ORDER BY d.class, d.due_at LIMIT :most
+    """
+)
+
+NEXT_DUE = text(
+    # When the next delivery is due, or the next lease ends.
+    """
+    SELECT MIN(d.due_at) AS next FROM delivery d JOIN endpoint e ON e.key = d.endpoint
+    WHERE d.state = 'due' AND d.gate = 0 AND e.state = 'active'
+    UNION ALL
+    SELECT MIN(l.lease_until) FROM delivery l WHERE l.state = 'leased'
+    """
+).columns(column("next", Instant))
+
+_LANE = " AND release = :release AND endpoint = :endpoint"
+_ENDPOINT = " AND endpoint = :endpoint"
+
+_DROP = (
+    # A text that was withheld or withdrawn meanwhile is never sent again, not even as a retry;
+    # the notice that it is withheld is no text.
+    """
+    UPDATE delivery SET state = 'superseded', settled = :now
+    WHERE state = 'due'
+      AND EXISTS (SELECT 1 FROM release r
+                  JOIN revision v ON v.release = r.key AND v.version = delivery.version
+                  WHERE r.key = delivery.release AND r.status <> 'usable'
+                    AND r.version > delivery.version
+                    AND (r.status = 'canceled' OR v.kind <> 'withhold'))
+    """
+)
+DROP_STALE, DROP_STALE_IN_LANE = text(_DROP), text(_DROP + _LANE)
+
+_OPEN = (
+    # The next row of a lane may go when nothing before it is unsettled.
+    """
+    UPDATE delivery SET gate = 0
+    WHERE gate = 1 AND state = 'due'
+      AND NOT EXISTS (SELECT 1 FROM delivery w
+                      WHERE w.release = delivery.release AND w.endpoint = delivery.endpoint
+                        AND w.version < delivery.version AND w.state IN ('due', 'leased'))
+    """
+)
+OPEN_GATES, OPEN_GATE_OF_LANE = text(_OPEN), text(_OPEN + _LANE)
+OPEN_GATES_OF_ENDPOINT = text(_OPEN + _ENDPOINT)
+
+_HOLD = "UPDATE delivery SET gate = 2 WHERE state = 'due'"
+HOLD = text(_HOLD + _ENDPOINT)
+
+_RESUME = "UPDATE delivery SET gate = 1 WHERE state = 'due' AND gate = 2"
+RESUME = text(_RESUME + _ENDPOINT)
+
+_END = (
+    # Nothing goes to an endpoint that is gone; of a withdrawal somebody has to tell its owner.
+    """
+    UPDATE delivery SET state = CASE WHEN class = 0 THEN 'to_human' ELSE 'gone' END, settled = :now
+    WHERE state = 'due'
+    """
+)
+END = text(_END + _ENDPOINT)

@@ -85,6 +85,11 @@ class FakePublic:
         found = [self._shown(o) for o in sorted(self.kept, reverse=True) if o < (before or 1 << 62)]
         return [s for s in found if channel in (None, s.revision.channel)][:limit]
 
+    def changed(
+        self, limit: int, before: int | None = None, channel: str | None = None
+    ) -> list[tuple[int, Shown]]:
+        return [(item.ordinal, item) for item in self.latest(limit, before, channel)]
+
     def search(self, query: str, limit: int, before: int | None = None) -> list[Shown]:
         def holds(shown: Shown) -> bool:
             said = shown.revision

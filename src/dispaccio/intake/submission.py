@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from dispaccio.errors import SeveralReleases
 from dispaccio.formats import registry
 from dispaccio.formats.base import Options
+from dispaccio.formats.links import carried
 from dispaccio.release import canonical
 from dispaccio.release import label as labels
+from dispaccio.release.body import Mark
 from dispaccio.release.label import Label, LabelKind
-from dispaccio.release.model import Identifier, Party, Revision, WireMark
+from dispaccio.release.model import Identifier, Party, Reading, Revision, WireMark
 from dispaccio.release.state import Kind
 from dispaccio.trace.normalize import words
 
@@ -55,10 +57,29 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     readings = registry.read(data, name, Options(zone=wishes.zone, charset=charset))
     if len(readings) != 1:
         raise SeveralReleases(f"The document holds {len(readings)} releases; hand them in singly.")
-    reading = readings[0]
+    reading = _without_odd_links(readings[0])
     canonical.values(reading.revision)
     kind = media_type or registry.by_name(reading.format).about.media_types[0]
     return Submission(data, kind, reading.revision, reading.warnings)
+
+
+def _without_odd_links(reading: Reading) -> Reading:
+    """The reading without links that the wire does not carry, and with a warning for each."""
+    warnings = list(reading.warnings)
+
+    def kept(mark: Mark) -> bool:
+        if mark.href is None or carried(mark.href):
+            return True
+        warnings.append(f"The link to {mark.href[:80]!r} was left out: the wire does not carry it.")
+        return False
+
+    body = tuple(
+        replace(block, marks=tuple(mark for mark in block.marks if kept(mark)))
+        for block in reading.revision.body
+    )
+    links = tuple(link for link in reading.revision.links if carried(link.href))
+    revision = replace(reading.revision, body=body, links=links)
+    return replace(reading, revision=revision, warnings=tuple(warnings))
 
 
 def as_own(submission: Submission, issuer: Party, wishes: Wishes) -> Submission:

@@ -1,4 +1,7 @@
-"""The Atom feeds: of everything, and of each channel."""
+"""The Atom feeds: of everything, and of each channel, what changed last first.
+
+So a reader who comes back meets the correction or the withdrawal of an old release, too.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ def of_channel(public: Public, request: Request, channel: Named) -> Response:
 
 def _feed(public: Public, request: Request, title: str, path: str, channel: str | None) -> Response:
     before = Reader.of(request).before
-    found = public.latest(ENTRIES + 1, before, channel=channel)
+    found = public.changed(ENTRIES + 1, before, channel=channel)
     shown = found[:ENTRIES]
     address = f"{public.url}{path}atom.xml"
     feed = atom.Feed(
@@ -36,7 +39,7 @@ def _feed(public: Public, request: Request, title: str, path: str, channel: str 
         url=address,
         page=f"{public.url}{path}",
         current=f"{address}?before={before}" if before else address,
-        next=f"{address}?before={shown[-1].ordinal}" if len(found) > ENTRIES else None,
+        next=f"{address}?before={shown[-1][0]}" if len(found) > ENTRIES else None,
     )
-    body = atom.write(feed, [item.revision for item in shown])
+    body = atom.write(feed, [item.revision for _, item in shown])
     return answers.document(body, atom.MEDIA_TYPE)

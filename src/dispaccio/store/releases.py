@@ -238,6 +238,26 @@ def latest(
     return [(ReleaseRow(*row[:-1]), row[-1]) for row in rows]
 
 
+def changed(
+    tx: Tx, *, limit: int, before: int | None = None, channel_: str | None = None
+) -> list[tuple[int, ReleaseRow, bytes]]:
+    """Published releases by their last public change, newest first, with what they show.
+
+    The number in front is the event of that change; it is the cursor for ``before``.
+    """
+    query = (
+        _RELEASE.add_columns(revision.c.document, release.c.changed)
+        .join(revision, revision.c.key == release.c.shown)
+        .where(release.c.changed.is_not(None))
+    )
+    if before is not None:
+        query = query.where(release.c.changed < before)
+    if channel_ is not None:
+        query = query.where(channel.c.name == channel_)
+    rows = tx.run(query.order_by(release.c.changed.desc()).limit(limit))
+    return [(row[-1], ReleaseRow(*row[:-2]), row[-2]) for row in rows]
+
+
 def shown_documents(tx: Tx, ordinals: Sequence[int]) -> list[tuple[ReleaseRow, bytes]]:
     """The releases with these numbers and the documents they show, newest number first."""
     rows = tx.run(

@@ -201,7 +201,7 @@ def _lost_correction() -> None:
 
 def _withdrawal_keeps_text() -> None:
     """What was withdrawn can still be read at its addresses."""
-    change("wire.edition.without_text", lambda _: lambda revision: revision)
+    change("release.notice.shown", lambda _: lambda revision: revision)
 
 
 def _no_leaf() -> None:

@@ -14,6 +14,7 @@ from dispaccio.log import leaf
 from dispaccio.release import canonical
 from dispaccio.release.dateline import compose
 from dispaccio.release.model import Hop, Revision, SignedBy, Visibility, WireMark
+from dispaccio.release.notice import shown
 from dispaccio.release.state import TEXT_KINDS, Kind, Status
 from dispaccio.store.releases import Rendering
 from dispaccio.wire.core import Wire
@@ -58,7 +59,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A revision ready to be public; ``place`` is what it was made for."""
+    """A revision ready to be public; ``place`` is what it was made for.
+
+    ``document`` is the whole of it, for the store alone: of a release that is withheld the public
+    sees the notice in ``renderings``, also where a correction of it was published meanwhile.
+    """
 
     place: Place
     revision: Revision
@@ -74,14 +79,13 @@ def make(wire: Wire, draft: Draft, place: Place) -> Edition:
     statement = canonical.statement(
         revision, manifest=draft.manifest, wire=wire.settings.did, published=place.published
     )
-    document = native.native.write(revision)
     return Edition(
         place=place,
         revision=revision,
-        document=document,
+        document=native.native.write(revision),
         statement=statement,
         signature=wire.key.sign(statement),
-        renderings=tuple(_renderings(revision, document)),
+        renderings=tuple(_renderings(shown(revision))),
     )
 
 
@@ -104,27 +108,6 @@ def leaf_of(edition: Edition, draft: Draft, seal_leaf: int | None) -> bytes:
         reason=said.reason.code if said.reason else None,
         seal=seal_leaf,
         nonce=canonical.encode(draft.nonce) if draft.nonce else None,
-    )
-
-
-def without_text(revision: Revision) -> Revision:
-    """A notice about a release: who, when, which label and why, and no byte of the text."""
-    return replace(
-        revision,
-        headline="",
-        subhead=None,
-        place=None,
-        body=(),
-        boilerplate=None,
-        contacts=(),
-        media=(),
-        dateline=None,
-        links=(),
-        slugline=None,
-        editorial_note=None,
-        subjects=(),
-        tags=(),
-        hops=tuple(replace(hop, evidence=None) for hop in revision.hops),
     )
 
 
@@ -159,11 +142,10 @@ def _public(wire: Wire, draft: Draft, place: Place) -> Revision:
     )
 
 
-def _renderings(revision: Revision, document: bytes) -> Iterable[Rendering]:
+def _renderings(revision: Revision) -> Iterable[Rendering]:
     for name, format in formats().items():
         if format.about.writes:
-            body = document if name == "dispaccio" else format.write(revision)
-            yield _rendering(name, format.about.media_types[0], body)
+            yield _rendering(name, format.about.media_types[0], format.write(revision))
     yield _rendering(THIN, "application/json", thin(revision))
 
 

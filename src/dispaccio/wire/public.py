@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from dispaccio.errors import NoSuchRelease
 from dispaccio.formats import native
 from dispaccio.formats.base import Options
 from dispaccio.notary.identity import jwk
+from dispaccio.release import notice
 from dispaccio.release import number as numbers
 from dispaccio.release.canonical import Part, encode
 from dispaccio.release.model import Reason, Revision, SignedBy
@@ -125,6 +126,14 @@ class Public:
             rows = releases.latest(tx, limit=limit, before=before, channel_=channel, issuer_=issuer)
         return [self._shown(row, document) for row, document in rows]
 
+    def changed(
+        self, limit: int, before: int | None = None, channel: str | None = None
+    ) -> list[tuple[int, Shown]]:
+        """Releases by their last public change, newest first, each with its cursor."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            rows = releases.changed(tx, limit=limit, before=before, channel_=channel)
+        return [(cursor, self._shown(row, document)) for cursor, row, document in rows]
+
     def search(self, query: str, limit: int, before: int | None = None) -> list[Shown]:
         """Releases that hold every word of the query, newest first."""
         with self._wire.store.read(self._wire.clock.now()) as tx:
@@ -226,7 +235,8 @@ class Public:
     def _shown(self, row: ReleaseRow, document: bytes, version: int | None = None) -> Shown:
         assert row.ordinal is not None and row.version is not None and row.status is not None
         number = numbers.write(row.ordinal, test=self.test)
-        revision = native.native.read(document, Options())[0].revision
+        said = native.native.read(document, Options())[0].revision
+        revision = notice.shown(replace(said, status=Status(row.status)))
         return Shown(row.ordinal, number, Status(row.status), version or row.version, revision)
 
 

@@ -173,6 +173,11 @@ def put_out(
         statement=ready.statement,
         wire_signature=ready.signature,
     )
+    count = _deliver(tx, release, place)
+    detail = {"number": place.number, "version": place.version, "deliveries": count}
+    said = events.append(
+        tx, "published", actor, release=release.key, revision=row.key, detail=detail
+    )
     releases.change(
         tx,
         release.key,
@@ -181,13 +186,11 @@ def put_out(
         version=place.version,
         shown=row.key,
         first_created=place.first_created,
+        changed=said,
     )
     secrets.add_parts(tx, row.key, draft.parts)
     releases.add_renderings(tx, row.key, ready.renderings)
     _index(tx, ordinal, ready.revision)
-    count = _deliver(tx, release, place)
-    detail = {"number": place.number, "version": place.version, "deliveries": count}
-    events.append(tx, "published", actor, release=release.key, revision=row.key, detail=detail)
     return Published(place.number, place.version, place.published, count)
 
 

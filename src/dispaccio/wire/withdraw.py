@@ -11,6 +11,7 @@ from dispaccio.embargo.schedule import to_millisecond
 from dispaccio.errors import NotPublished, ReasonNeeded
 from dispaccio.formats import native
 from dispaccio.formats.base import Options
+from dispaccio.release import notice as notices
 from dispaccio.release.model import Reason, Relation, Revision
 from dispaccio.release.state import TEXT_KINDS, Kind, State, may_follow, move, status_after
 from dispaccio.store import releases
@@ -96,7 +97,8 @@ def _said(text: RevisionRow) -> Revision:
 
 
 def _notice(said: Revision, kind: Kind, reason: Reason | None, row: ReleaseRow) -> Revision:
-    shown = said if kind is Kind.USABLE_AGAIN else editions.without_text(said)
+    seen = replace(said, kind=kind)
+    shown = seen if kind is Kind.USABLE_AGAIN else notices.shown(seen)
     related = Relation(f"urn:uuid:{row.id}", row.version, kind.value)
     hops = shown.hops[:-1] if row.relayed and kind in TEXT_KINDS else shown.hops
     return replace(shown, kind=kind, reason=reason, relates=related, hops=hops)

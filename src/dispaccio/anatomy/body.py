@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from dispaccio.anatomy.document import Passage, SpanKind
-from dispaccio.anatomy.prose import is_prose, width
+from dispaccio.anatomy.prose import ends_sentence, is_prose, width
 from dispaccio.anatomy.work import Work
 from dispaccio.release.body import Block, BlockKind
 
@@ -33,6 +33,7 @@ def take(work: Work) -> None:
     end = texts[-1] if texts else -1
     tail = min((index for index, _ in work.of(*_TAIL) if index > end and texts), default=None)
     blocks: list[Block] = []
+    under = _text_under(work, loose, tail)
     for place, index in enumerate(loose):
         passage = work.passages[index]
         if tail is not None and index > tail:
@@ -42,7 +43,7 @@ def take(work: Work) -> None:
             continue
         work.claim(index, SpanKind.BODY)
         below = loose[place + 1 : place + 2]
-        if not work.document.marked and _is_heading(work, index, below, end):
+        if not work.document.marked and _is_heading(work, index, below, under):
             blocks.append(Block(BlockKind.HEADING, passage.text, passage.block.marks, level=2))
         else:
             blocks.append(passage.block)
@@ -54,20 +55,37 @@ def _is_text(work: Work, index: int) -> bool:
     return index == work.lead or is_prose(passage.text) or passage.kind is BlockKind.TABLE
 
 
-def _is_heading(work: Work, index: int, below: list[int], end: int) -> bool:
+def _text_under(work: Work, loose: list[int], tail: int | None) -> int:
+    """The last passage of the text that is no heading by its looks."""
+    texts = (
+        index
+        for index in loose
+        if (tail is None or index < tail) and not _looks_like_heading(work.passages[index])
+    )
+    return max(texts, default=-1)
+
+
+def _is_heading(work: Work, index: int, below: list[int], under: int) -> bool:
     """Whether an unmarked line is a heading: short, alone, no sentence, with text below it."""
-    passage = work.passages[index]
+    return (
+        index != work.lead
+        and index < under
+        and _looks_like_heading(work.passages[index])
+        and _stands_apart(work, index)
+        and (not below or _stands_apart(work, below[0]) or is_prose(work.passages[below[0]].text))
+    )
+
+
+def _looks_like_heading(passage: Passage) -> bool:
     text = passage.text
     return (
         passage.kind is BlockKind.PARAGRAPH
-        and index != work.lead
-        and index < end
+        and not passage.block.marks
         and width(text) <= _MAX_HEADING
         and len(text.split()) <= _MAX_WORDS
         and not _NO_HEADING.match(text)
+        and (text.endswith(("?", "？", "؟")) or not ends_sentence(text))
         and not text[0].islower()
-        and _stands_apart(work, index)
-        and (not below or _stands_apart(work, below[0]) or is_prose(work.passages[below[0]].text))
     )
 
 

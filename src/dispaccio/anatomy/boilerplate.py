@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dispaccio.anatomy.document import Passage, SpanKind
-from dispaccio.anatomy.prose import is_prose
+from dispaccio.anatomy.prose import is_prose, is_running
 from dispaccio.anatomy.work import Work
 from dispaccio.release.body import BlockKind
 
@@ -27,34 +27,34 @@ _THINGS = re.compile(
     re.IGNORECASE,
 )
 _SHORT_WORDS = re.compile(r"(?:o|о|sobre|за|حول)\s", re.IGNORECASE)
-_LONGEST = 100
+_ARTICLE = re.compile(r"^(?:the|la|le|les|il|lo|i|gli|die|das|der|el|los|las|o|a)\s|^l['’]")
+_LONGEST, _LONGEST_PARAGRAPH = 100, 20_000
 
 
 def take(work: Work) -> None:
     """Claim every section about an issuer. Its heading is the first line of the boilerplate."""
     sections: list[str] = []
-    for index, passage in list(work.free()):
-        if index in work.kinds or passage.kind not in (BlockKind.PARAGRAPH, BlockKind.HEADING):
-            continue
-        heading = _heading(passage.text)
-        if not heading or not _may_stand_here(work, index, heading):
+    for index, passage in list(work.lines(_LONGEST_PARAGRAPH)):
+        opening = heading(passage.text)
+        if index in work.kinds or not opening or not _may_stand_here(work, index, opening):
             continue
         work.claim(index, SpanKind.BOILERPLATE)
         lines = [passage.text]
         for at in range(index + 1, len(work.passages)):
             below = work.passages[at]
-            if at in work.kinds or _heading(below.text) or not _belongs(below):
+            if at in work.kinds or at in work.headings or not _belongs(below):
                 break
             work.claim(at, SpanKind.BOILERPLATE)
             lines.append(below.text)
         sections.append("\n".join(lines))
-        name = _ABOUT.fullmatch(heading)
+        name = _ABOUT.fullmatch(opening)
         if name and (name["name"] or name["han"]):
-            work.abouts.append((index, (name["name"] or name["han"]).strip(" :*_")))
+            bare = (name["name"] or name["han"]).strip(" :*_")
+            work.abouts.append((index, _ARTICLE.sub("", bare)))
     work.say(boilerplate="\n\n".join(sections))
 
 
-def _heading(text: str) -> str | None:
+def heading(text: str) -> str | None:
     """The heading of such a section, alone on its line or with the text behind its colon."""
     if len(text) <= _LONGEST and not is_prose(text):
         found = _ABOUT.fullmatch(text)
@@ -72,17 +72,17 @@ def _names_somebody(found: re.Match[str]) -> bool:
     return (article or not name[0].islower()) and not _THINGS.match(name)
 
 
-def _may_stand_here(work: Work, index: int, heading: str) -> bool:
+def _may_stand_here(work: Work, index: int, opening: str) -> bool:
     """Whether text stands above it, and below it where the heading begins with a common word."""
-    above = any(is_prose(work.passages[at].text) for at in range(index))
-    return above and (not _SHORT_WORDS.match(heading) or _text_follows(work, index))
+    above = any(is_running(work.passages[at].text) for at in range(index))
+    return above and (not _SHORT_WORDS.match(opening) or _text_follows(work, index))
 
 
 def _text_follows(work: Work, index: int) -> bool:
     """Whether a paragraph of text follows, or stands on the same line."""
     below = work.passages[index + 1] if index + 1 < len(work.passages) else None
-    return is_prose(work.passages[index].text) or (below is not None and is_prose(below.text))
+    return is_prose(work.passages[index].text) or (below is not None and is_running(below.text))
 
 
 def _belongs(below: Passage) -> bool:
-    return is_prose(below.text) or below.kind is BlockKind.LIST or not below.gap
+    return is_running(below.text) or below.kind is BlockKind.LIST or not below.gap

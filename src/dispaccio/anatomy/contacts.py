@@ -10,7 +10,6 @@ from dispaccio.anatomy.document import Passage, SpanKind
 from dispaccio.anatomy.prose import UPPER, is_prose
 from dispaccio.anatomy.words import listed
 from dispaccio.anatomy.work import Work
-from dispaccio.release.body import BlockKind
 from dispaccio.release.model import Contact
 
 _HEADINGS = """
@@ -84,16 +83,16 @@ _OTHER_NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}|[\u0621-\u064a. ]{4,40}")
 
 
 _HEADING_WORDS = frozenset(listed(_HEADINGS))
-_INLINE = re.compile(r"\W*(?P<head>[^:：]{4,40})[:：]\s*(?P<rest>.*)")
+_INLINE = re.compile(r"\W*(?P<head>[^:：]{2,40})[:：]\s*(?P<rest>.*)")
 
 
 def take(work: Work) -> None:
     """Claim contact headings with their lines, and sentences that give an address for questions."""
     found: list[Contact] = []
-    for index, passage in list(work.free(600)):
-        if index in work.kinds or passage.kind not in (BlockKind.PARAGRAPH, BlockKind.HEADING):
+    for index, passage in list(work.lines(600)):
+        if index in work.kinds:
             continue
-        rest = _heading(passage.text)
+        rest = heading(passage.text)
         prose = _PROSE.match(passage.text)
         if prose and (_EMAIL.search(passage.text) or _PHONE.search(passage.text)):
             work.claim(index, SpanKind.CONTACT)
@@ -118,7 +117,7 @@ def is_organisation(text: str) -> bool:
     return _ORGANISATIONS.search(text) is not None
 
 
-def _heading(text: str) -> str | None:
+def heading(text: str) -> str | None:
     """What stands behind a contact heading on its line, nothing for a bare one; else None."""
     if text == "--" or text.strip(" *_#:：-–.").casefold() in _HEADING_WORDS:
         return ""
@@ -150,7 +149,7 @@ def _groups_below(work: Work, heading: int) -> Iterator[list[int]]:
     group: list[int] = []
     for at in range(heading + 1, len(work.passages)):
         passage = work.passages[at]
-        if at in work.kinds or not _may_belong(passage):
+        if at in work.kinds or at in work.headings or not _may_belong(passage):
             break
         if passage.gap and group:
             yield group
@@ -161,8 +160,6 @@ def _groups_below(work: Work, heading: int) -> Iterator[list[int]]:
 
 
 def _may_belong(passage: Passage) -> bool:
-    if _heading(passage.text) is not None:
-        return False
     return len(passage.text) < 300 and (has_data(passage.text) or not is_prose(passage.text))
 
 
@@ -178,11 +175,12 @@ def parse(lines: list[str]) -> list[Contact]:
             found.append({})
         for field, value in _facts(line):
             now = found[-1]
-            another = field == "name" and field in now and now.keys() & {"email", "phone"}
-            if another or (field == "email" and field in now and "name" not in now):
-                found.append({field: value})
-            elif field not in now:
+            if field not in now:
                 now[field] = value
+            elif field == "name" and not now.keys() & {"email", "phone"}:
+                now.setdefault("organisation", value)
+            elif field == "name" or (field == "email" and "name" not in now):
+                found.append({field: value})
             elif field in ("phone", "role") and value not in now[field]:
                 now[field] += f", {value}"
     return [

@@ -26,6 +26,7 @@ _SIGNED = re.compile(
 _PLAIN = re.compile(rf"(?P<head>[^\n]{{3,100}}?)\s*(?:\s{_DASH}+|[–—]+|--|:)\s")
 _BRACKETED = re.compile(r"[(（](?P<head>[^()（）\n]{3,80})[)）]\s*")
 _AROUND = " \t,،，.;:·|-–—−"
+_STATE = re.compile(r",\s(?:[A-Z][a-z]{1,4}|(?:[A-Z]\.)+[A-Z])$")
 _LEADS = re.compile(
     r"^(?:li|lì|den|am|le|the|à|a|u|in)\b\s*|\b(?:li|lì|den|am|le|the|à|,)\s*$", re.IGNORECASE
 )
@@ -108,14 +109,15 @@ def _place_and_day(head: str) -> Dateline | None:
 
 
 def _bare(piece: str) -> str:
-    return _LEADS.sub("", piece.strip(_AROUND)).strip(_AROUND)
+    bare = _LEADS.sub("", piece.strip(_AROUND)).strip(_AROUND)
+    return f"{bare}." if _STATE.search(bare) and f"{bare}." in piece else bare
 
 
 def _is_place(text: str) -> bool:
     return (
         width(text) <= 60
         and len(text.split()) <= 7
-        and not any(character.isdigit() or character in '.!?:;“”"«»' for character in text[:-1])
+        and not any(character.isdigit() or character in '!?:;“”"«»' for character in text)
         and text[0].isalpha()
         and not text[0].islower()
     )

@@ -50,7 +50,8 @@ _RELEASES = re.compile(
 )
 _NAMES = re.compile(rf"(?:^|(?<=[.:]\s))(?:{NAME})(?:(?:,|\s+(?:e|and|und|et|y|ed|i|и))\s+{NAME})*")
 _SPLIT = re.compile(r",\s+|\s+(?:e|and|und|et|y|ed|i|и)\s+")
-_PRONOUN = re.compile(r"(?:The|We|This|It|La|Il|Le|Die|Der|El|Wir|Nous)\b")
+_ARTICLE = re.compile(r"^(?:L['’]|(?:The|La|Il|Le|Die|Der|El|O|A)\s)")
+_PRONOUN = re.compile(r"The|We|This|It|La|Il|Le|Die|Der|El|Wir|Nous|Lo|Els?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,9 @@ def stations(text: str) -> list[Station]:
         names = _NAMES.match(sentence[: denied.start()]) if denied else None
         if names:
             others += (
-                Station(name, sentence)
+                Station(_ARTICLE.sub("", name), sentence)
                 for name in _SPLIT.split(names[0].strip())
-                if not _PRONOUN.match(name)
+                if not _PRONOUN.fullmatch(name)
             )
     known = {station.party for station in first}
     return first + [station for station in others if station.party not in known]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from dispaccio.anatomy.prose import sentences
+from dispaccio.anatomy.prose import UPPER, sentences
 from dispaccio.anatomy.words import keyed
 from dispaccio.release.body import Block, BlockKind
 from dispaccio.release.model import Figure
@@ -37,6 +37,11 @@ _CURRENCIES = {
     "SAR": "sar ريال",
     "AED": "aed درهم",
     "BRL": "r$ brl reais",
+    "AUD": "a$ au$ aud",
+    "CAD": "c$ ca$ cad",
+    "HKD": "hk$ hkd",
+    "NZD": "nz$ nzd",
+    "SGD": "s$ sgd",
 }
 _UNITS = {
     "%": "% ٪ percent per_cent per_cento prozent pour_cent por_ciento por_cento посто процената "
@@ -44,6 +49,8 @@ _UNITS = {
     "percentage points": "percentage_points punti_percentuali prozentpunkte 个百分点",
     "km": "km kilometres kilometers kilometre chilometri kilometer kilomètres kilómetros "
     "quilómetros километара kilometara 公里 كيلومتر كيلومترا كيلومتراً",
+    "mi": "miles mile miglia meilen milles millas",
+    "gal": "gallons gallon",
     "m": "metres meters metri metros mètres 米 متر",
     "ha": "ha hectares ettari hektar hectáreas 公顷 هكتار",
     "km²": "km² square_kilometres square_kilometers chilometri_quadrati quadratkilometer 平方公里",
@@ -72,7 +79,7 @@ def _any(words: dict[str, str] | dict[str, int]) -> str:
 
 _GAP = r"[\s\u00a0\u202f-]?"
 _FIGURE = re.compile(
-    rf"(?<![\w.,/:-])(?P<sign>(?:US|R)?\$|€|£|(?:USD|EUR|GBP|CHF|RMB|CNY|JPY|SAR|AED|BRL)\s)?\s?"
+    rf"(?<![0-9A-Za-zÀ-ɏЀ-ӿ_.,/:-])(?P<sign>(?:US|R|AU?|CA?|HK|NZ|S)?\$|€|£|(?:USD|EUR|GBP|CHF|RMB|CNY|JPY|SAR|AED|BRL)\s)?\s?"
     r"(?P<number>\d{1,3}(?:[.,\u00a0\u202f’']\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?![\d/]|[.,]\d)"
     rf"(?:{_GAP}(?P<power>{_any(_POWER_OF)}))?"
     rf"(?:{_GAP}(?:di\s|d['’]|de\s|of\s)?(?P<currency>{_any(_CURRENCY_OF)})"
@@ -81,10 +88,13 @@ _FIGURE = re.compile(
 )
 _DIGITS = {ord("٠") + i: str(i) for i in range(10)} | {ord("٫"): ".", ord("٬"): ","}
 _COMMA_DECIMAL = frozenset({"it", "de", "fr", "es", "pt", "sr"})
+_GERMAN = rf"(?-i:[{UPPER}][\w-]*(?:\s(?:(?:für|und|der|des|von|zu|zur)\s)*[{UPPER}][\w-]*)*)"
+_MOST_WORDS = 8
 _ATTRIBUTED = re.compile(
-    r"(?<!\w)(?:according\s+to|secondo|laut|nach\s+Angaben\s+(?:von|der|des)|selon|según|segundo"
+    rf"(?<!\w)(?:laut|nach\s+Angaben)\s+(?:(?:von|dem|der|des)\s+)*(?P<de>{_GERMAN})"
+    r"|(?<!\w)(?:according\s+to|secondo|selon|según|segundo"
     r"|према\s+подацима|prema\s+podacima|وفق(?:ا|اً)?\s+ل|بحسب)\s*"
-    r"(?:the\s+|il\s+|lo\s+|la\s+|i\s+|gli\s+|l['’]|le\s+|les\s+|dem\s+|der\s+|el\s+|los\s+|las\s+|o\s+|a\s+)?"
+    r"(?:the\s+|il\s+|lo\s+|la\s+|i\s+|gli\s+|l['’]|le\s+|les\s+|el\s+|los\s+|las\s+|o\s+|a\s+)?"
     r"(?P<who>[^,.;:()“”\"«»،]{2,80})|据(?P<zh>[\u4e00-\u9fff]{2,20}?)(?:统计|数据|介绍|称|发布)",
     re.IGNORECASE,
 )
@@ -108,7 +118,9 @@ def _in(text: str, language: str | None) -> list[Figure]:
     found: list[Figure] = []
     for start, end in sentences(plain):
         who = _ATTRIBUTED.search(plain, start, end)
-        source = (who["who"] or who["zh"]).strip() if who else None
+        source = next(name for name in who.groups() if name).strip() if who else None
+        if source and len(source.split()) > _MOST_WORDS:
+            source = None
         for match in _FIGURE.finditer(plain, start, end):
             figure = _figure(match, text, language, source)
             if figure:

@@ -96,6 +96,21 @@ def take_marks(work: Work) -> None:
             work.claim(index, SpanKind.FRAME)
 
 
+def take_moment(work: Work) -> None:
+    """Claim a line above the text that is nothing but an instant: it says when it came out."""
+    for index, passage in work.lines(80):
+        if is_prose(passage.text):
+            return
+        found = days.find(passage.text)
+        if found and found.start == 0:
+            try:
+                moment = embargo.instant_in(passage.text, work.zone)
+            except InputError:
+                continue
+            work.claim(index, SpanKind.FRAME)
+            work.say(created=moment)
+
+
 def take(work: Work) -> None:
     """Claim keys and their values: on one line, or the short lines and lists below the key."""
     for index, passage in list(work.lines(200)):

@@ -73,10 +73,11 @@ def _claim_subhead(work: Work, below: list[int]) -> None:
     if not below:
         return
     passage = work.passages[below[0]]
-    line = passage.kind is BlockKind.PARAGRAPH and not is_prose(passage.text)
-    if work.lead is not None or (line and not passage.text.endswith((":", "："))):
+    text = passage.text
+    line = passage.kind is BlockKind.PARAGRAPH and not (is_prose(text) or ends_sentence(text))
+    if work.lead is not None or (line and not text.endswith((":", "：", ",", "，"))):
         work.claim(below[0], SpanKind.SUBHEAD)
-        work.say(subhead=passage.text)
+        work.say(subhead=text)
 
 
 def _may_be_title(passage: Passage) -> bool:
@@ -95,13 +96,22 @@ def _is_letterhead(work: Work, index: int) -> bool:
         return False
     folded = text.casefold()
     named = any(folded in passage.text.casefold() for _, passage in work.of(*_NAMING))
-    if not (named or is_organisation(text) or work.kinds.get(index + 1) is SpanKind.LABEL):
+    labelled = _stands_above_label(work, index)
+    if labelled and is_organisation(text) and (text.isupper() or len(text.split()) < 5):
+        return True
+    if not (named or labelled or is_organisation(text)):
         return False
     return any(
         folded in other.text.casefold() and len(other.text) > len(text)
         for at, other in enumerate(work.passages)
         if at != index and len(other.text) < 5000
     )
+
+
+def _stands_above_label(work: Work, index: int) -> bool:
+    """Whether the label is the next thing below a line, but for lines of the frame."""
+    below = (work.kinds.get(at) for at in range(index + 1, len(work.passages)))
+    return next((kind for kind in below if kind is not SpanKind.FRAME), None) is SpanKind.LABEL
 
 
 def _is_emphatic(passage: Passage) -> bool:

@@ -7,6 +7,7 @@ import re
 from dispaccio.anatomy.document import SpanKind
 from dispaccio.anatomy.links import bears
 from dispaccio.anatomy.original import address_of
+from dispaccio.anatomy.prose import WIDE
 from dispaccio.anatomy.work import Named, Work
 from dispaccio.release.label import recognise
 from dispaccio.release.model import Party
@@ -24,8 +25,9 @@ def take(work: Work) -> None:
 def find(work: Work) -> Named | None:
     """The issuer: named by a source line (the last counts) or letterhead, else confirmed.
 
-    "NAME: headline" is confirmed where the text begins with the name or a link's host bears it,
-    "About NAME" where headline or first paragraph name it.
+    "NAME: headline" is confirmed where the text begins with the name, a link's host bears it, a
+    contact or boilerplate names it, or the text repeats its several words; "About NAME" where
+    headline or first paragraph name it.
     """
     if work.issuers:
         index, name = max(work.issuers)
@@ -45,10 +47,13 @@ def find(work: Work) -> Named | None:
 def _confirmed(work: Work, name: str) -> bool:
     if recognise(name) or len(name.split()) > 6:
         return False
-    if _first_text(work).startswith((f"{name} ", f"{name}, ")):
+    if re.match(rf"{re.escape(name)}(?![^\W{WIDE}])", _first_text(work)):
         return True
     addresses = (address_of(passage) for passage in work.passages)
-    return any(href and bears(href, name) for href in addresses)
+    if any(href and bears(href, name) for href in addresses):
+        return True
+    kinds = (SpanKind.CONTACT, SpanKind.BOILERPLATE, *((SpanKind.BODY,) if " " in name else ()))
+    return any(name in passage.text for _, passage in work.of(*kinds))
 
 
 def _opens_with(work: Work, name: str) -> bool:

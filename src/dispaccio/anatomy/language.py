@@ -72,7 +72,7 @@ def _arabic(text: str) -> str | None:
 
 def _cyrillic(text: str) -> str | None:
     ours, others = (len(re.findall(script, text)) for script in (_SERBIAN, _NOT_SERBIAN))
-    return "sr" if ours * 30 > len(text) and others * 100 < len(text) else None
+    return "sr" if ours * 60 > len(text) and others * 100 < len(text) else None
 
 
 def _latin(text: str) -> str | None:

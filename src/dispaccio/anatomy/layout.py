@@ -29,6 +29,7 @@ _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*")
 _TABLE_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _END_MARK = re.compile(r"[#\s]+|-\s?\w+\s?-")
 _CLOSED = (".", ":", ";", "!", "?", "。", "：", "؟", "؛")
+_PAIR = re.compile(r"[^\W\d_][\w -]{0,24}:\s")
 _ADDRESS = re.compile(r"https?://\S+")
 _NARROW, _WIDE_LINE, _FAR_SHORT = 50, 100, 0.6
 
@@ -206,6 +207,10 @@ def _runs(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     widths = [len(_ADDRESS.sub("", line)) for _, line in lines]
     width = max(widths)
     wrapped = width >= _NARROW and max(widths[:-1], default=0) <= _WIDE_LINE
+    pairs = (_PAIR.match(line) or line[0] in " \t" for _, line in lines)
+    if len(lines) > 1 and _PAIR.match(lines[0][1]) and all(pairs):
+        yield from _headers(lines)
+        return
     run: list[tuple[int, str]] = []
     for line in lines:
         run.append(line)
@@ -214,6 +219,17 @@ def _runs(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
             run = []
     if run:
         yield run
+
+
+def _headers(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """Lines of "key: value", each with the indented lines that go on with it."""
+    run: list[tuple[int, str]] = []
+    for number, line in lines:
+        if run and line[0] not in " \t":
+            yield run
+            run = []
+        run.append((number, line))
+    yield run
 
 
 def _items(group: _Group) -> list[str]:

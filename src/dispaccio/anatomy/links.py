@@ -39,6 +39,8 @@ def take(work: Work) -> None:
     issuer = work.said.issuer.name if work.said.issuer else ""
     found: dict[str, Link] = {}
     for index, passage in enumerate(work.passages):
+        if work.kinds.get(index) is SpanKind.MEDIA:
+            continue
         role = _ROLES.get(work.kinds[index]) if index in work.kinds else None
         own = work.kinds.get(index) in (SpanKind.BOILERPLATE, SpanKind.CONTACT)
         more = _MORE.match(passage.text[:80]) is not None
@@ -54,11 +56,12 @@ def take(work: Work) -> None:
 
 
 def bears(href: str, name: str) -> bool:
-    """Whether the host of an address bears a name, one label for the whole or its longest word."""
-    bare = _FORMS.sub(" ", name)
-    wanted = {letters(bare), *(letters(word) for word in bare.split() if len(word) > 4)} - {""}
-    labels = host_of(href).split(".")[:-1]
-    return any(letters(label) in wanted for label in labels)
+    """Whether a label of an address's host is a name, its first words, or a long word of it."""
+    words = [letters(word) for word in _FORMS.sub(" ", name).split()]
+    begun = {"".join(words[:count]) for count in range(1, len(words) + 1)}
+    wanted = {word for word in begun if len(word) > 3} | {word for word in words if len(word) > 5}
+    wanted.add("".join(words))
+    return bool(wanted & {letters(label) for label in host_of(href).split(".")[:-1]} - {""})
 
 
 def _linked(passage: Passage) -> list[tuple[str, str]]:

@@ -25,15 +25,21 @@ _HEADING = re.compile(
 def take(work: Work) -> None:
     """Claim the heading and what follows it, up to the next blank line behind a text."""
     for index, passage in list(work.lines(1000)):
-        found = _HEADING.fullmatch(passage.text)
-        if not found:
+        rest = heading(passage.text)
+        if rest is None:
             continue
         work.claim(index, SpanKind.NOTE)
-        notes = [found["rest"].strip()] if found["rest"] else []
+        notes = [rest] if rest else []
         for at in range(index + 1, len(work.passages)):
             below = work.passages[at]
-            if at in work.kinds or (below.gap and notes):
+            if at in work.kinds or at in work.headings or (below.gap and notes):
                 break
             work.claim(at, SpanKind.NOTE)
             notes.append(below.text)
         work.say(editorial_note="\n".join(notes))
+
+
+def heading(text: str) -> str | None:
+    """What stands behind such a heading on its line, nothing for a bare one; else None."""
+    found = _HEADING.fullmatch(text)
+    return (found["rest"] or "").strip() if found else None

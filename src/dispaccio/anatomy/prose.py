@@ -44,9 +44,13 @@ def is_prose(text: str) -> bool:
     """Whether a block is running text, and not a title, a name or a line of a frame."""
     if len(text) > _LONG or width(text) > _LONG:
         return True
-    if not ends_sentence(text):
-        return False
-    return width(text) > _SENTENCE or sum(1 for _ in sentences(text)) > 1
+    ends, long = ends_sentence(text), width(text) > _SENTENCE
+    return (ends and long) or ((ends or long) and sum(1 for _ in sentences(text)) > 1)
+
+
+def is_running(text: str) -> bool:
+    """Whether a block is running text or at least a sentence."""
+    return is_prose(text) or ends_sentence(text)
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

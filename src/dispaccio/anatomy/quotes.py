@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from dispaccio.anatomy.prose import NAME, sentences
+from dispaccio.anatomy.prose import NAME, ends_sentence, sentences
+from dispaccio.anatomy.words import listed
 from dispaccio.release.body import Block, BlockKind
 from dispaccio.release.model import Quote
 
@@ -16,23 +17,29 @@ _QUOTED = re.compile(
     r"“(?P<a>[^“”]++)”|«(?P<b>[^«»]++)»|„(?P<c>[^„“”]++)[“”]|»(?P<d>[^«»]++)«|「(?P<e>[^「」]++)」"
     r"|(?<!\w)\"(?P<f>[^\"\n]++)\"(?!\w)"
 )
-_SPEAK = r"""
-(?i:says?|said|saying|adds?|added|adding|told|tells?|notes?|noted|noting|stressed|stressing
-|explain(?:s|ed)|stated|states|according|commented|comments|reaffirmed|hailing|hailed|describ(?:ed|ing)
-|calling|called|announced|argued|concluded|emphasi[sz]ed|remarked|declared
-|dice|dichiara|ha\s+(?:detto|dichiarato|spiegato|aggiunto|commentato|affermato|sottolineato)
-|afferma|spiega|sottolinea|commenta|aggiunge|conclude|ricorda|osserva|secondo
-|sagte?|erklärte?|betonte?|so|ergänzte?|kommentierte?|meinte?|fügte|unterstrich|laut|freut
-|dit|déclare|explique|affirme|souligne|ajoute|précise|a\s+(?:déclaré|expliqué|affirmé|souligné|ajouté|dit)
-|selon|conclut|indique|estime
-|dijo|dice|afirmó|explicó|señaló|añadió|declaró|destacó|subrayó|según|ha\s+(?:dicho|afirmado|explicado
-|señalado|declarado|destacado)|explica|afirma|señala
-|disse|afirmou|explicou|declarou|acrescentou|sublinhou|destacou|segundo
-|каже|рекао|рекла|изјавио|изјавила|истакао|истакла|навео|навела|додао|додала
-|kaže|rekao|rekla|izjavio|izjavila|istakao|istakla|naveo|navela|dodao|dodala
-)(?!\w)"""
-_VERB = "".join(_SPEAK.split("\n")).replace(r"\n", "")
-_TITLE = r"(?:(?:Dr|Prof|Mr|Mrs|Ms|Sir|Dott|Frau|Herr|Mme|M|Sig|Ing|др|проф)\.?\s+)*+"
+_SPEAK = {
+    "en": "say says said saying add adds added adding told tells note notes noted noting stress "
+    "stressed stressing explain explains explained stated states according commented comments "
+    "reaffirmed hailing hailed described describing calling called announced argued concluded "
+    "emphasised emphasized remarked declared",
+    "it": "dice dichiara ha_detto ha_dichiarato ha_spiegato ha_aggiunto ha_commentato ha_affermato "
+    "ha_sottolineato afferma spiega sottolinea commenta aggiunge conclude ricorda osserva secondo",
+    "de": "sagt sagte erklärt erklärte betont betonte so ergänzt ergänzte kommentiert kommentierte "
+    "meint meinte fügte unterstrich laut freut",
+    "fr": "dit déclare explique affirme souligne ajoute précise a_déclaré a_expliqué a_affirmé "
+    "a_souligné a_ajouté a_dit selon conclut indique estime",
+    "es": "dijo dice afirmó explicó señaló añadió declaró destacó subrayó según ha_dicho "
+    "ha_afirmado ha_explicado ha_señalado ha_declarado ha_destacado explica afirma señala",
+    "pt": "disse afirmou explicou declarou acrescentou sublinhou destacou segundo",
+    "sr": "каже рекао рекла изјавио изјавила истакао истакла навео навела додао додала "
+    "је_рекао је_рекла је_изјавио је_изјавила је_истакао је_истакла "
+    "kaže rekao rekla izjavio izjavila istakao istakla naveo navela dodao dodala "
+    "je_rekao je_rekla je_izjavio je_izjavila je_istakao je_istakla",
+}
+_TITLES = "Dr Prof Professor Professorin Mr Mrs Ms Sir Dott Frau Herr Mme M Sig Ing др проф"
+_LEAST, _REACH = 3, 240
+_VERB = rf"(?i:{'|'.join(word for row in _SPEAK.values() for word in listed(row))})(?!\w)"
+_TITLE = rf"(?:(?:{'|'.join(listed(_TITLES))})\.?\s+)*+"
 _WHO = rf"(?P<who>{NAME})"
 _ASIDE = r"(?:,[^,“”\"«»„]{1,120}+,)?"
 _AFTER = (
@@ -47,8 +54,6 @@ _OTHER_BEFORE = re.compile(
     r"(?P<ar>[^،:.\"«»“”]{3,60})[^:\"«»“”]{0,120}[:،]\s*$"
 )
 _OTHER_SPEAKS = re.compile("说|表示|指出|强调|介绍|قال|أضاف|صرح|أوضح|أكد|قائل")
-_REACH = 240
-_LEAST = 3
 
 
 def find(blocks: tuple[Block, ...]) -> tuple[Quote, ...]:
@@ -68,10 +73,14 @@ def _in(text: str) -> list[Quote]:
         return []
     bare = _QUOTED.sub(lambda match: "\u2003" * len(match[0]), text)
     spans = list(sentences(bare))
-    found = []
+    found: list[Quote] = []
+    last: str | None = None
     for quote in quotes:
         words = next(group for group in quote.groups() if group)
         speaker = _speaker(bare, quote)
+        if speaker is None and last and _stands_alone(text, quote):
+            speaker = last
+        last = speaker
         if speaker is None and not _spoken(bare, spans, quote):
             continue
         if speaker is None and len(words.split()) < _LEAST and len(words) < 12:
@@ -90,6 +99,12 @@ def _speaker(bare: str, quote: re.Match[str]) -> str | None:
         return found["who"]
     other = _OTHER_BEFORE.search(before)
     return (other["zh"] or other["ar"]).strip() if other else None
+
+
+def _stands_alone(text: str, quote: re.Match[str]) -> bool:
+    """Whether a quotation is a sentence of its own, as one that goes on after its speaker is."""
+    before = text[: quote.start()].rstrip()
+    return before.endswith((".", "。")) and ends_sentence(quote[0])
 
 
 def _spoken(bare: str, spans: list[tuple[int, int]], quote: re.Match[str]) -> bool:

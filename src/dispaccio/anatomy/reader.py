@@ -27,7 +27,9 @@ from dispaccio.anatomy import (
     pictures,
     quotes,
     rights,
+    sections,
     source,
+    studies,
 )
 from dispaccio.anatomy.document import Document, Span
 from dispaccio.anatomy.work import Work
@@ -43,10 +45,12 @@ STEPS: tuple[Callable[[Work], None], ...] = (
     disclaimer.take,
     channel.take,
     frame.take,
+    frame.take_moment,
     dateline.take,
     original.take,
     pictures.take,
     source.take,
+    sections.find,
     notes.take,
     contacts.take,
     boilerplate.take,
@@ -54,6 +58,7 @@ STEPS: tuple[Callable[[Work], None], ...] = (
     body.take,
     issuer.take,
     links.take,
+    studies.take,
     hops.take,
 )
 

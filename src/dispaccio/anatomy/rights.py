@@ -13,7 +13,7 @@ _LINE = re.compile(
     re.IGNORECASE,
 )
 _RESERVED = re.compile(
-    r"[\s.,;–-]*(?:all rights reserved|tutti i diritti riservati|riproduzione riservata"
+    r"[\s,;–-]*(?:all rights reserved|tutti i diritti riservati|riproduzione riservata"
     r"|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados"
     r"|todos os direitos reservados|сва права задржана|sva prava zadržana"
     r"|版权所有|保留所有权利|جميع الحقوق محفوظة)[\s.]*$",
@@ -21,6 +21,7 @@ _RESERVED = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(?:\d{4}\s?[–-]\s?)?(?P<year>(?:19|20)\d\d)(?!\d)")
 _BY = re.compile(r"^(?:by|von|di|da|par|de|por)\s+", re.IGNORECASE)
+_ABBREVIATED = re.compile(r"\b(?:Inc|Ltd|Co|Corp|e\.\s?V|S\.p\.A|S\.r\.l|S\.A|S\.L|B\.V)\.$")
 _LONGEST = 200
 
 
@@ -35,7 +36,9 @@ def take(work: Work) -> None:
             continue
         if year:
             rest = f"{rest[: year.start()].rstrip(' ,')} {rest[year.end() :].lstrip(' ,')}"
-        holder = _BY.sub("", rest.strip(" ,.;:–-©"))
+        holder = _BY.sub("", rest.strip(" ,;:–-©"))
+        if not _ABBREVIATED.search(holder):
+            holder = holder.rstrip(".")
         work.claim(index, SpanKind.COPYRIGHT)
         work.say(
             copyright=Copyright(passage.text, int(year["year"]) if year else None, holder or None)

@@ -33,7 +33,8 @@ class Work:
     which ``given`` were known before.
     ``issuers`` and ``abouts`` are names, with the passages that say whose text it is and of whom
     a boilerplate speaks; ``via`` is a second wire in the dateline's mark.
-    ``lead`` is the paragraph behind the dateline, ``subject`` that of a mail.
+    ``headings`` open the sections that are not the text. ``lead`` is the paragraph behind the
+    dateline, ``subject`` that of a mail.
     """
 
     document: Document
@@ -45,6 +46,7 @@ class Work:
     warnings: list[str] = field(default_factory=list)
     issuers: list[tuple[int, str]] = field(default_factory=list)
     abouts: list[tuple[int, str]] = field(default_factory=list)
+    headings: set[int] = field(default_factory=set)
     given: Revision = field(default_factory=Revision)
     lead: int | None = None
     subject: str | None = None

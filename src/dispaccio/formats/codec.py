@@ -7,11 +7,12 @@ RFC 3339 text; what is absent is left out. Only the names in ``ALIASES`` differ 
 from __future__ import annotations
 
 import types
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import lru_cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from functools import cache, partial
+from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from dispaccio.errors import MalformedDocument, TimeWithoutZone
 from dispaccio.release.canonical import write_instant
@@ -19,25 +20,40 @@ from dispaccio.release.label import Label
 from dispaccio.release.model import Dateline, Revision
 
 T = TypeVar("T")
+_Read: TypeAlias = Callable[[Any, str, list[str] | None], Any]
+"""Reads a JSON value: the value, its path, and the list of unknown names."""
 
 ALIASES: dict[type, dict[str, str]] = {
     Revision: {"headline": "title"},
     Dateline: {"day": "date"},
     Label: {"kind": "code"},
 }
+_AS_THEY_ARE = (str, int, bool, type(None))
+_WORDS = {str: "text", int: "a whole number", bool: "true or false"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field of a dataclass: its name in the model, and how it is read."""
+
+    name: str
+    read: _Read
+    default: Any
+    may_be_absent: bool
 
 
 def encode(value: Any) -> Any:
     """A value of the model as JSON."""
-    if is_dataclass(value):
-        alias = ALIASES.get(type(value), {})
-        return {
-            alias.get(field.name, field.name): encode(item)
-            for field in fields(value)
-            if (item := getattr(value, field.name)) not in (None, (), field.default)
-        }
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, tuple):
         return [encode(item) for item in value]
+    if is_dataclass(value):
+        return {
+            written: encode(item)
+            for written, field in _fields(type(value)).items()  # type: ignore[arg-type]
+            if (item := getattr(value, field.name)) not in (None, (), field.default)
+        }
     if isinstance(value, datetime):
         return write_instant(value)
     return value.isoformat() if isinstance(value, date) else value
@@ -58,61 +74,93 @@ def decode(
     """
     if not isinstance(document, dict):
         raise _wrong(path, "an object", document)
-    expected = _hints(kind)  # type: ignore[arg-type]  # a class is hashable
-    for name in document.keys() - expected.keys() - known:
-        if unknown is not None:
-            unknown.append(_join(path, name))
+    expected = _fields(kind)  # type: ignore[arg-type]  # a class is hashable
     found: dict[str, Any] = {}
-    for name, (field, hint, required) in expected.items():
-        if document.get(name) is not None:
-            found[field] = _value(hint, document[name], _join(path, name), unknown)
-        elif required:
-            if type(None) not in get_args(hint):
+    for name, value in document.items():
+        field = expected.get(name)
+        if field is None:
+            if unknown is not None and name not in known:
+                unknown.append(_join(path, name))
+        elif value is not None:
+            found[field.name] = field.read(value, _join(path, name), unknown)
+    for name, field in expected.items():
+        if field.default is MISSING and field.name not in found:
+            if not field.may_be_absent:
                 raise MalformedDocument(f"{_join(path, name)} is missing.", path=_join(path, name))
-            found[field] = None
+            found[field.name] = None
     try:
         return kind(**found)
     except MalformedDocument as error:
         raise MalformedDocument(f"{path or 'The document'}: {error.message}", path=path) from None
 
 
-def _value(hint: Any, value: Any, path: str, unknown: list[str] | None) -> Any:
-    if get_origin(hint) in (Union, types.UnionType):
-        return _union(
-            [arm for arm in get_args(hint) if arm is not type(None)], value, path, unknown
+@cache
+def _fields(kind: type) -> dict[str, _Field]:
+    """The fields of a dataclass by their names in JSON. Looking at types is done once."""
+    alias = ALIASES.get(kind, {})
+    hints = get_type_hints(kind)
+    return {
+        alias.get(field.name, field.name): _Field(
+            field.name,
+            _reader(hints[field.name]),
+            field.default,
+            type(None) in get_args(hints[field.name]),
         )
+        for field in fields(kind)
+    }
+
+
+def _reader(hint: Any) -> _Read:
+    """How a value of that type is read."""
+    if get_origin(hint) in (Union, types.UnionType):
+        arms = [arm for arm in get_args(hint) if arm is not type(None)]
+        return _instant_or_day if set(arms) == {datetime, date} else _reader(arms[0])
     if get_origin(hint) is tuple:
-        return _tuple(get_args(hint)[0], value, path, unknown)
+        item = get_args(hint)[0]
+        return _pairs if get_origin(item) is tuple else partial(_items, _reader(item))
     if is_dataclass(hint):
-        return decode(hint, value, unknown=unknown, path=path)  # type: ignore[arg-type]
+        return partial(_object, hint)  # type: ignore[arg-type]
     if hint in (datetime, date):
-        return _time(hint, value, path)
-    if issubclass(hint, StrEnum):
-        if value not in list(hint):
-            raise _wrong(path, "one of " + ", ".join(hint), value)
-        return hint(value)
+        return partial(_time, hint)
+    return partial(_choice if issubclass(hint, StrEnum) else _plain, hint)
+
+
+def _plain(hint: type, value: Any, path: str, unknown: list[str] | None) -> Any:
     if type(value) is not hint:
-        raise _wrong(path, {str: "text", int: "a whole number", bool: "true or false"}[hint], value)
+        raise _wrong(path, _WORDS[hint], value)
     return value
 
 
-def _union(arms: list[Any], value: Any, path: str, unknown: list[str] | None) -> Any:
-    if arms == [datetime, date] or arms == [date, datetime]:
-        return _time(date if isinstance(value, str) and len(value) == 10 else datetime, value, path)
-    return _value(arms[0], value, path, unknown)
+def _choice(hint: type[StrEnum], value: Any, path: str, unknown: list[str] | None) -> StrEnum:
+    if value not in list(hint):
+        raise _wrong(path, "one of " + ", ".join(hint), value)
+    return hint(value)
 
 
-def _tuple(hint: Any, value: Any, path: str, unknown: list[str] | None) -> tuple[Any, ...]:
+def _object(hint: type, value: Any, path: str, unknown: list[str] | None) -> Any:
+    return decode(hint, value, unknown=unknown, path=path)
+
+
+def _items(read: _Read, value: Any, path: str, unknown: list[str] | None) -> tuple[Any, ...]:
     if not isinstance(value, list):
         raise _wrong(path, "a list", value)
-    if get_origin(hint) is tuple:
-        if not all(isinstance(v, list) and [type(i) for i in v] == [str, str] for v in value):
-            raise _wrong(path, "a list of pairs of texts", value)
-        return tuple((name, text) for name, text in value)
-    return tuple(_value(hint, item, f"{path}[{i}]", unknown) for i, item in enumerate(value))
+    return tuple([read(item, f"{path}[{i}]", unknown) for i, item in enumerate(value)])
 
 
-def _time(hint: type[date], value: Any, path: str) -> date:
+def _pairs(value: Any, path: str, unknown: list[str] | None) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, list):
+        raise _wrong(path, "a list", value)
+    if not all(isinstance(v, list) and [type(i) for i in v] == [str, str] for v in value):
+        raise _wrong(path, "a list of pairs of texts", value)
+    return tuple((name, text) for name, text in value)
+
+
+def _instant_or_day(value: Any, path: str, unknown: list[str] | None) -> date:
+    day = isinstance(value, str) and len(value) == 10
+    return _time(date if day else datetime, value, path, unknown)
+
+
+def _time(hint: type[date], value: Any, path: str, unknown: list[str] | None) -> date:
     words = "an instant like 2026-05-26T09:00:00+02:00"
     if hint is date:
         words = "a day like 2026-05-26"
@@ -127,20 +175,6 @@ def _time(hint: type[date], value: Any, path: str) -> date:
     except (ValueError, OverflowError):
         raise _wrong(path, words, value) from None
     return found
-
-
-@lru_cache(maxsize=None)
-def _hints(kind: type) -> dict[str, tuple[str, Any, bool]]:
-    alias = ALIASES.get(kind, {})
-    hints = get_type_hints(kind)
-    return {
-        alias.get(field.name, field.name): (
-            field.name,
-            hints[field.name],
-            field.default is MISSING and field.default_factory is MISSING,
-        )
-        for field in fields(kind)
-    }
 
 
 def _join(path: str, name: str) -> str:

@@ -14,7 +14,8 @@ _NO_CHARSETS = frozenset(
     ("charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7")
 )
 """Codecs of Python that are no character sets of documents."""
-_BRACKETS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def load_json(data: bytes) -> Any:
@@ -73,13 +74,10 @@ def _codec(charset: str) -> str:
 
 def _limit_depth(data: bytes) -> None:
     depth = 0
-    for token in _BRACKETS.finditer(data):
-        if token[0] in b"[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise MalformedDocument(f"The JSON is nested deeper than {MAX_DEPTH} levels.")
-        elif token[0] in b"]}":
-            depth -= 1
+    for bracket in _STRING.sub(b"", data).translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > MAX_DEPTH:
+            raise MalformedDocument(f"The JSON is nested deeper than {MAX_DEPTH} levels.")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""While a release is withheld nobody sees a text of it, not even one that was corrected meanwhile."""
+"""While a release is withheld nobody sees a text of it, not even a corrected one."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import wraps
+from inspect import iscoroutinefunction
 from itertools import count
 from types import FunctionType
 from typing import Any
@@ -112,16 +113,25 @@ def _kill(what: str) -> None:
     def make(original: Function) -> Function:
         calls = count(1)
 
+        def end(at: int, *, there: bool) -> None:
+            if there and at == wanted:
+                os._exit(KILLED)
+
         def deadly(*args: Any, **named: Any) -> Any:
-            last = next(calls) == wanted
-            if last and not after:
-                os._exit(KILLED)
+            call = next(calls)
+            end(call, there=not after)
             result = original(*args, **named)
-            if last:
-                os._exit(KILLED)
+            end(call, there=after)
             return result
 
-        return deadly
+        async def deadly_later(*args: Any, **named: Any) -> Any:
+            call = next(calls)
+            end(call, there=not after)
+            result = await original(*args, **named)
+            end(call, there=after)
+            return result
+
+        return deadly_later if iscoroutinefunction(original) else deadly
 
     change(name, make)
 

@@ -6,6 +6,7 @@ command works with is imported when it runs.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -95,6 +96,9 @@ def main(args: Sequence[str] | None = None) -> int:
     An error becomes one sentence on standard error with its code. What nobody expected does too,
     unless DISPACCIO_DEBUG=1 asks for the traceback.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         done = typer.main.get_command(app).main(args, prog_name="dispaccio", standalone_mode=False)
         sys.stdout.flush()

@@ -12,7 +12,7 @@ from dispaccio.cli.session import Session, command
 
 def register(app: typer.Typer) -> None:
     """Add ``channel``."""
-    group = typer.Typer(help="Channels: named streams of releases, each with its page and feeds.")
+    group = typer.Typer(help="Channels: named streams of releases, each with its page.")
     command(group, "add", example='dispaccio channel add science --title "Science"')(add)
     command(group, "list", example="dispaccio channel list")(list_)
     app.add_typer(group, name="channel")
@@ -29,7 +29,7 @@ def add(
     ],
     title: Annotated[str | None, typer.Option(metavar="TITLE", help="What readers see.")] = None,
 ) -> None:
-    """Add a channel, to which releases can be handed in and endpoints can subscribe."""
+    """Add a channel; releases go to it, and endpoints subscribe to it."""
     answer = wire.ask("POST", "channels", body={"channel": channel, "title": title})
     wire.show(answer, f"The channel {channel} is there; its page is /c/{channel}/.")
 

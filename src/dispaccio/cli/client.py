@@ -17,11 +17,9 @@ from dispaccio.errors import (
     HomeUnreadable,
     InternalError,
     MalformedRequest,
-    NoHome,
     NotFound,
     ServerSilent,
 )
-from dispaccio.settings import FILE
 
 if TYPE_CHECKING:
     from httpx2 import AsyncBaseTransport, Response
@@ -52,12 +50,6 @@ def open_door(home: Path, stack: ExitStack) -> Door:
     from dispaccio.wire.lock import hold
 
     try:
-        if not (home / FILE).exists():
-            raise NoHome(
-                f"There is no wire's home in {home}; make one with `dispaccio init`, or name it "
-                "with --home."
-            )
-        (home / "run").mkdir(mode=0o700, exist_ok=True)
         for patience in reversed(range(PATIENCE)):
             try:
                 stack.enter_context(hold(home))

@@ -17,9 +17,6 @@ from dispaccio.cli.session import Session, command
 from dispaccio.errors import DispaccioError
 from dispaccio.settings import Settings, load
 
-_TIME_ERROR = 5
-"""What adjtimex(2) returns while the kernel's clock is not synchronised."""
-
 
 class Verdict(StrEnum):
     """How a check of the home came out."""
@@ -74,7 +71,8 @@ def _looked_over(wire: Session) -> Iterator[Result]:
     yield _folder(wire.home)
     yield from _keys(wire.home / settings.keys, settings)
     yield _disk(wire.home, settings)
-    yield _clock(answer["clock"]["now"] if answer else None)
+    now = answer["clock"]["now"] if answer else None
+    yield _clock(now, insisted=settings.require_synchronised_clock)
 
 
 def _address(settings: Settings) -> Result:
@@ -121,13 +119,17 @@ def _disk(home: Path, settings: Settings) -> Result:
     return Result("disk", verdict, f"{free:,} MB free; below {least:,} MB nothing is taken in.")
 
 
-def _clock(now: str | None) -> Result:
-    import ctypes
+def _clock(now: str | None, *, insisted: bool) -> Result:
+    from dispaccio.clock import synchronised
 
     says = f"it is {when(now)}" if now else "the wire did not say the time"
-    if ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512)) == _TIME_ERROR:
-        return Result("clock", Verdict.LOOK, f"{says}; the kernel says that nobody keeps it right.")
-    return Result("clock", Verdict.WELL, f"{says}; the kernel says that it is kept right.")
+    if synchronised() is not False:
+        return Result("clock", Verdict.WELL, f"{says}, and the kernel does not doubt it.")
+    if insisted:
+        says += "; it is not synchronised, so nothing is published (require_synchronised_clock)."
+        return Result("clock", Verdict.WRONG, says)
+    says += "; the kernel says that it is not synchronised, as it does in most containers."
+    return Result("clock", Verdict.LOOK, says)
 
 
 def _open_to_others(path: Path) -> bool:

@@ -36,16 +36,20 @@ def allow(
     where: Where,
     why: Annotated[str, typer.Option(metavar="TEXT", help="The reason, for the record.")],
 ) -> None:
-    """Let the wire send to one host and port that is not on the public internet, or not by https.
+    """Let the wire send to one more host and port.
 
-    Public hosts by https need no leave. A cloud machine's metadata service is never allowed.
+    That is for hosts inside your network, for other ports, and for plain http. Public hosts by
+    https need no leave. A cloud machine's metadata service is never allowed.
     """
     answer = wire.ask("POST", "egress", body={"where": where, "why": why})
     wire.show(answer, f"The wire may send to {where} now.")
 
 
 def disallow(wire: Session, where: Where) -> None:
-    """Take such a leave back; what is due to that host fails from now on."""
+    """Take such a leave back.
+
+    What is due to that host fails from now on.
+    """
     answer = wire.ask("DELETE", "egress", query={"where": where})
     wire.show(answer, f"The wire has no leave to send to {where} any more.")
 

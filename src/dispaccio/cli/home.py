@@ -24,6 +24,37 @@ class SecondPerson(StrEnum):
     NEVER = "never"
 
 
+NewHome = Annotated[
+    Path,
+    typer.Option(
+        "--home",
+        envvar="DISPACCIO_HOME",
+        show_envvar=True,
+        metavar="DIR",
+        help="The folder to make; it may not hold a home yet.",
+    ),
+]
+Name = Annotated[str, typer.Option(metavar="NAME", help="The wire's name, as readers see it.")]
+Url = Annotated[
+    str, typer.Option(metavar="URL", help="Its public address; feeds and keys are named by it.")
+]
+Test = Annotated[bool, typer.Option("--test", help="Make a test wire: its numbers begin with T.")]
+Zone = Annotated[str, typer.Option(metavar="ZONE", help="Its time zone, like Europe/Rome.")]
+Language = Annotated[str, typer.Option(metavar="CODE", help="The language of its pages.")]
+Policy = Annotated[
+    SecondPerson,
+    typer.Option(help="For which texts somebody else than the author has to approve."),
+]
+Database = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="A PostgreSQL database; if not named, a file in the home."),
+]
+Keys = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Where the keys lie; if not named, in the home."),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add ``init`` and ``upgrade``."""
     plain_command(
@@ -38,46 +69,15 @@ def register(app: typer.Typer) -> None:
 
 def init(  # noqa: PLR0913 - each parameter is an option that the user sees
     *,
-    home: Annotated[
-        Path,
-        typer.Option(
-            envvar="DISPACCIO_HOME",
-            show_envvar=True,
-            metavar="DIR",
-            help="The folder to make; it may not hold a home yet.",
-        ),
-    ],
-    name: Annotated[str, typer.Option(metavar="NAME", help="The wire's name, as readers see it.")],
-    url: Annotated[
-        str,
-        typer.Option(
-            metavar="URL", help="The wire's public address; feeds and keys are named by it."
-        ),
-    ] = LOCAL_URL,
-    test: Annotated[
-        bool,
-        typer.Option("--test", help="Make a test wire: its numbers begin with T."),
-    ] = False,
-    zone: Annotated[
-        str, typer.Option(metavar="ZONE", help="The wire's own time zone, like Europe/Rome.")
-    ] = "UTC",
-    language: Annotated[
-        str, typer.Option(metavar="CODE", help="The language of its pages.")
-    ] = "en",
-    second_person: Annotated[
-        SecondPerson,
-        typer.Option(help="For which texts somebody else than the author has to approve."),
-    ] = SecondPerson.ALWAYS,
-    database: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL", help="A PostgreSQL database; a SQLite file in the home, if not named."
-        ),
-    ] = None,
-    keys: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Where the keys lie; in the home, if not named."),
-    ] = None,
+    home: NewHome,
+    name: Name,
+    url: Url = LOCAL_URL,
+    test: Test = False,
+    zone: Zone = "UTC",
+    language: Language = "en",
+    second_person: Policy = SecondPerson.ALWAYS,
+    database: Database = None,
+    keys: Keys = None,
     json: Json = False,
 ) -> None:
     """Make the home of a wire.
@@ -109,8 +109,8 @@ def init(  # noqa: PLR0913 - each parameter is an option that the user sees
         raise HomeUnreadable(
             f"{error.filename or home} cannot be made: {error.strerror}."
         ) from None
-    shown = {"home": str(home), **wanted, "keys": str(home / settings.keys)}
-    Session(home, json=json).show(shown, lambda made: _made(home, settings))
+    shown = {"home": str(home)} | {option: getattr(settings, option) for option in wanted}
+    Session(home, json=json).show(shown, lambda _: _made(home, settings))
 
 
 def upgrade(home: Home = HOME, json: Json = False) -> None:

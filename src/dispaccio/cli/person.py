@@ -54,7 +54,7 @@ def add(
 
 
 def list_(wire: Session) -> None:
-    """List the people of the home with their roles and the beginnings of their keys."""
+    """List the people with their roles and how their keys begin."""
     wire.show(wire.ask("GET", "people"), _people)
 
 

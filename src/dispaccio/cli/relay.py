@@ -38,10 +38,11 @@ def take(
     zone: Zone = None,
     format: Format = None,
 ) -> None:
-    """Take over one release of another wire; it stays private unless --publish says otherwise.
+    """Take over one release of another wire.
 
-    Its number, address, label, embargo and chain are kept, and it gets a number and a page here.
-    The same release taken again, or with another label above it, is the one that is there.
+    It stays private, unless --publish says otherwise. Its number, address, label, embargo and
+    chain are kept; when it is published it gets a number and a page of its own here. The same
+    release taken again, or with another label above it, is the one that is there.
     """
     wishes = {"channel": channel, "zone": zone, "format": format}
     request = handed(file, wishes)

@@ -24,12 +24,15 @@ def serve(
     *,
     home: Home = HOME,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")
+    ] = 8000,
 ) -> None:
-    """Serve a wire until Ctrl-C: pages, API, publications and deliveries in one process.
+    """Serve a wire until Ctrl-C.
 
-    Beyond this machine, put a web server that speaks https in front of it, and name it in the
-    setting trusted_proxies.
+    Pages, API, publications and deliveries are one process, and the only one that writes. Beyond
+    this machine, put a web server that speaks https in front of it, and name it in the setting
+    trusted_proxies.
     """
     from dispaccio.clock import Clock
     from dispaccio.server import serve as keep_serving
@@ -42,11 +45,11 @@ def serve(
 
 
 def demo() -> None:
-    """Run releases down the whole road on a scratch wire, told in sentences that are checked.
+    """Run releases down the whole road on a scratch wire.
 
-    On a terminal it keeps serving afterwards, so that you can look around; with
-    DISPACCIO_DEMO_ONCE=1 it ends after the story. The first sentence that is not true ends it
-    with an error.
+    The story is told in sentences, and each is checked over HTTP: the first one that is not true
+    ends it with an error. On a terminal it keeps serving afterwards, so that you can look around;
+    with DISPACCIO_DEMO_ONCE=1 it ends after the story.
     """
     from dispaccio.cli.demo import run
 

@@ -45,7 +45,7 @@ As = Annotated[
         help="Who does this; needed where the home has several persons.",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print the API's answer as JSON.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 HOME = Path()
 _COMMON = [
     inspect.Parameter("home", inspect.Parameter.KEYWORD_ONLY, default=HOME, annotation=Home),

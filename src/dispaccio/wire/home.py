@@ -10,13 +10,14 @@ from pathlib import Path
 from dispaccio import settings as settings_
 from dispaccio.clock import Clock, ClockGuard
 from dispaccio.embargo.vault import KEY_BYTES, Vault
-from dispaccio.errors import HomeExists, KeysUnreadable, NoHome, StoreUnreadable
+from dispaccio.errors import HomeExists, KeysUnreadable, StoreUnreadable
 from dispaccio.log import leaf
 from dispaccio.notary.identity import SigningKey, from_pem
 from dispaccio.settings import FILE, Settings
 from dispaccio.store import events, leaves, schema
 from dispaccio.store.engine import Store, Tx
 from dispaccio.wire.core import Wire
+from dispaccio.wire.lock import require
 
 SQLITE = "sqlite:///"
 KEK_FILE = "vault.key"
@@ -51,7 +52,7 @@ def open_home(home: Path, clock: Clock) -> Wire:
 
     Raises NoHome, MalformedSettings, KeysUnreadable, StoreUnreadable, HomeIsNewer or HomeIsOlder.
     """
-    _require(home)
+    require(home)
     settings = settings_.load(home)
     keys = _keys(home, settings)
     vault = Vault(_key_encryption_key(keys, settings))
@@ -76,7 +77,7 @@ def upgrade(home: Path) -> tuple[str, str]:
     The caller holds the home's lock. Raises NoHome, MalformedSettings, StoreUnreadable or
     HomeIsNewer.
     """
-    _require(home)
+    require(home)
     store = _store(home, settings_.load(home))
     try:
         before = schema.number(store)
@@ -86,11 +87,6 @@ def upgrade(home: Path) -> tuple[str, str]:
     finally:
         store.close()
     return before, schema.HEAD
-
-
-def _require(home: Path) -> None:
-    if not (home / FILE).exists():
-        raise NoHome(f"There is no wire's home in {home}; make one with `dispaccio init`.")
 
 
 def _keys(home: Path, settings: Settings) -> Path:

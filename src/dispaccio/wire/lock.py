@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dispaccio.errors import HomeInUse
+from dispaccio.errors import HomeInUse, NoHome
+from dispaccio.settings import FILE
 
 _PAUSE = 0.05
 
@@ -19,8 +20,10 @@ def hold(home: Path, patience: float = 0.0) -> Iterator[None]:
     """Hold a home's lock; the kernel gives it back when the process ends, however it ends.
 
     A command without a server holds it for a moment: ``patience`` is for how many seconds to wait.
-    Raises HomeInUse, with the process that holds it.
+    Raises NoHome, and HomeInUse with the process that holds it.
     """
+    require(home)
+    (home / "run").mkdir(mode=0o700, exist_ok=True)
     descriptor = os.open(home / "run" / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         for tries_left in reversed(range(int(patience / _PAUSE) + 1)):
@@ -39,6 +42,15 @@ def hold(home: Path, patience: float = 0.0) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def require(home: Path) -> None:
+    """Nothing, if there is a home in the folder. Raises NoHome."""
+    if not (home / FILE).exists():
+        raise NoHome(
+            f"There is no wire's home in {home}; make one with `dispaccio init`, or name it "
+            "with --home."
+        )
 
 
 def held(home: Path) -> bool:

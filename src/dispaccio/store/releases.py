@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, literal_column, select, update
 
 from dispaccio.store.engine import Tx
 from dispaccio.store.tables import channel, issuer, release, rendering, revision
@@ -104,6 +104,9 @@ _PUBLISHED = _OF_RELEASE.where(revision.c.version == bindparam("number"))
 _ALL_PUBLISHED = _OF_RELEASE.where(revision.c.version.is_not(None)).order_by(revision.c.version)
 _NEWEST = _OF_RELEASE.order_by(revision.c.key.desc()).limit(1)
 _OPEN = _NEWEST.where(revision.c.state.not_in(("published", "rejected", "called_off")))
+# The state is written into these, so that the databases see which partial index fits.
+_SEALED = revision.c.state == literal_column("'sealed'")
+_UNPUBLISHED = revision.c.state != literal_column("'published'")
 _RENDERING = select(rendering).where(
     rendering.c.revision == bindparam("of"), rendering.c.format == bindparam("named")
 )
@@ -179,7 +182,7 @@ def waiting(tx: Tx, limit: int = 200) -> list[RevisionRow]:
     """What is on the desk or on its way: every unpublished revision, soonest release time first."""
     states = ("draft", "submitted", "in_review", "returned", "parked", "approved", "sealed")
     rows = tx.run(
-        _REVISION.where(revision.c.state.in_(states))
+        _REVISION.where(_UNPUBLISHED, revision.c.state.in_(states))
         .order_by(revision.c.release_time.is_(None), revision.c.release_time, revision.c.key)
         .limit(limit)
     )
@@ -191,17 +194,25 @@ def due(tx: Tx, until: datetime, limit: int = 1000) -> list[tuple[RevisionRow, s
     rows = tx.run(
         _REVISION.add_columns(release.c.id)
         .join(release, release.c.key == revision.c.release)
-        .where(revision.c.state == "sealed", revision.c.release_time <= until)
+        .where(_SEALED, revision.c.release_time <= until)
         .order_by(revision.c.release_time, release.c.id)
         .limit(limit)
     )
     return [(RevisionRow(*row[:-1]), row[-1]) for row in rows]
 
 
-def next_due(tx: Tx) -> datetime | None:
-    """The earliest release time of a sealed revision."""
-    where = revision.c.state == "sealed"
-    found: datetime | None = tx.run(select(func.min(revision.c.release_time)).where(where)).scalar()
+def count_due(tx: Tx, until: datetime) -> int:
+    """How many sealed revisions have an instant no later than that."""
+    query = select(func.count()).where(_SEALED, revision.c.release_time <= until)
+    return int(tx.run(query).scalar_one())
+
+
+def next_due(tx: Tx, but: Collection[int] = ()) -> datetime | None:
+    """The earliest release time of a sealed revision; those with the keys ``but`` do not count."""
+    query = select(func.min(revision.c.release_time)).where(_SEALED)
+    if but:
+        query = query.where(revision.c.key.not_in(but))
+    found: datetime | None = tx.run(query).scalar()
     return found
 
 
@@ -209,10 +220,10 @@ def count_by_state(tx: Tx) -> dict[str, int]:
     """How many unpublished revisions stand in each state."""
     rows = tx.run(
         select(revision.c.state, func.count())
-        .where(revision.c.state != "published")
+        .where(_UNPUBLISHED)
         .group_by(revision.c.state)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def latest(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,6 +22,9 @@ from dispaccio.store.tables import (
     release,
     vault_key,
 )
+
+KEPT = timedelta(days=7)
+"""How long the answer to a request with an Idempotency-Key is kept."""
 
 _WRAPPED_KEY = select(vault_key.c.wrapped).where(vault_key.c.release == bindparam("of"))
 _REPLY = select(idempotency.c.body_mac, idempotency.c.release, idempotency.c.sealed).where(
@@ -91,7 +95,8 @@ def published_like(tx: Tx, macs: Sequence[bytes], but: str | None) -> int | None
 
 
 def add_reply(tx: Tx, mac: bytes, body_mac: bytes, release_: int, sealed: bytes) -> None:
-    """Keep the answer to a request with an Idempotency-Key."""
+    """Keep the answer to a request with an Idempotency-Key; what is older than a week goes."""
+    tx.run(delete(idempotency).where(idempotency.c.at < tx.now - KEPT))
     row = {"mac": mac, "body_mac": body_mac, "release": release_, "sealed": sealed, "at": tx.now}
     tx.run(insert(idempotency), row)
 

@@ -148,7 +148,7 @@ release = Table(
     Column("key", Key, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
     Column("ordinal", BigInteger, unique=True),
-    Column("issuer", ForeignKey("issuer.key"), index=True),
+    Column("issuer", ForeignKey("issuer.key")),
     Column("channel", ForeignKey("channel.key")),
     Column("relayed", Boolean, nullable=False),
     Column("status", Text),
@@ -158,6 +158,7 @@ release = Table(
     Column("first_created", Instant),
     Column("changed", BigInteger, unique=True),
     Index("ix_release_channel_ordinal", "channel", "ordinal"),
+    Index("ix_release_issuer_ordinal", "issuer", "ordinal"),
     Index("ix_release_channel_changed", "channel", "changed"),
 )
 
@@ -243,7 +244,7 @@ idempotency = Table(
     Column("body_mac", LargeBinary, nullable=False),
     Column("release", ForeignKey("release.key"), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
 )
 
 rendering = Table(

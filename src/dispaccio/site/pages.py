@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import groupby
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -129,6 +129,7 @@ def _environment(name: str) -> Environment:
     return environment
 
 
+@lru_cache(maxsize=256)
 def in_language(code: str | None) -> Markup:
     """The attributes ``lang`` and ``dir`` for a text that came from outside."""
     named = Markup('lang="{}" ').format(code) if code else Markup("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -89,6 +90,7 @@ def words_for(language: str | None) -> Words:
     return ITALIAN if (language or "").lower().split("-")[0] == "it" else ENGLISH
 
 
+@lru_cache(maxsize=256)
 def direction(language: str | None) -> str:
     """The direction in which a language (BCP 47) is written: ``ltr``, ``rtl``, else ``auto``."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
@@ -24,6 +25,9 @@ from dispaccio.wire.draft import Draft, open_draft
 from dispaccio.wire.edition import Edition, Place
 from dispaccio.wire.review import approve, open_of, seal
 
+STUCK = 60.0
+"""Seconds after which what could not be published is tried again, if nothing else is due."""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -40,33 +44,41 @@ class Publisher:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._prepared: dict[int, Edition] = {}
+        self._prepared: dict[tuple[int, bytes | None], Edition] = {}
+        """By the revision and its ciphertext, which is another one each time it is sealed."""
         self._lock = Lock()
         self.stuck: dict[int, str] = {}
         """Revisions that are due and could not be published, with the kind of error."""
+        self._tried = wire.clock.monotonic()
 
     def next_due(self) -> datetime | None:
-        """The earliest release time of what is sealed."""
+        """The earliest release time of what is sealed; what is stuck counts once in ``STUCK``."""
+        again = self._wire.clock.monotonic() - self._tried >= STUCK
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            return releases.next_due(tx)
+            return releases.next_due(tx, () if again else self.stuck.keys())
 
     def prepare(self, until: datetime) -> None:
         """Render and sign, in memory, what is due until then, with tentative numbers."""
         wire = self._wire
         with self._lock, wire.store.read(wire.clock.now()) as tx:
             ordinal = releases.next_ordinal(tx)
-            coming = releases.due(tx, until)
-            for gone in self._prepared.keys() - {row.key for row, _ in coming}:
+            coming = [row for row, _ in releases.due(tx, until)]
+            for gone in self._prepared.keys() - {(row.key, row.sealed) for row in coming}:
                 del self._prepared[gone]
-            for row, _ in coming:
-                release = releases.by_key(tx, row.release)
-                assert release is not None and row.release_time is not None
-                place = _place(wire, tx, release, row, row.release_time, ordinal)
-                ordinal += release.ordinal is None
-                ready = self._prepared.get(row.key)
-                if ready is None or ready.place != place:
-                    draft = open_draft(wire.data_key(tx, release), row.sealed or b"")
-                    self._prepared[row.key] = editions.make(wire, draft, place)
+            for row in coming:
+                with suppress(Exception):  # publishing it will say what is wrong, and hold no other
+                    ordinal = self._prepare(tx, row, ordinal)
+
+    def _prepare(self, tx: Tx, row: RevisionRow, ordinal: int) -> int:
+        """One revision, if it is not prepared already; the number that comes after its own."""
+        wire, release = self._wire, releases.by_key(tx, row.release)
+        assert release is not None and row.release_time is not None
+        place = _place(wire, tx, release, row, row.release_time, ordinal)
+        ready = self._prepared.get((row.key, row.sealed))
+        if ready is None or ready.place != place:
+            draft = open_draft(wire.data_key(tx, release), row.sealed or b"")
+            self._prepared[row.key, row.sealed] = editions.make(wire, draft, place)
+        return ordinal + (release.ordinal is None)
 
     def publish_due(self) -> list[Published]:
         """Publish every sealed revision whose instant has come, each in its own transaction.
@@ -77,6 +89,7 @@ class Publisher:
         if not wire.clock_trusted():
             raise ClockUntrusted(_why_not(wire.guard.jump))
         with self._lock:
+            self._tried = wire.clock.monotonic()
             with wire.store.read(wire.clock.now()) as tx:
                 due = [(row.key, row.release) for row, _ in releases.due(tx, tx.now)]
             for key, release in due:
@@ -98,7 +111,6 @@ class Publisher:
             self.stuck[key] = type(error).__name__
             return None
         self.stuck.pop(key, None)
-        self._prepared.pop(key, None)
         return found
 
     def _publish(self, tx: Tx, key: int, release_key: int) -> Published | None:
@@ -114,7 +126,7 @@ class Publisher:
         draft = open_draft(wire.data_key(tx, release), row.sealed or b"")
         at = published_at(row.release_time, tx.now)
         place = _place(wire, tx, release, row, at, releases.next_ordinal(tx))
-        ready = self._prepared.get(key)
+        ready = self._prepared.pop((key, row.sealed), None)
         if ready is None or ready.place != place:
             ready = editions.make(wire, draft, place)
         return put_out(wire, tx, release, row, draft, ready, actor="wire")

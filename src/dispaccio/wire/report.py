@@ -22,6 +22,8 @@ from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import open_draft
 
+OVERDUE = timedelta(seconds=5)
+"""A release that is not public so long after its time needs a person."""
 RECEIPT_WORDS = "the receiver's server took it"
 
 
@@ -91,13 +93,15 @@ def status(wire: Wire, actor: Actor) -> dict[str, Any]:
     usage = shutil.disk_usage(wire.home)
     with wire.store.read(now) as tx:
         next_due = releases.next_due(tx)
-        today = releases.due(tx, now + timedelta(days=1))
+        today = releases.count_due(tx, now + timedelta(days=1))
+        overdue = releases.count_due(tx, now - OVERDUE)
         sent = receipts.count_by_state(tx)
         panels: dict[str, Any] = {
             "clock": {
                 "now": write_instant(now),
                 "trusted": trusted,
                 "jump": wire.guard.jump,
+                "overdue": overdue,
                 "synchronised": synchronised(),
             },
             "outbox": sent,
@@ -109,8 +113,8 @@ def status(wire: Wire, actor: Actor) -> dict[str, Any]:
                 "free_disk": round(usage.free / usage.total, 3),
             },
         }
-    well = trusted and wire.store.failed is None and not sent.get("to_human")
-    return {"sentence": _sentence(well, next_due, len(today), sent), "well": well, **panels}
+    well = trusted and not overdue and wire.store.failed is None and not sent.get("to_human")
+    return {"sentence": _sentence(well, next_due, today, sent), "well": well, **panels}
 
 
 def _sentence(well: bool, next_due: datetime | None, today: int, sent: dict[str, int]) -> str:

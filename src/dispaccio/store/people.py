@@ -34,6 +34,10 @@ _BY_API_KEY = (
         person.c.removed.is_(None),
     )
 )
+_RESTS = select(api_key.c.key).where(
+    api_key.c.sha256 == bindparam("of"),
+    api_key.c.last_used.is_(None) | (api_key.c.last_used < bindparam("since")),
+)
 _ROLES = (
     select(role.c.role, role.c.organisation)
     .where(role.c.person == bindparam("of"))
@@ -81,6 +85,11 @@ def named(tx: Tx, name: str) -> Person | None:
     return _person(tx, row) if row else None
 
 
+def taken(tx: Tx, name: str) -> bool:
+    """Whether somebody bears that name, or did: the record names people by it."""
+    return tx.run(select(person.c.key).where(person.c.name == name)).first() is not None
+
+
 def add_key(tx: Tx, key: int, prefix: str, sha256: bytes) -> None:
     """Keep the hash of a new API key."""
     row = {"person": key, "prefix": prefix, "sha256": sha256, "created": tx.now}
@@ -103,16 +112,15 @@ def keys_of(tx: Tx, key: int) -> list[tuple[str, datetime, datetime | None]]:
     return [(row.prefix, row.created, row.last_used) for row in rows]
 
 
+def rests(tx: Tx, sha256: bytes) -> bool:
+    """Whether a key was not used within the last minute."""
+    return tx.run(_RESTS, {"of": sha256, "since": tx.now - _SEEN_EVERY}).first() is not None
+
+
 def mark_used(tx: Tx, sha256: bytes) -> None:
     """Note that a key was used, to the minute."""
-    tx.run(
-        update(api_key)
-        .where(
-            api_key.c.sha256 == sha256,
-            (api_key.c.last_used.is_(None)) | (api_key.c.last_used < tx.now - _SEEN_EVERY),
-        )
-        .values(last_used=tx.now)
-    )
+    if rests(tx, sha256):
+        tx.run(update(api_key).where(api_key.c.sha256 == sha256).values(last_used=tx.now))
 
 
 def revoke_key(tx: Tx, key: int, prefix: str) -> bool:

@@ -43,5 +43,5 @@ def find(tx: Tx, query: str, *, limit: int, before: int | None = None) -> list[i
     wanted = " AND ".join(f'"{" ".join(phrase)}"' for phrase in phrases(query))
     if not wanted:
         return []
-    parameters = {"query": wanted, "before": before or _END, "limit": limit}
+    parameters = {"query": wanted, "before": _END if before is None else before, "limit": limit}
     return list(tx.run(_FIND, parameters).scalars())

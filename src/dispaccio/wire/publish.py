@@ -151,7 +151,20 @@ def publish(wire: Wire, actor: Actor, ref: str, *, confirm: bool = False) -> lis
         at = max(now, draft.revision.embargo or now)
         seal(wire, tx, actor, row, replace(revision, state=state.value), draft, at)
     wire.tell()
-    return [done for done in Publisher(wire).publish_due() if done.number]
+    Publisher(wire).publish_due()
+    with wire.store.read(wire.clock.now()) as tx:
+        return _published(tx, row, revision.key)
+
+
+def _published(tx: Tx, release: ReleaseRow, key: int) -> list[Published]:
+    """What became of one revision, whoever ran the transaction: this call, or the server's loop."""
+    found = releases.revision_by_key(tx, key)
+    if found is None or found.published is None or found.version is None:
+        return []
+    said = [e for e in events.of_release(tx, release.key) if e.revision == key]
+    detail = next(e.detail for e in reversed(said) if e.kind == "published")
+    number, count = str(detail["number"]), int(detail["deliveries"])
+    return [Published(number, found.version, found.published, count)]
 
 
 def put_out(

@@ -73,12 +73,11 @@ def take(
         done = publish(wire, actor, found.id, confirm=confirm)
     except NothingOpen:
         return found
-    mine = [item for item in done if item.number]
     with wire.store.read(wire.clock.now()) as tx:
         row = wire.find(tx, found.id)
     number = wire.number(row.ordinal) if row.ordinal else None
     state = State.PUBLISHED if number else State.SEALED
-    return replace(found, number=number, state=state, published=tuple(mine))
+    return replace(found, number=number, state=state, published=tuple(done))
 
 
 def _known(wire: Wire, tx: Tx, taken: Submission) -> Taken | None:

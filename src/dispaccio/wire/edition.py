@@ -116,7 +116,8 @@ def _public(wire: Wire, draft: Draft, place: Place) -> Revision:
     local = place.published.astimezone(wire.settings.zone_info)
     dateline = said.dateline
     if not place.relayed and place.kind in TEXT_KINDS:
-        dateline = compose(said.place, local.date(), wire.settings.mark, said.language)
+        language = said.language or wire.settings.language
+        dateline = compose(said.place, local.date(), wire.settings.mark, language)
     hops = said.hops
     if place.relayed and place.kind in TEXT_KINDS:
         hops = (*hops, Hop(wire.settings.name, "enhanced", place.published))

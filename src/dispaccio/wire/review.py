@@ -87,7 +87,7 @@ def _look_again(
         issuer = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
         context = context_of(wire, tx, issuer, relayed=row.relayed)
     said = draft.with_revision(
-        label=_label(draft.revision, label, relayed=row.relayed),
+        label=_label(draft.revision, label, relayed=row.relayed, language=wire.settings.language),
         release_time=at or draft.revision.release_time,
     )
     findings = findings_of(said.revision, draft.warnings, context)
@@ -236,17 +236,20 @@ def _second_person(
     return policy
 
 
-def _label(said: Revision, kind: LabelKind | None, *, relayed: bool) -> Label | None:
+def _label(said: Revision, kind: LabelKind | None, *, relayed: bool, language: str) -> Label | None:
     """The label to publish under. Another wire's is kept: none is invented, none weakened."""
     before = said.label
     if kind is None:
         if before is not None or relayed:
             return before
-        return Label(LabelKind.INSTITUTIONAL, labels.words(LabelKind.INSTITUTIONAL, said.language))
+        return Label(
+            LabelKind.INSTITUTIONAL,
+            labels.words(LabelKind.INSTITUTIONAL, said.language or language),
+        )
     if relayed and before is not None and before.paid and kind not in PAID:
         raise LabelWeakened(f"The other wire's label {before.text!r} says that it is paid for.")
     return replace(
-        labels.of_kind(kind, said.language, paid_by=before.paid_by if before else None),
+        labels.of_kind(kind, said.language or language, paid_by=before.paid_by if before else None),
         details=before.details if before else (),
     )
 

@@ -82,7 +82,7 @@ def submit(wire: Wire, actor: Actor, handed: Handed) -> Receipt:
     taken = intake.as_own(
         intake.receive(handed.data, handed.media_type, handed.wishes), party(issuer), handed.wishes
     )
-    draft = check(taken, context)
+    draft = check(wire, taken, context)
     return _keep_new(wire, actor, handed, taken, draft, issuer)
 
 
@@ -123,13 +123,15 @@ def revise(
         channel=channel,
     )
     taken = replace(taken, revision=revision)
-    return _keep_revised(wire, actor, handed, taken, check(taken, context), row)
+    return _keep_revised(wire, actor, handed, taken, check(wire, taken, context), row)
 
 
-def check(taken: Submission, context: Context) -> Draft:
-    """The draft of a submission, with what the checks find."""
-    findings = findings_of(taken.revision, taken.warnings, context)
-    return Draft(taken.revision, findings, taken.warnings)
+def check(wire: Wire, taken: Submission, context: Context) -> Draft:
+    """The draft of a submission, with what the checks find and what it is known again by."""
+    likeness = likeness_of(wire, taken.revision)
+    known = replace(context, published_text=lambda said: published_like(wire, said, likeness))
+    findings = findings_of(taken.revision, taken.warnings, known)
+    return Draft(taken.revision, findings, taken.warnings, likeness=likeness)
 
 
 def findings_of(
@@ -158,7 +160,7 @@ def context_of(wire: Wire, tx: Tx, issuer: Issuer | None, *, relayed: bool = Fal
         issuer_approved=_approved(tx, issuer),
         proved_domains=frozenset(issuer.domains) if issuer else frozenset(),
         other_issuers=tuple(name for name in names if not issuer or name != issuer.name),
-        published_text=lambda revision: published_like(wire, revision),
+        published_text=lambda said: published_like(wire, said, likeness_of(wire, said)),
         relayed=relayed,
         regulated_authorisation=wire.settings.regulated_authorisation or None,
     )
@@ -169,11 +171,15 @@ def _approved(tx: Tx, issuer: Issuer | None) -> int:
     return organisations.approved_releases(tx, issuer.key, FIRST_RELEASES) if issuer else 0
 
 
-def published_like(wire: Wire, revision: Revision) -> str | None:
-    """The number of a public release with the same body, or None."""
-    macs = [wire.vault.likeness(mark) for mark in intake.likeness_of(revision)]
+def likeness_of(wire: Wire, revision: Revision) -> tuple[bytes, ...]:
+    """The keyed hashes by which the same release is known again."""
+    return tuple(wire.vault.likeness(mark) for mark in intake.likeness_of(revision))
+
+
+def published_like(wire: Wire, revision: Revision, likeness: tuple[bytes, ...]) -> str | None:
+    """The number of another public release with the same body, or None."""
     with wire.store.read(wire.clock.now()) as tx:
-        found = secrets.published_like(tx, macs, _own_id(revision))
+        found = secrets.published_like(tx, likeness, _own_id(revision))
     return wire.number(found) if found else None
 
 
@@ -212,8 +218,7 @@ def keep(
     )
     sealed = key.seal(f"original/{revision}", taken.original)
     secrets.add_original(tx, revision, taken.media_type, sealed)
-    marks = intake.likeness_of(draft.revision)
-    secrets.add_likeness(tx, release, [wire.vault.likeness(mark) for mark in marks])
+    secrets.add_likeness(tx, release, draft.likeness)
     events.append(tx, "submitted", actor.name, release=release, revision=revision)
     if state is State.RETURNED:
         events.append(tx, "returned", "checks", release=release, revision=revision)

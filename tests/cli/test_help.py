@@ -14,6 +14,7 @@ import typer
 
 from dispaccio.cli import app
 from tests.cli.conftest import Terminal
+from tests.support import docs
 
 HEAVY = ["sqlalchemy", "fastapi", "starlette", "uvicorn", "lxml", "babel", "httpx2", "pydantic"]
 HEAVY += ["cryptography", "asyncio", "rich"]
@@ -48,6 +49,17 @@ def test_help_has_an_example_that_can_be_typed(terminal: Terminal, path: tuple[s
     assert ("--home" in text) == (name not in NO_HOME)
     assert ("--json" in text) == (name not in NO_JSON)
     assert ("--as PERSON" in text) == (name not in NO_PERSON)
+
+
+def test_the_commands_in_the_docs_can_be_typed() -> None:
+    sections = docs.sections(docs.DOCS / "commands.md")
+    for path in COMMANDS:
+        name = " ".join(path)
+        lines = re.findall(r"^dispaccio (.*)$", sections[name], re.MULTILINE)
+        assert lines, f"docs/commands.md has no example of {name}"
+        for line in lines:
+            assert line.startswith(name), line
+            _command(path).make_context(name, shlex.split(line)[len(path) :])
 
 
 def test_the_list_of_commands_cuts_no_sentence_off(terminal: Terminal) -> None:

@@ -56,6 +56,30 @@ def test_a_closed_pipe_is_quiet() -> None:
     assert done.stdout.strip() in {"0", "1"}
 
 
+@pytest.mark.long
+def test_the_first_release_of_the_readme(tmp_path: Path) -> None:
+    section = (ROOT / "README.md").read_text().partition("## A first release\n")[2]
+    head, *lines = section.split("```")[1].strip().splitlines()
+    assert head.startswith("export PATH=")
+    assert lines[-1] == "dispaccio serve"
+    script = "\n".join(["set -e", *lines[:-1]])
+    program = tmp_path / "dispaccio"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m dispaccio "$@"\n')
+    program.chmod(0o755)
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+    }
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, env=env, cwd=tmp_path, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Published T100000001, version 2 at " in done.stdout
+    assert "error, It was no comet." in done.stdout
+    assert "version 3, anna" in done.stdout
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Home]:
     """A home with a server, in a folder so deep that its socket's path is too long to be bound."""

@@ -191,7 +191,8 @@ def _release(answer: dict[str, Any], text: dict[str, Any] | None) -> None:
         view.findings(draft)
     say("\nHistory")
     for item in answer["history"]:
-        say(f"  {when(item['at'])}  {_words(item['what']):<16} {item['by']}")
+        version = f", version {item['version']}" if "version" in item else ""
+        say(f"  {when(item['at'])}  {_words(item['what'])}{version}, {item['by']}")
 
 
 def _words(state: str) -> str:

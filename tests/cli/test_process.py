@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -54,6 +55,19 @@ def test_a_closed_pipe_is_quiet() -> None:
     )
     assert done.stderr == ""
     assert done.stdout.strip() in {"0", "1"}
+
+
+def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    with (
+        subprocess.Popen([*COMMAND, "read", str(pipe)], env=env, stderr=subprocess.PIPE) as reading,
+        pipe.open("wb"),
+    ):  # returns when the command has opened the other end
+        reading.send_signal(signal.SIGINT)
+        _, said = reading.communicate(timeout=60)
+    assert (reading.returncode, said) == (130, b"")
 
 
 @pytest.mark.long

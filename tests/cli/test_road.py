@@ -92,6 +92,9 @@ def test_a_text_with_errors_comes_back_and_is_handed_in_anew(
 
 def test_the_desk_decides(wire: Terminal, plant: str) -> None:
     id = wire.does("submit", plant, "--as", "anna", "--quiet").out.strip()
+    wire.does("review", id, "--park", "--why", "Who paid?", "--as", "dora")
+    assert "The desk: Who paid?" in wire.does("show", id, "--as", "anna").out
+    wire.does("review", id, "--resume", "--as", "dora")
     for option, words in [
         ("--park", "parked"),
         ("--resume", "in review"),
@@ -107,9 +110,10 @@ def test_the_desk_decides(wire: Terminal, plant: str) -> None:
 def test_a_release_time_seals_and_can_be_changed(wire: Terminal, plant: str) -> None:
     id = wire.does("submit", plant, "--as", "anna", "--release-time", "2030-05-26 09:00",
                    "--zone", "Europe/Rome", "-q").out.strip()  # fmt: skip
-    sealed = wire.does("approve", id, "--confirm", "--as", "dora").out
+    sealed = wire.does("approve", id, "--confirm", "--label", "science", "--as", "dora").out
     assert sealed.startswith("Sealed until 2030-05-26 07:00:00 UTC;")
     assert "start `dispaccio serve` before then" in sealed
+    assert wire.does("show", id, "--as", "dora").out.startswith("[Research press release] (science")
     moved = wire.does("reschedule", id, "2030-05-27T09:00Z", "--as", "dora").out
     assert "2030-05-27 09:00:00 UTC" in moved
     assert "2030-05-27 09:00:00 UTC" in wire.does("queue", "--as", "dora").out

@@ -43,7 +43,7 @@ def findings(said: dict[str, Any]) -> None:
         where = f"{item['where']}: " if item.get("where") else ""
         say(f"  {item['severity']:<8} {where}{item['message']}")
     for text in said.get("warnings", ()):
-        say(f"  {'reading':<8} {text}")
+        say(f"  {'noted':<8} {text}")
 
 
 def noticed(said: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.types import ASGIApp
 
 from dispaccio import __version__
@@ -10,6 +11,9 @@ from dispaccio.api import admin, problems, public, submissions
 from dispaccio.api.limits import BodyLimit
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
+
+SILENT: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""No OpenTelemetry: its records of errors could quote unreleased text, and asking costs time."""
 
 
 def create_api(wire: Wire, view: Public) -> ASGIApp:
@@ -21,6 +25,7 @@ def create_api(wire: Wire, view: Public) -> ASGIApp:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=SILENT,
     )
     app.state.wire, app.state.public = wire, view
     problems.install(app)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import BaseModel, ConfigDict
+from starlette.responses import JSONResponse
 
 from dispaccio import clock
 from dispaccio.api.caller import Caller, TheWire
@@ -98,9 +99,9 @@ HandedIn = Annotated[Handed, Depends(handed)]
 
 
 @router.post("/submissions", status_code=201)
-def submit_release(wire: TheWire, actor: Caller, given: HandedIn) -> dict[str, Any]:
+def submit_release(wire: TheWire, actor: Caller, given: HandedIn) -> JSONResponse:
     """Hand in a release: its document is the body, in any format that the wire reads."""
-    return submit.submit(wire, actor, given).to_json()
+    return JSONResponse(submit.submit(wire, actor, given).to_json(), 201)
 
 
 @router.get("/submissions")

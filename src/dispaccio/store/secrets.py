@@ -30,6 +30,10 @@ _WRAPPED_KEY = select(vault_key.c.wrapped).where(vault_key.c.release == bindpara
 _REPLY = select(idempotency.c.body_mac, idempotency.c.release, idempotency.c.sealed).where(
     idempotency.c.mac == bindparam("of")
 )
+_ADD_LIKENESS = {
+    "sqlite": sqlite.insert(likeness).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(likeness).on_conflict_do_nothing(),
+}
 _PUBLISHED_LIKE = (
     select(func.min(release.c.ordinal))
     .join(likeness, likeness.c.release == release.c.key)
@@ -68,10 +72,9 @@ def original_of(tx: Tx, revision: int) -> tuple[str, bytes] | None:
 
 def add_likeness(tx: Tx, release_: int, macs: Iterable[bytes]) -> None:
     """Keep the keyed hashes by which the same release is known again."""
-    build = sqlite.insert if tx.dialect == "sqlite" else postgresql.insert
     rows = [{"mac": mac, "release": release_} for mac in macs]
     if rows:
-        tx.run(build(likeness).on_conflict_do_nothing(), rows)
+        tx.run(_ADD_LIKENESS[tx.dialect], rows)
 
 
 def like(tx: Tx, macs: Sequence[bytes], *, relayed: bool | None = None) -> list[str]:

@@ -19,7 +19,8 @@ _PLACE = "draft"
 class Draft:
     """The content of a revision that is not public yet.
 
-    ``parts``, ``manifest``, ``signature`` and ``nonce`` are there once it is sealed.
+    ``parts``, ``manifest``, ``signature`` and ``nonce`` are there once it is sealed. ``likeness``,
+    the keyed hashes by which it is known again, is there while it is being taken in.
     """
 
     revision: Revision
@@ -30,6 +31,7 @@ class Draft:
     signature: str | None = None
     signer: str | None = None
     nonce: bytes | None = None
+    likeness: tuple[bytes, ...] = ()
 
     def with_revision(self, **changes: Any) -> Draft:
         """The same draft with some fields of its revision changed."""

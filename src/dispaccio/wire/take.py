@@ -58,14 +58,16 @@ def take(
     the reader raises, UnknownChannel, Forbidden, and with ``publish_now`` what ``publish`` raises.
     """
     require(actor, Action.TAKE)
+    if publish_now:
+        require(actor, Action.PUBLISH)
     wire.require_room()
     received = intake.receive(handed.data, handed.media_type, handed.wishes)
     taken = intake.as_taken(received, handed.wishes)
     with wire.store.read(wire.clock.now()) as tx:
         context = context_of(wire, tx, None, relayed=True)
-    draft = check(taken, context)
+    draft = check(wire, taken, context)
     with wire.store.write(wire.clock.now()) as tx:
-        known = _known(wire, tx, taken)
+        known = _known(wire, tx, draft)
         found = known or _keep(wire, tx, actor, taken, draft)
     if not publish_now or found.number is not None:
         return found
@@ -80,9 +82,8 @@ def take(
     return replace(found, number=number, state=state, published=tuple(done))
 
 
-def _known(wire: Wire, tx: Tx, taken: Submission) -> Taken | None:
-    macs = [wire.vault.likeness(mark) for mark in intake.likeness_of(taken.revision)]
-    for id in secrets.like(tx, macs, relayed=True) if macs else []:
+def _known(wire: Wire, tx: Tx, draft: Draft) -> Taken | None:
+    for id in secrets.like(tx, draft.likeness, relayed=True):
         row = releases.by_id(tx, id)
         newest = releases.newest_revision(tx, row.key) if row else None
         if row is None or newest is None or newest.state in (State.REJECTED, State.CALLED_OFF):

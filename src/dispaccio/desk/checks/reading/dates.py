@@ -21,6 +21,7 @@ _SONNABEND = 5
 _DAY = r"(?P<day>\d{1,2})(?!\d)(?:st|nd|rd|th|er|º|°|ª|\.)?"
 _WORD = r"(?P<month>[^\W\d_]{3,10})\b(?:\.(?=,?\s{1,2}(?:del?\s)?\d))?"
 _YEAR = r"(?:,?\s{1,2}(?:del?\s|do\s)?(?P<year>\d{4})(?![\d:]))?"
+_DIGIT = re.compile(r"\d")
 _DAY_FIRST = re.compile(rf"{_DAY}\s{{0,2}}(?:(?:of|del?|di)\s)?{_WORD}{_YEAR}")
 _MONTH_FIRST = re.compile(rf"{_WORD}\s{{1,2}}{_DAY}{_YEAR}")
 _DIGITS = re.compile(r"(?P<day>\d{1,2})(?P<by>[./])(?P<month>\d{1,2})(?P=by)(?P<year>\d{4})(?!\d)")
@@ -73,7 +74,7 @@ def dates_with_weekday(text: str) -> Iterator[WrittenDate]:
 
     A weekday that stands for several days ("Saturday and Sunday, May 23 and 24") is left out.
     """
-    if weekdays().keys().isdisjoint(_TOKEN.findall(text.casefold())):
+    if not _DIGIT.search(text) or weekdays().keys().isdisjoint(_TOKEN.findall(text.casefold())):
         return
     for token in _TOKEN.finditer(text):
         numbers = weekdays().get(token[0].casefold())

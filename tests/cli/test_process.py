@@ -63,8 +63,8 @@ def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     with (
         subprocess.Popen([*COMMAND, "read", str(pipe)], env=env, stderr=subprocess.PIPE) as reading,
-        pipe.open("wb"),
-    ):  # returns when the command has opened the other end
+        pipe.open("wb"),  # returns when the command has opened the other end
+    ):
         reading.send_signal(signal.SIGINT)
         _, said = reading.communicate(timeout=60)
     assert (reading.returncode, said) == (130, b"")

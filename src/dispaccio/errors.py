@@ -366,6 +366,10 @@ class WrongKey(DispaccioError):
     status = 401
 
 
+class UnknownKey(NotFound):
+    """That person has no valid API key with this prefix; `dispaccio person list` shows those there are."""
+
+
 class NotAllowed(Forbidden):
     """This person's roles do not allow that."""
 

@@ -23,6 +23,12 @@ T = TypeVar("T")
 _Read: TypeAlias = Callable[[Any, str, list[str] | None], Any]
 """Reads a JSON value: the value, its path, and the list of unknown names."""
 
+_GREATEST = 2**53 - 1
+"""Beyond this no two JSON readers need agree (RFC 8259 section 6, RFC 8785)."""
+
+_GREATEST = 2**53 - 1
+"""Beyond this no two JSON readers need agree (RFC 8259 section 6, RFC 8785)."""
+
 ALIASES: dict[type, dict[str, str]] = {
     Revision: {"headline": "title"},
     Dateline: {"day": "date"},
@@ -126,7 +132,7 @@ def _reader(hint: Any) -> _Read:
 
 
 def _plain(hint: type, value: Any, path: str, unknown: list[str] | None) -> Any:
-    if type(value) is not hint:
+    if type(value) is not hint or (isinstance(value, int) and abs(value) > _GREATEST):
         raise _wrong(path, _WORDS[hint], value)
     return value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,13 +13,25 @@ from dispaccio.access.matrix import may
 from dispaccio.access.roles import Action
 from dispaccio.clock import Clock, ClockGuard, synchronised
 from dispaccio.embargo.vault import DataKey, Vault
-from dispaccio.errors import DiskNearlyFull, NoSuchRelease, SealBroken
+from dispaccio.errors import (
+    DiskNearlyFull,
+    KeyNeeded,
+    NoSuchRelease,
+    ReasonNeeded,
+    SealBroken,
+)
+from dispaccio.log import leaf
 from dispaccio.notary.identity import SigningKey
 from dispaccio.release import number as numbers
+from dispaccio.release.body import clean
+from dispaccio.release.model import Reason
 from dispaccio.settings import Settings
 from dispaccio.store import releases, secrets
 from dispaccio.store.engine import Store, Tx
 from dispaccio.store.releases import ReleaseRow
+
+LONGEST_REASON = 500
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -65,8 +78,10 @@ class Wire:
 
     def find(self, tx: Tx, ref: str) -> ReleaseRow:
         """A release by its id or its number, published or not. Raises NoSuchRelease."""
-        row = releases.by_id(tx, ref.removeprefix("urn:uuid:"))
-        if row is None:
+        id = ref.removeprefix("urn:uuid:")
+        if _ID.fullmatch(id):
+            row = releases.by_id(tx, id)
+        else:
             row = releases.by_ordinal(tx, numbers.parse(ref, test=self.settings.test))
         if row is None:
             raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
@@ -81,8 +96,29 @@ class Wire:
 
 
 def find_for(wire: Wire, tx: Tx, actor: Actor, ref: str) -> ReleaseRow:
-    """A release that the actor may know of. Raises NoSuchRelease, alike for what is not theirs."""
+    """A release that the actor may know of, to do something to it.
+
+    Raises KeyNeeded before anything is looked up, and NoSuchRelease, alike for what is not theirs.
+    """
+    if not actor.person_id:
+        raise KeyNeeded
     row = wire.find(tx, ref)
     if row.ordinal is None and not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
         raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
     return row
+
+
+def public_reason(reason: Reason | None) -> Reason | None:
+    """A reason as it can be public: the log holds its code, so that is a word and no text.
+
+    Raises ReasonNeeded.
+    """
+    if reason is None:
+        return None
+    text = clean(reason.text or "") or None
+    if not leaf.is_code(reason.code) or len(text or "") > LONGEST_REASON:
+        raise ReasonNeeded(
+            "Give the reason as a short code in small letters, such as wrong-date, and in up to "
+            f"{LONGEST_REASON} characters of your own words if you like."
+        )
+    return Reason(reason.code, text)

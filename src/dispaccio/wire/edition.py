@@ -100,7 +100,7 @@ def leaf_of(edition: Edition, draft: Draft, seal_leaf: int | None) -> bytes:
         statement=edition.statement,
         published=place.published,
         by=(said.signed_by or SignedBy.OBSERVED).value,
-        issuer=said.issuer.did if said.issuer else None,
+        issuer=_identity(said),
         key=draft.signer,
         manifest=hashlib.sha256(draft.manifest).hexdigest() if draft.manifest else None,
         signature=hashlib.sha256(draft.signature.encode()).hexdigest() if draft.signature else None,
@@ -109,6 +109,12 @@ def leaf_of(edition: Edition, draft: Draft, seal_leaf: int | None) -> bytes:
         seal=seal_leaf,
         nonce=canonical.encode(draft.nonce) if draft.nonce else None,
     )
+
+
+def _identity(said: Revision) -> str | None:
+    """The issuer's DID, if it is one: another wire's text may hold anything."""
+    did = said.issuer.did if said.issuer else None
+    return did if did and leaf.is_identity(did) else None
 
 
 def _public(wire: Wire, draft: Draft, place: Place) -> Revision:

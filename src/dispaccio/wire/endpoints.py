@@ -6,11 +6,11 @@ import uuid
 from typing import Any
 
 from dispaccio.access.actor import Actor
-from dispaccio.access.matrix import require
+from dispaccio.access.matrix import may, require
 from dispaccio.access.roles import Action
 from dispaccio.delivery.signature import new_secret
 from dispaccio.egress.policy import Allow, Policy
-from dispaccio.errors import UnknownEndpoint, UnknownFormat, UnknownSubscriber
+from dispaccio.errors import KeyNeeded, UnknownEndpoint, UnknownFormat, UnknownSubscriber
 from dispaccio.formats.registry import by_name
 from dispaccio.store import endpoints, events, organisations, outbox
 from dispaccio.store.endpoints import EndpointRow
@@ -82,8 +82,7 @@ def everyone(wire: Wire, actor: Actor, subscriber: str | None = None) -> list[di
 def switch(wire: Wire, actor: Actor, id: str, *, on: bool, why: str | None = None) -> None:
     """Switch an endpoint off, or on again: then what waited for it is sent."""
     with wire.store.write(wire.clock.now()) as tx:
-        row = _found(tx, id)
-        require(actor, Action.MANAGE_ENDPOINTS, subscriber=row.subscriber)
+        row = _found_for(tx, actor, id)
         endpoints.set_state(tx, row.key, "active" if on else "disabled", why)
         (outbox.resume if on else outbox.hold)(tx, row.key)
         kind = "endpoint_enabled" if on else "endpoint_disabled"
@@ -141,6 +140,16 @@ def describe(tx: Tx, row: EndpointRow) -> dict[str, Any]:
         "state": row.state,
         **({"why": row.why} if row.why else {}),
     }
+
+
+def _found_for(tx: Tx, actor: Actor, id: str) -> EndpointRow:
+    """An endpoint that the actor manages; another's is one that does not exist."""
+    if not actor.person_id:
+        raise KeyNeeded
+    row = _found(tx, id)
+    if not may(actor, Action.MANAGE_ENDPOINTS, subscriber=row.subscriber):
+        raise UnknownEndpoint(f"There is no endpoint {id!r}.")
+    return row
 
 
 def _found(tx: Tx, id: str) -> EndpointRow:

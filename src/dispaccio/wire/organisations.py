@@ -16,7 +16,10 @@ from dispaccio.wire.core import Wire
 from dispaccio.wire.people import slug
 
 _CHANNEL = re.compile(r"[a-z0-9-]{1,64}(/[a-z0-9-]{1,64})?", re.ASCII)
-_DOMAIN = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(
+    rf"(?=.{{4,253}}\Z)(?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--(?=.{{2,59}}\Z){_LABEL})", re.ASCII
+)
 
 
 def add_issuer(

@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from dispaccio.access.actor import Actor
@@ -15,7 +16,9 @@ from dispaccio.errors import (
     MalformedName,
     NameTaken,
     PersonNeeded,
+    StoreFailed,
     UnknownIssuer,
+    UnknownKey,
     UnknownPerson,
     UnknownRole,
     UnknownSubscriber,
@@ -29,6 +32,8 @@ from dispaccio.wire.core import Wire
 
 KEY_PREFIX = "dsp_"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+NOBODY = ("checks", "courier", "home", "operator", "wire")
+"""Who the record names beside people."""
 FOUNDER = Actor("home", "home", frozenset({Role.OPERATOR}), local=True)
 """Who acts in a home that has no person yet: whoever may read its folder."""
 
@@ -40,12 +45,15 @@ def add(wire: Wire, actor: Actor, name: str, email: str | None, roles: list[str]
     and nowhere else. Raises MalformedName, NameTaken, UnknownRole, UnknownIssuer.
     """
     require(actor, Action.MANAGE_PEOPLE)
-    slug("person", name)
+    if slug("person", name) in NOBODY:
+        raise NameTaken(f"The record names the wire's own parts so: {', '.join(NOBODY)}.")
     with wire.store.write(wire.clock.now()) as tx:
-        if people.named(tx, name):
-            raise NameTaken(f"There is a person {name!r} already.")
+        if people.taken(tx, name):
+            raise NameTaken(
+                f"There is a person {name!r} already, or was; the record names them so."
+            )
         first = not people.everybody(tx)
-        given = [_role(tx, role) for role in roles]
+        given = [_role(tx, role) for role in dict.fromkeys(roles)]
         if first and not given:
             given = [(role.value, None) for role in Role]
         key = people.add(tx, str(uuid.uuid4()), name, email, given)
@@ -95,22 +103,26 @@ def new_key(wire: Wire, actor: Actor, name: str) -> dict[str, Any]:
 
 
 def revoke_key(wire: Wire, actor: Actor, name: str, prefix: str) -> None:
-    """Revoke a person's key by its prefix. Raises WrongKey where there is none."""
+    """Revoke a person's key by its prefix. Raises UnknownKey where there is none."""
     if not actor.person_id or actor.name != name:
         require(actor, Action.MANAGE_PEOPLE)
     with wire.store.write(wire.clock.now()) as tx:
         if not people.revoke_key(tx, _named(tx, name).key, prefix):
-            raise WrongKey(f"{name} has no valid key that begins with {prefix!r}.")
+            raise UnknownKey(f"{name} has no valid key that begins with {prefix[:20]!r}.")
         events.append(tx, "key_revoked", actor.name, detail={"person": name, "prefix": prefix})
 
 
 def by_key(wire: Wire, key: str) -> Actor:
-    """Who calls with an API key. Raises WrongKey."""
+    """Who calls with an API key; that it was used is noted, to the minute. Raises WrongKey."""
     digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
     with wire.store.read(wire.clock.now()) as tx:
         person = people.by_key(tx, digest)
+        rested = people.rests(tx, digest)
     if person is None:
         raise WrongKey
+    if rested:
+        with suppress(StoreFailed), wire.store.write(wire.clock.now()) as tx:
+            people.mark_used(tx, digest)
     return _actor(person, local=False)
 
 
@@ -161,6 +173,8 @@ def _role(tx: Tx, written: str) -> tuple[str, str | None]:
             "An author is named with the issuer: author:ISSUER."
         )
     role = Role(name)
+    if where and role not in ISSUER_ROLES | SUBSCRIBER_ROLES:
+        raise UnknownRole(f"The role {name} holds for the whole wire; write {name}, not {written}.")
     if role in ISSUER_ROLES and organisations.issuer_by(tx, slug=where) is None:
         raise UnknownIssuer(f"There is no issuer {where!r}; write {name}:ISSUER.")
     if role in SUBSCRIBER_ROLES and organisations.subscriber_by(tx, where) is None:

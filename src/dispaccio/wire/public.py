@@ -26,6 +26,7 @@ from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
 from dispaccio.wire.core import Wire
 
 PROOF = "dispaccio-proof/1"
+_NOTICES = (Kind.WITHHOLD, Kind.WITHDRAWAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,13 +262,19 @@ def _leaf(entry: leaves.Leaf) -> LeafView:
 
 
 def _proved(tx: Tx, revision: RevisionRow, *, open_: bool) -> dict[str, Any]:
+    """One revision's proof.
+
+    A statement holds the dateline, and so the place: while no text may be shown, only those about
+    notices are. The hashes of the others are in the leaves.
+    """
     parts = secrets.parts_of(tx, revision.key)
+    stated = revision.statement if open_ or Kind(revision.kind) in _NOTICES else None
     return {
         "version": revision.version,
         "kind": revision.kind,
         "manifest": revision.manifest and revision.manifest.decode(),
         "issuer_signature": revision.issuer_signature,
-        "statement": revision.statement and revision.statement.decode(),
+        "statement": stated and stated.decode(),
         "wire_signature": revision.wire_signature,
         "disclosures": [_disclosed(part) for part in parts if open_ and _may_show(part)],
         "entries": [

@@ -32,6 +32,8 @@ def show(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
 
     Whoever may not gets the answer for a release that does not exist.
     """
+    if not actor.person_id:
+        raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
     with wire.store.read(wire.clock.now()) as tx:
         row = wire.find(tx, ref)
         if not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
@@ -44,8 +46,8 @@ def show(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
             {"at": write_instant(e.at), "what": e.kind, "by": e.actor, **e.detail}
             for e in events.of_release(tx, row.key)
         ]
-    with wire.store.write(wire.clock.now()) as tx:
-        if newest is not None and newest.version is None:
+    if newest is not None and newest.version is None:
+        with wire.store.write(wire.clock.now()) as tx:
             events.append(tx, "read_unreleased", actor.name, release=row.key)
     return said
 

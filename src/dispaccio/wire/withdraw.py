@@ -18,7 +18,7 @@ from dispaccio.store import releases
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire import edition as editions
-from dispaccio.wire.core import Wire, find_for
+from dispaccio.wire.core import Wire, find_for, public_reason
 from dispaccio.wire.draft import Draft
 from dispaccio.wire.edition import Place
 from dispaccio.wire.publish import Published, put_out
@@ -35,7 +35,8 @@ def notice(wire: Wire, actor: Actor, number: str, kind: Kind, reason: Reason | N
 
     Raises NoSuchRelease, NotPublished, IllegalMove, ReasonNeeded, Forbidden.
     """
-    if kind is not Kind.USABLE_AGAIN and (reason is None or not reason.code):
+    reason = public_reason(reason)
+    if kind is not Kind.USABLE_AGAIN and reason is None:
         raise ReasonNeeded
     with wire.store.write(wire.clock.now(), urgent=True) as opened:
         tx = replace(opened, now=wire.clock.now())

@@ -11,9 +11,16 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dispaccio.errors import StoryBroken
+
+if TYPE_CHECKING:
+    from dispaccio.cli.demo.outside import Outside
 
 COMMAND = [sys.executable, "-m", "dispaccio"]
 FIRST_PORT = 8000
+ATTEMPTS = 5
 
 
 def run(command: list[str] | None = None) -> None:
@@ -22,27 +29,37 @@ def run(command: list[str] | None = None) -> None:
     ``command`` is how the server and the commands are started, by default this program. Raises
     StoryBroken at the first sentence that is not true.
     """
-    from dispaccio.cli.demo.outside import Outside
     from dispaccio.cli.demo.receiver import Receiver
     from dispaccio.cli.demo.story import Story, tell_all
 
     with tempfile.TemporaryDirectory(prefix="dispaccio-demo-") as scratch, _terminable():
-        outside = Outside(command or COMMAND, Path(scratch) / "home")
         receiver = Receiver()
-        story = Story(outside, receiver, _tell)
-        port = _free_port()
-        url = f"http://127.0.0.1:{port}"
-        words = ["--name", "Ponte Dispacci", "--url", url, "--zone", "Europe/Rome", "--test"]
-        outside.run("init", *words)
+        outside = _start(command or COMMAND, Path(scratch))
         try:
-            outside.serve(port)
+            story = Story(outside, receiver, _tell)
             tell_all(story)
-            _say_where(story.number, story.relayed, url)
+            _say_where(story.number, story.relayed, outside.url)
             if sys.stdin.isatty() and not os.environ.get("DISPACCIO_DEMO_ONCE"):
                 _keep_serving(outside)
         finally:
             outside.stop()
             receiver.stop()
+
+
+def _start(command: list[str], scratch: Path) -> Outside:
+    """A server on a home of its own; another port, if somebody took the free one meanwhile."""
+    from dispaccio.cli.demo.outside import Outside
+
+    for attempt in range(ATTEMPTS):
+        outside = Outside(command, scratch / f"home{attempt}")
+        port = _free_port()
+        url = f"http://127.0.0.1:{port}"
+        words = ["--name", "Ponte Dispacci", "--url", url, "--zone", "Europe/Rome", "--test"]
+        outside.run("init", *words)
+        if outside.serve(port):
+            return outside
+        outside.stop()
+    raise StoryBroken("The server did not start.")
 
 
 def _tell(sentence: str) -> None:
@@ -62,10 +79,7 @@ def _say_where(number: str, relayed: str, url: str) -> None:
         _tell(f"  {url}{path}  {what}")
 
 
-def _keep_serving(outside: object) -> None:
-    from dispaccio.cli.demo.outside import Outside
-
-    assert isinstance(outside, Outside)
+def _keep_serving(outside: Outside) -> None:
     _tell("\nThe wire keeps serving until you press Ctrl-C.")
     with contextlib.suppress(KeyboardInterrupt):
         while outside.alive():

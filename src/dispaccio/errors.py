@@ -378,6 +378,10 @@ class PersonNeeded(InputError):
     """Say who you are, with --as PERSON."""
 
 
+class OperatorNeeded(Conflict):
+    """Somebody has to be operator, or nobody could manage this home; name one first."""
+
+
 class UnknownRole(InputError):
     """There is no such role."""
 

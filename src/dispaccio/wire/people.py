@@ -15,6 +15,7 @@ from dispaccio.access.roles import ISSUER_ROLES, SUBSCRIBER_ROLES, Action, Role
 from dispaccio.errors import (
     MalformedName,
     NameTaken,
+    OperatorNeeded,
     PersonNeeded,
     StoreFailed,
     UnknownIssuer,
@@ -57,6 +58,7 @@ def add(wire: Wire, actor: Actor, name: str, email: str | None, roles: list[str]
         if first and not given:
             given = [(role.value, None) for role in Role]
         key = people.add(tx, str(uuid.uuid4()), name, email, given)
+        _require_operator(tx)
         api_key = _new_key(tx, key)
         events.append(tx, "person_added", actor.name, detail={"person": name})
         person = people.named(tx, name)
@@ -85,10 +87,14 @@ def everybody(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
 
 
 def remove(wire: Wire, actor: Actor, name: str) -> None:
-    """Take a person out of the home; their keys stop working at once. Raises UnknownPerson."""
+    """Take a person out of the home; their keys stop working at once.
+
+    Raises UnknownPerson, and OperatorNeeded for the last operator while others are left.
+    """
     require(actor, Action.MANAGE_PEOPLE)
     with wire.store.write(wire.clock.now()) as tx:
         people.remove(tx, _named(tx, name).key)
+        _require_operator(tx)
         events.append(tx, "person_removed", actor.name, detail={"person": name})
 
 
@@ -180,6 +186,13 @@ def _role(tx: Tx, written: str) -> tuple[str, str | None]:
     if role in SUBSCRIBER_ROLES and organisations.subscriber_by(tx, where) is None:
         raise UnknownSubscriber(f"There is no subscriber {where!r}; write {name}:SUBSCRIBER.")
     return role.value, where or None
+
+
+def _require_operator(tx: Tx) -> None:
+    """Nothing, unless the persons of the home are left with nobody who may manage it."""
+    everyone = people.everybody(tx)
+    if everyone and not any(role == Role.OPERATOR for p in everyone for role, _ in p.roles):
+        raise OperatorNeeded
 
 
 def _named(tx: Tx, name: str) -> Person:

@@ -19,6 +19,7 @@ ISSUER, CHANNEL, SUBSCRIBER = "aurora", "economia", "gazette"
 PEOPLE = {
     "olga": ["operator"],
     "dora": ["desk"],
+    "dino": ["desk"],
     "anna": [f"author:{ISSUER}"],
     "sam": [f"subscriber:{SUBSCRIBER}"],
 }

@@ -86,10 +86,12 @@ def _known(wire: Wire, tx: Tx, draft: Draft) -> Taken | None:
     for id in secrets.like(tx, draft.likeness, relayed=True):
         row = releases.by_id(tx, id)
         newest = releases.newest_revision(tx, row.key) if row else None
-        if row is None or newest is None or newest.state in (State.REJECTED, State.CALLED_OFF):
+        if row is None or newest is None:
             continue
-        number = wire.number(row.ordinal) if row.ordinal else None
-        return Taken(row.id, number, State(newest.state), False, (), ())
+        if row.ordinal is not None:
+            return Taken(row.id, wire.number(row.ordinal), State.PUBLISHED, False, (), ())
+        if newest.state not in (State.REJECTED, State.CALLED_OFF):
+            return Taken(row.id, None, State(newest.state), False, (), ())
     return None
 
 

@@ -32,11 +32,18 @@ _LONGEST, _LONGEST_PARAGRAPH = 100, 20_000
 
 
 def take(work: Work) -> None:
-    """Claim every section about an issuer. Its heading is the first line of the boilerplate."""
+    """Claim every section about an issuer, below a text. Its heading is the first line of it.
+
+    A heading that begins with a common word ("Sobre", "O") needs a text below it as well.
+    """
     sections: list[str] = []
+    running = (at for at, passage in enumerate(work.passages) if is_running(passage.text))
+    first = next(running, len(work.passages))
     for index, passage in list(work.lines(_LONGEST_PARAGRAPH)):
         opening = heading(passage.text)
-        if index in work.kinds or not opening or not _may_stand_here(work, index, opening):
+        if index in work.kinds or not opening or index <= first:
+            continue
+        if _SHORT_WORDS.match(opening) and not _text_follows(work, index):
             continue
         work.claim(index, SpanKind.BOILERPLATE)
         lines = [passage.text]
@@ -70,12 +77,6 @@ def _names_somebody(found: re.Match[str]) -> bool:
         return True
     article = name.split()[0].lower() in ("the", "la", "il", "lo", "die", "das")
     return (article or not name[0].islower()) and not _THINGS.match(name)
-
-
-def _may_stand_here(work: Work, index: int, opening: str) -> bool:
-    """Whether text stands above it, and below it where the heading begins with a common word."""
-    above = any(is_running(work.passages[at].text) for at in range(index))
-    return above and (not _SHORT_WORDS.match(opening) or _text_follows(work, index))
 
 
 def _text_follows(work: Work, index: int) -> bool:

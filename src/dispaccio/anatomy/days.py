@@ -65,6 +65,7 @@ _DAY_OF = re.compile(
     r")",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"\d{4}")
 _BEGINS_WITH_MONTH = re.compile(_MONTH, re.IGNORECASE)
 
 
@@ -79,6 +80,8 @@ class FoundDay:
 
 def find(text: str) -> FoundDay | None:
     """The first day that a text writes out in full, with its year; its weekday belongs to it."""
+    if not _YEAR.search(text):
+        return None
     for found in _DAY_OF.finditer(text):
         if day := _day(found):
             return FoundDay(day, found.start(), found.end())

@@ -10,8 +10,8 @@ from dispaccio.errors import TooLarge
 from dispaccio.release.body import Block, BlockKind, Mark
 from dispaccio.release.model import Media
 
-MAX_BLOCKS = 20_000
-"""The most blocks that a document may have."""
+MAX_TEXT, MAX_BLOCKS, MAX_LINKS = 1_000_000, 10_000, 5_000
+"""The most characters, blocks and addresses that a text may have: a hundred long releases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,17 @@ def assemble(
         at += len(passage.text) + 2
     text = "\n\n".join(passage.text for passage in placed)
     return Document(text, tuple(placed), marked, tuple(media), tuple(warnings))
+
+
+def limit(text: str, most_lines: int) -> None:
+    """Refuse what is too long to be a release. Raises TooLarge, which says by what."""
+    for count, most, what in (
+        (len(text), MAX_TEXT, "characters"),
+        (text.count("\n"), most_lines, "lines"),
+        (text.count("://"), MAX_LINKS, "addresses"),
+    ):
+        if count > most:
+            raise TooLarge(f"The text has {count:,} {what}; the wire takes {most:,}.")
 
 
 def cut(passage: Passage, upto: int) -> Passage:

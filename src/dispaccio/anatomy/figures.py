@@ -8,7 +8,9 @@ unknown language is left out, as are years, days and plain small numbers.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 
 from dispaccio.anatomy.prose import UPPER, sentences
 from dispaccio.anatomy.words import keyed
@@ -87,9 +89,10 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = {ord("٠") + i: str(i) for i in range(10)} | {ord("٫"): ".", ord("٬"): ","}
+_DIGIT = re.compile(r"\d")
 _COMMA_DECIMAL = frozenset({"it", "de", "fr", "es", "pt", "sr"})
 _GERMAN = rf"(?-i:[{UPPER}][\w-]*(?:\s(?:(?:für|und|der|des|von|zu|zur)\s)*[{UPPER}][\w-]*)*)"
-_MOST_WORDS = 8
+MOST, _MOST_WORDS = 5_000, 8
 _ATTRIBUTED = re.compile(
     rf"(?<!\w)(?:laut|nach\s+Angaben)\s+(?:(?:von|dem|der|des)\s+)*(?P<de>{_GERMAN})"
     r"|(?<!\w)(?:according\s+to|secondo|selon|según|segundo"
@@ -101,21 +104,19 @@ _ATTRIBUTED = re.compile(
 
 
 def find(blocks: tuple[Block, ...], language: str | None) -> tuple[Figure, ...]:
-    """The figures of a text, in order; ``language`` tells a decimal comma from a grouping one."""
+    """The figures of a text, in order; ``language`` tells a decimal comma from a grouping one.
+
+    No more than MOST.
+    """
     base = language.split("-")[0] if language else None
-    return tuple(
-        figure
-        for block in blocks
-        if block.kind is not BlockKind.IMAGE
-        for figure in _in(block.text, base)
-    )
+    texts = (block.text for block in blocks if block.kind is not BlockKind.IMAGE)
+    return tuple(islice((figure for text in texts for figure in _in(text, base)), MOST))
 
 
-def _in(text: str, language: str | None) -> list[Figure]:
-    if not any(sign.isdigit() for sign in text):
-        return []
+def _in(text: str, language: str | None) -> Iterator[Figure]:
+    if not _DIGIT.search(text):
+        return
     plain = text.translate(_DIGITS)
-    found: list[Figure] = []
     for start, end in sentences(plain):
         who = _ATTRIBUTED.search(plain, start, end)
         source = next(name for name in who.groups() if name).strip() if who else None
@@ -124,8 +125,7 @@ def _in(text: str, language: str | None) -> list[Figure]:
         for match in _FIGURE.finditer(plain, start, end):
             figure = _figure(match, text, language, source)
             if figure:
-                found.append(figure)
-    return found
+                yield figure
 
 
 def _figure(

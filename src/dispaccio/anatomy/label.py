@@ -21,6 +21,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_DAY = re.compile(r"[\s,|–-]*(?:\b(?:vom|del|du|of|de|dated)\b\s*)?$", re.IGNORECASE)
+_LONGEST = 120
 _COVERED = re.compile(r"[\[(]\s*(?P<words>[^\[\]()]+?)\s*[\])]")
 
 
@@ -55,6 +56,8 @@ def _whole(work: Work, line: str) -> Label | None:
     covered = _COVERED.fullmatch(line.strip())
     if label := recognise(covered["words"] if covered else line):
         return label
+    if len(line) > _LONGEST:
+        return None
     rest, day = line, days.find(line)
     if day:
         rest = _BEFORE_DAY.sub("", line[: day.start]) + line[day.end :]

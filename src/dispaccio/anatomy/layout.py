@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dispaccio.anatomy import days, inline
-from dispaccio.anatomy.document import Document, Passage, assemble
+from dispaccio.anatomy.document import Document, Passage, assemble, limit
 from dispaccio.anatomy.prose import WIDE
-from dispaccio.errors import TooLarge
 from dispaccio.release.body import Block, BlockKind, Mark
 from dispaccio.release.model import Media
 
@@ -36,7 +35,10 @@ _NARROW, _WIDE_LINE, _FAR_SHORT = 50, 100, 0.6
 
 @dataclass(slots=True)
 class _Group:
-    """Lines of one kind that stand together, without their signs: (line number, text)."""
+    """Lines of one kind that stand together, without their signs: (line number, text).
+
+    ``number`` is that of a numbered list's first item, ``next`` the one that would follow.
+    """
 
     kind: BlockKind
     gap: bool
@@ -44,12 +46,12 @@ class _Group:
     level: int = 0
     ordered: bool = False
     number: int = 0
+    next: int = 0
 
 
 def lay_out(text: str, first: int = 1) -> Document:
     """The passages of a plain text with LF line ends; ``first`` counts lines. Raises TooLarge."""
-    if text.count("\n") >= MAX_LINES:
-        raise TooLarge(f"The text has more than {MAX_LINES:,} lines.")
+    limit(text, MAX_LINES)
     media: list[Media] = []
     marked = False
 
@@ -82,6 +84,7 @@ def _groups(lines: list[str], first: int) -> Iterator[_Group]:
         if group and _continues(group, new, line):
             same = new.kind is group.kind is not BlockKind.PARAGRAPH
             group.lines += new.lines if same else [(number, line)]
+            group.next += same
         else:
             if group:
                 yield group
@@ -105,7 +108,8 @@ def _opened(line: str, number: int, gap: bool) -> _Group:
         return _Group(BlockKind.LIST, gap, [(number, found["text"])])
     found = _NUMBER.fullmatch(line)
     if found and not days.begins_with_month(found["text"]):
-        return _Group(BlockKind.LIST, gap, [(number, found["text"])], 0, True, int(found["at"]))
+        at = int(found["at"])
+        return _Group(BlockKind.LIST, gap, [(number, found["text"])], 0, True, at, at + 1)
     if "\t" in bare or (bare[0] == "|" and bare[-1] == "|" and len(bare) > 2):
         return _Group(BlockKind.TABLE, gap, [(number, bare)])
     return _Group(BlockKind.PARAGRAPH, gap, [(number, line)])
@@ -136,6 +140,7 @@ def _merged(groups: Iterator[_Group]) -> Iterator[_Group]:
     for group in groups:
         if held and held.kind is group.kind is BlockKind.LIST and _follows(held, group):
             held.lines += group.lines
+            held.next = group.next
             continue
         if held:
             yield held
@@ -145,10 +150,7 @@ def _merged(groups: Iterator[_Group]) -> Iterator[_Group]:
 
 
 def _follows(held: _Group, group: _Group) -> bool:
-    items = sum(1 for _, line in held.lines if line[0] not in " \t")
-    return held.ordered == group.ordered and (
-        not group.ordered or group.number == held.number + items
-    )
+    return held.ordered == group.ordered and group.number in (0, held.next)
 
 
 def _indented(line: str, group: _Group) -> bool:

@@ -7,6 +7,7 @@ marks do not. The speaker is named only where the grammar says so.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from dispaccio.anatomy.prose import NAME, ends_sentence, sentences
 from dispaccio.anatomy.words import listed
@@ -37,7 +38,7 @@ _SPEAK = {
     "je_rekao je_rekla je_izjavio je_izjavila je_istakao je_istakla",
 }
 _TITLES = "Dr Prof Professor Professorin Mr Mrs Ms Sir Dott Frau Herr Mme M Sig Ing др проф"
-_LEAST, _REACH = 3, 240
+MOST, _LEAST, _REACH = 1_000, 3, 240
 _VERB = rf"(?i:{'|'.join(word for row in _SPEAK.values() for word in listed(row))})(?!\w)"
 _TITLE = rf"(?:(?:{'|'.join(listed(_TITLES))})\.?\s+)*+"
 _WHO = rf"(?P<who>{NAME})"
@@ -57,22 +58,23 @@ _OTHER_SPEAKS = re.compile("说|表示|指出|强调|介绍|قال|أضاف|صر
 
 
 def find(blocks: tuple[Block, ...]) -> tuple[Quote, ...]:
-    """The quotations of a text, in order."""
+    """The quotations of a text, in order; no more than MOST."""
     found: list[Quote] = []
     for block in blocks:
+        if len(found) > MOST:
+            break
         if block.kind is BlockKind.QUOTE:
             found.append(Quote(block.text.replace("\n", " ")))
         elif block.kind is BlockKind.PARAGRAPH:
             found += _in(block.text)
-    return tuple(found)
+    return tuple(found[:MOST])
 
 
 def _in(text: str) -> list[Quote]:
-    quotes = list(_QUOTED.finditer(text))
+    quotes = list(islice(_QUOTED.finditer(text), MOST))
     if not quotes:
         return []
     bare = _QUOTED.sub(lambda match: "\u2003" * len(match[0]), text)
-    spans = list(sentences(bare))
     found: list[Quote] = []
     last: str | None = None
     for quote in quotes:
@@ -81,7 +83,7 @@ def _in(text: str) -> list[Quote]:
         if speaker is None and last and _stands_alone(text, quote):
             speaker = last
         last = speaker
-        if speaker is None and not _spoken(bare, spans, quote):
+        if speaker is None and not _spoken(bare, quote):
             continue
         if speaker is None and len(words.split()) < _LEAST and len(words) < 12:
             continue
@@ -107,11 +109,12 @@ def _stands_alone(text: str, quote: re.Match[str]) -> bool:
     return before.endswith((".", "。")) and ends_sentence(quote[0])
 
 
-def _spoken(bare: str, spans: list[tuple[int, int]], quote: re.Match[str]) -> bool:
+def _spoken(bare: str, quote: re.Match[str]) -> bool:
     """Whether the sentence around a quotation, or the one it opens, says that somebody speaks."""
-    for start, end in spans:
-        if start < quote.end() and quote.start() < end + 1:
-            sentence = bare[start:end]
-            if _SPEAKS.search(sentence) or _OTHER_SPEAKS.search(sentence):
-                return True
+    near = max(quote.start() - _REACH, 0)
+    window = bare[near : quote.end() + _REACH]
+    for start, end in sentences(window):
+        around = near + start < quote.end() and quote.start() <= near + end
+        if around and any(words.search(window, start, end) for words in (_SPEAKS, _OTHER_SPEAKS)):
+            return True
     return False

@@ -15,7 +15,7 @@ from itertools import zip_longest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from dispaccio.anatomy.document import Passage
+from dispaccio.anatomy.document import Passage, limit
 from dispaccio.anatomy.prose import WIDE
 from dispaccio.errors import TooLarge
 from dispaccio.formats.charset import stripped
@@ -23,8 +23,8 @@ from dispaccio.formats.links import carried
 from dispaccio.release.body import Block, BlockKind, Mark, MarkKind
 from dispaccio.release.model import Media
 
-MAX_TEXT, MAX_LINES, MAX_SIGNS = 1_000_000, 40_000, 40_000
-"""The most characters, lines and signs of Markdown that are read: each sign costs some 15 µs."""
+MAX_LINES, MAX_SIGNS = 40_000, 40_000
+"""The most lines and signs of Markdown that are read: each sign costs some 15 µs."""
 
 _MARKS = {"strong": MarkKind.STRONG, "em": MarkKind.EM, "link": MarkKind.LINK}
 _SIGNS = "*_[]|<`&\\!"
@@ -59,13 +59,9 @@ def parse(text: str, first: int = 1) -> Parsed:
 
     Raises TooLarge where it is too long to be a release.
     """
-    for count, most, what in (
-        (len(text), MAX_TEXT, "characters"),
-        (text.count("\n"), MAX_LINES, "lines"),
-        (sum(map(text.count, _SIGNS)), MAX_SIGNS, "signs of Markdown"),
-    ):
-        if count > most:
-            raise TooLarge(f"The Markdown has {count:,} {what}; the wire takes {most:,}.")
+    limit(text, MAX_LINES)
+    if (signs := sum(map(text.count, _SIGNS))) > MAX_SIGNS:
+        raise TooLarge(f"The text has {signs:,} signs of Markdown; the wire takes {MAX_SIGNS:,}.")
     found = Parsed()
     tokens = _parser().parse(text)
     at = 0

@@ -94,7 +94,7 @@ def as_own(submission: Submission, issuer: Party, wishes: Wishes) -> Submission:
         contacts=said.contacts,
         media=said.media,
         language=said.language,
-        issuer=said.issuer or issuer,
+        issuer=_own_name(said.issuer, issuer),
         dateline=said.dateline,
         label=_label(said.label, said.language, wishes),
         legal=said.legal,
@@ -132,6 +132,23 @@ def as_taken(submission: Submission, wishes: Wishes) -> Submission:
     return replace(submission, revision=kept)
 
 
+def no_weaker(submission: Submission, before: Revision) -> Submission:
+    """Another wire's release anew: what it said of label, embargo, number and chain still holds."""
+    said, label = submission.revision, submission.revision.label
+    if before.label and (label is None or (before.label.paid and not label.paid)):
+        label = before.label
+    known = [item for item in before.identifiers if item not in said.identifiers]
+    revision = replace(
+        said,
+        label=label,
+        embargo=max((at for at in (before.embargo, said.embargo) if at), default=None),
+        identifiers=(*said.identifiers, *known),
+        original_url=said.original_url or before.original_url,
+        hops=said.hops or before.hops,
+    )
+    return replace(submission, revision=revision)
+
+
 def likeness_of(revision: Revision) -> list[bytes]:
     """By what the same release is known again: others' identifiers, and its body's words.
 
@@ -142,6 +159,13 @@ def likeness_of(revision: Revision) -> list[bytes]:
         f"id\n{item.scheme.casefold()}\n{item.value}".encode() for item in revision.identifiers
     ]
     return [*marks, *([b"body\n" + body.encode()] if body else [])]
+
+
+def _own_name(said: Party | None, issuer: Party) -> Party:
+    """The issuer as its text names it, which the checks compare, with what the account knows."""
+    if said is None:
+        return issuer
+    return Party(said.name, said.domain or issuer.domain, said.did or issuer.did)
 
 
 def _identifiers(said: Revision) -> tuple[Identifier, ...]:

@@ -86,8 +86,7 @@ class Publisher:
         Raises ClockUntrusted while the wall clock cannot be trusted.
         """
         wire, done = self._wire, []
-        if not wire.clock_trusted():
-            raise ClockUntrusted(_why_not(wire.guard.jump))
+        require_clock(wire)
         with self._lock:
             self._tried = wire.clock.monotonic()
             with wire.store.read(wire.clock.now()) as tx:
@@ -104,8 +103,10 @@ class Publisher:
         wire = self._wire
         try:
             with wire.store.write(wire.clock.now(), urgent=True) as tx:
-                found = self._publish(replace(tx, now=wire.clock.now()), key, release)
-        except StoreFailed:
+                now = wire.clock.now()
+                require_clock(wire)  # it may have jumped since what is due was looked up
+                found = self._publish(replace(tx, now=now), key, release)
+        except (StoreFailed, ClockUntrusted):
             raise
         except Exception as error:
             self.stuck[key] = type(error).__name__
@@ -140,8 +141,9 @@ def publish(wire: Wire, actor: Actor, ref: str, *, confirm: bool = False) -> lis
     """
     with wire.store.read(wire.clock.now()) as tx:
         row, revision, _ = open_of(wire, tx, actor, Action.PUBLISH, ref)
+    require_clock(wire)
     if revision.state == State.IN_REVIEW:
-        approve(wire, actor, ref, confirm=confirm)
+        approve(wire, actor, ref, confirm=confirm, now=True)
     with wire.store.write(wire.clock.now()) as tx:
         row, revision, draft = open_of(wire, tx, actor, Action.PUBLISH, ref)
         state = State(revision.state)
@@ -263,15 +265,18 @@ def _index(tx: Tx, ordinal: int, said: Revision) -> None:
     search.put(tx, ordinal, "\n".join(text for text in texts if text))
 
 
-def _why_not(jump: float) -> str:
-    if not jump:
-        return (
+def require_clock(wire: Wire) -> None:
+    """Nothing, while the wall clock can be trusted. Raises ClockUntrusted."""
+    if wire.clock_trusted():
+        return
+    if wire.guard.trusted():
+        raise ClockUntrusted(
             "The kernel's clock is not synchronised, and require_synchronised_clock is set: "
             "nothing is published until it is."
         )
-    return (
-        f"The wall clock jumped by {jump:+.1f} s: nothing is published until it is steady for "
-        "10 s, or somebody runs `dispaccio clock accept`."
+    raise ClockUntrusted(
+        f"The wall clock jumped by {wire.guard.jump:+.1f} s: nothing is published until it is "
+        "steady for 10 s, or somebody runs `dispaccio clock accept`."
     )
 
 

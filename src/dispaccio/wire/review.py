@@ -43,21 +43,23 @@ def approve(
     confirm: bool = False,
     label: LabelKind | None = None,
     at: datetime | None = None,
+    now: bool = False,
 ) -> State:
     """Approve a revision in review; with a release time it is sealed at once.
 
     ``confirm`` accepts the checks' warnings, ``label`` sets the kind of label, ``at`` the release
-    time. Raises IllegalMove, FindingsStop, WarningsUnconfirmed, SecondPersonNeeded, TimeOutOfRange.
+    time; ``now`` leaves out the time that the text asks for. Raises IllegalMove, FindingsStop,
+    WarningsUnconfirmed, SecondPersonNeeded, TimeOutOfRange.
     """
-    row, revision, draft = _look_again(wire, actor, ref, label, at)
+    row, revision, draft = _look_again(wire, actor, ref, label, at, now=now)
     policy = _second_person(wire, actor, row, revision, draft.revision)
     _stop_at_findings(draft, confirm)
     at = draft.revision.release_time
     with wire.store.write(wire.clock.now()) as tx:
-        now = _open(wire, tx, actor, Action.APPROVE_WIRE, ref)[1]
-        if now.key != revision.key or now.sealed != revision.sealed:
+        again = _open(wire, tx, actor, Action.APPROVE_WIRE, ref)[1]
+        if again.key != revision.key or again.sealed != revision.sealed:
             raise ChangedMeanwhile
-        state = move(State(now.state), State.APPROVED)
+        state = move(State(again.state), State.APPROVED)
         releases.change_revision(
             tx,
             revision.key,
@@ -78,7 +80,7 @@ def approve(
 
 
 def _look_again(
-    wire: Wire, actor: Actor, ref: str, label: LabelKind | None, at: datetime | None
+    wire: Wire, actor: Actor, ref: str, label: LabelKind | None, at: datetime | None, *, now: bool
 ) -> tuple[ReleaseRow, RevisionRow, Draft]:
     """What is to be approved, as it would be published, checked anew: time has passed."""
     with wire.store.read(wire.clock.now()) as tx:
@@ -88,7 +90,7 @@ def _look_again(
         context = context_of(wire, tx, issuer, relayed=row.relayed)
     said = draft.with_revision(
         label=_label(draft.revision, label, relayed=row.relayed, language=wire.settings.language),
-        release_time=at or draft.revision.release_time,
+        release_time=None if now else at or draft.revision.release_time,
     )
     findings = findings_of(said.revision, draft.warnings, context)
     return row, revision, replace(said, findings=findings)

@@ -16,23 +16,27 @@ from dispaccio.desk.checks.base import Context, Finding, Severity
 from dispaccio.desk.checks.new_issuer import FIRST_RELEASES
 from dispaccio.embargo.vault import DataKey
 from dispaccio.errors import (
+    ChangedMeanwhile,
     IdempotencyConflict,
+    IllegalMove,
     IssuerNeeded,
+    NothingOpen,
     UnderCorrection,
     UnknownChannel,
     UnknownIssuer,
 )
-from dispaccio.formats import codec
+from dispaccio.formats import codec, native
+from dispaccio.formats.base import Options
 from dispaccio.intake import submission as intake
 from dispaccio.intake.submission import Submission, Wishes
 from dispaccio.release.model import Party, Reason, Relation, Revision
-from dispaccio.release.state import Kind, State, Status, may_follow, move
+from dispaccio.release.state import TEXT_KINDS, Kind, State, Status, may_follow, move
 from dispaccio.store import events, organisations, releases, secrets
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Issuer
-from dispaccio.store.releases import ReleaseRow
-from dispaccio.wire.core import Wire, find_for
-from dispaccio.wire.draft import Draft
+from dispaccio.store.releases import ReleaseRow, RevisionRow
+from dispaccio.wire.core import Wire, find_for, public_reason
+from dispaccio.wire.draft import Draft, open_draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,10 @@ def submit(wire: Wire, actor: Actor, handed: Handed) -> Receipt:
     """
     wire.require_room()
     with wire.store.read(wire.clock.now()) as tx:
-        known = _known_reply(wire, tx, actor, handed)
+        issuer = _issuer(tx, actor, handed.wishes.issuer)
+        known = _known_reply(wire, tx, actor, handed, issuer.slug)
         if known:
             return known
-        issuer = _issuer(tx, actor, handed.wishes.issuer)
-        require(actor, Action.SUBMIT, issuer=issuer.slug)
         context = context_of(wire, tx, issuer)
     taken = intake.as_own(
         intake.receive(handed.data, handed.media_type, handed.wishes), party(issuer), handed.wishes
@@ -91,26 +94,24 @@ def revise(
 ) -> Receipt:
     """A new text for a release: of a returned draft, or a correction of what is public.
 
-    Raises IllegalMove, UnderCorrection, and what ``submit`` raises.
+    Raises IllegalMove, NothingOpen, UnderCorrection, ReasonNeeded, and what ``submit`` raises.
     """
     wire.require_room()
+    reason = public_reason(reason)
     with wire.store.read(wire.clock.now()) as tx:
-        known = _known_reply(wire, tx, actor, handed)
+        row = find_for(wire, tx, actor, ref)
+        require(actor, Action.CORRECT if row.ordinal else Action.EDIT_DRAFT, issuer=row.issuer)
+        known = _known_reply(wire, tx, actor, handed, f"{row.id} {kind}")
         if known:
             return known
-        row = find_for(wire, tx, actor, ref)
-        issuer = _issuer_of(tx, row)
-        action = Action.CORRECT if row.ordinal else Action.EDIT_DRAFT
-        require(actor, action, issuer=row.issuer)
+        _may_be_revised(row, kind, releases.open_revision(tx, row.key))
+        issuer = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
         context = context_of(wire, tx, issuer, relayed=row.relayed)
-        open_row = releases.open_revision(tx, row.key)
-        if row.ordinal is not None:
-            may_follow(Status(row.status) if row.status else None, kind)
-            if open_row is not None and open_row.state != State.RETURNED:
-                raise UnderCorrection
+        before = _text_before(wire, tx, row) if row.relayed else None
     submission = intake.receive(handed.data, handed.media_type, handed.wishes)
-    if row.relayed or issuer is None:
+    if issuer is None:
         taken = intake.as_taken(submission, handed.wishes)
+        taken = intake.no_weaker(taken, before) if before else taken
     else:
         taken = intake.as_own(submission, party(issuer), handed.wishes)
     related = Relation(f"urn:uuid:{row.id}", row.version, kind.value) if row.version else None
@@ -123,7 +124,30 @@ def revise(
         channel=channel,
     )
     taken = replace(taken, revision=revision)
-    return _keep_revised(wire, actor, handed, taken, check(wire, taken, context), row)
+    draft = check(wire, taken, context)
+    return _keep_revised(wire, actor, handed, taken, draft, row, kind)
+
+
+def _may_be_revised(row: ReleaseRow, kind: Kind, waiting: RevisionRow | None) -> None:
+    """Nothing, if a new text may be handed in: no notice has one, and one at a time is waiting."""
+    if row.ordinal is not None:
+        if kind not in TEXT_KINDS:
+            raise IllegalMove(f"A {kind.value.replace('_', ' ')} brings no text of its own.")
+        may_follow(Status(row.status) if row.status else None, kind)
+    elif waiting is None:
+        raise NothingOpen("This text was rejected or called off, which is final; submit it anew.")
+    if waiting is not None and waiting.state != State.RETURNED:
+        raise UnderCorrection
+
+
+def _text_before(wire: Wire, tx: Tx, row: ReleaseRow) -> Revision | None:
+    """What was there of another wire's release: the text that was returned, or the public one."""
+    waiting = releases.open_revision(tx, row.key)
+    if waiting is not None:
+        return open_draft(wire.data_key(tx, row), waiting.sealed or b"").revision
+    public = [r for r in releases.published_revisions(tx, row.key) if Kind(r.kind) in TEXT_KINDS]
+    said = native.native.read(public[-1].document or b"{}", Options())[0].revision
+    return replace(said, hops=said.hops[:-1])
 
 
 def check(wire: Wire, taken: Submission, context: Context) -> Draft:
@@ -244,7 +268,7 @@ def _keep_new(
     id = str(uuid.uuid4())
     key, wrapped = wire.vault.new_key(id)
     with wire.store.write(wire.clock.now()) as tx:
-        known = _known_reply(wire, tx, actor, handed)
+        known = _known_reply(wire, tx, actor, handed, issuer.slug)
         if known:
             return known
         channel = channel_key(tx, draft.revision.channel)
@@ -252,32 +276,43 @@ def _keep_new(
         secrets.add_vault_key(tx, release, wrapped)
         _, state = keep(wire, tx, actor, taken, draft, release, key, relayed=False)
         receipt = Receipt(id, state, draft.findings, draft.warnings)
-        _remember(wire, tx, actor, handed, release, key, receipt)
+        _remember(wire, tx, actor, handed, issuer.slug, release, key, receipt)
     return receipt
 
 
 def _keep_revised(
-    wire: Wire, actor: Actor, handed: Handed, taken: Submission, draft: Draft, row: ReleaseRow
+    wire: Wire,
+    actor: Actor,
+    handed: Handed,
+    taken: Submission,
+    draft: Draft,
+    row: ReleaseRow,
+    kind: Kind,
 ) -> Receipt:
+    purpose = f"{row.id} {kind}"
     with wire.store.write(wire.clock.now()) as tx:
-        known = _known_reply(wire, tx, actor, handed)
+        known = _known_reply(wire, tx, actor, handed, purpose)
         if known:
             return known
-        key = wire.data_key(tx, row)
+        now = wire.find(tx, row.id)
         before = releases.open_revision(tx, row.key)
+        _may_be_revised(now, kind, before)
+        if now.version != row.version:
+            raise ChangedMeanwhile
         if before is not None:
-            if before.state != State.RETURNED:
-                raise UnderCorrection
-            move(State(before.state), State.CALLED_OFF)
-            releases.change_revision(tx, before.key, state=State.CALLED_OFF.value)
+            state = move(State(before.state), State.CALLED_OFF)
+            releases.change_revision(tx, before.key, state=state.value)
+        key = wire.data_key(tx, row)
         channel_key(tx, draft.revision.channel)
         _, state = keep(wire, tx, actor, taken, draft, row.key, key, relayed=row.relayed)
         receipt = Receipt(row.id, state, draft.findings, draft.warnings)
-        _remember(wire, tx, actor, handed, row.key, key, receipt)
+        _remember(wire, tx, actor, handed, purpose, row.key, key, receipt)
     return receipt
 
 
 def _issuer(tx: Tx, actor: Actor, slug: str | None) -> Issuer:
+    """For whom the actor submits. Who may not learns nothing about which issuers there are."""
+    require(actor, Action.SUBMIT, issuer=slug or min(actor.issuers, default=None))
     if slug is None:
         mine = sorted(actor.issuers)
         if not mine:
@@ -294,25 +329,22 @@ def _issuer(tx: Tx, actor: Actor, slug: str | None) -> Issuer:
     return found
 
 
-def _issuer_of(tx: Tx, row: ReleaseRow) -> Issuer | None:
-    return organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
-
-
 def _own_id(revision: Revision) -> str | None:
     return revision.relates.id.removeprefix("urn:uuid:") if revision.relates else None
 
 
-def _macs(wire: Wire, actor: Actor, handed: Handed) -> tuple[bytes, bytes]:
+def _macs(wire: Wire, actor: Actor, handed: Handed, purpose: str) -> tuple[bytes, bytes]:
     key = (handed.idempotency_key or "").encode()
     wishes = json.dumps(codec.encode(replace(handed.wishes, zone=None)), sort_keys=True)
     mac = wire.vault.reply_mac(actor.person_id.encode(), key)
-    return mac, wire.vault.reply_mac(handed.data, wishes.encode())
+    return mac, wire.vault.reply_mac(handed.data, wishes.encode(), purpose.encode())
 
 
-def _known_reply(wire: Wire, tx: Tx, actor: Actor, handed: Handed) -> Receipt | None:
+def _known_reply(wire: Wire, tx: Tx, actor: Actor, handed: Handed, purpose: str) -> Receipt | None:
+    """The answer to the same request before: same person, key, text, wishes and purpose."""
     if handed.idempotency_key is None:
         return None
-    mac, body_mac = _macs(wire, actor, handed)
+    mac, body_mac = _macs(wire, actor, handed, purpose)
     kept = secrets.reply_to(tx, mac)
     if kept is None:
         return None
@@ -331,11 +363,12 @@ def _remember(
     tx: Tx,
     actor: Actor,
     handed: Handed,
+    purpose: str,
     release: int,
     key: DataKey,
     receipt: Receipt,
 ) -> None:
     if handed.idempotency_key is not None:
-        mac, body_mac = _macs(wire, actor, handed)
+        mac, body_mac = _macs(wire, actor, handed, purpose)
         sealed = key.seal("reply", json.dumps(receipt.to_json()).encode())
         secrets.add_reply(tx, mac, body_mac, release, sealed)

@@ -52,7 +52,7 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     if name is None and media_type and not media_type.startswith("application/octet-stream"):
         name = registry.by_media_type(media_type).name
         if name == "dispaccio":
-            name = registry.detect(data).name if data.strip() else name
+            name = _json_format(data) or name
     charset = _charset(media_type)
     readings = registry.read(data, name, Options(zone=wishes.zone, charset=charset))
     if len(readings) != 1:
@@ -61,6 +61,13 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     canonical.values(reading.revision)
     kind = media_type or registry.by_name(reading.format).about.media_types[0]
     return Submission(data, kind, reading.revision, reading.warnings)
+
+
+def _json_format(data: bytes) -> str | None:
+    """Which format a JSON document is in; None where it bears no mark of one."""
+    found = registry.detect(data) if data.strip() else None
+    json = found is not None and any("json" in kind for kind in found.about.media_types)
+    return found.name if found and json else None
 
 
 def _without_odd_links(reading: Reading) -> Reading:

@@ -181,6 +181,7 @@ def context_of(wire: Wire, tx: Tx, issuer: Issuer | None, *, relayed: bool = Fal
         zone=wire.settings.zone_info,
         wire_name=wire.settings.mark,
         issuer_name=issuer.name if issuer else None,
+        issuer_did=issuer.did if issuer else None,
         issuer_approved=_approved(tx, issuer),
         proved_domains=frozenset(issuer.domains) if issuer else frozenset(),
         other_issuers=tuple(name for name in names if not issuer or name != issuer.name),

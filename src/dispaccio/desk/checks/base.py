@@ -43,16 +43,18 @@ class Finding:
 class Context:
     """What the wire knows around a submission.
 
-    ``issuer_approved`` counts the issuer's releases that were approved so far; ``proved_domains``
-    are the account's; ``other_issuers`` are the names of all accounts but this one;
-    ``published_text`` says whether a text with the same body is already public on this wire, and
-    gives its number. ``relayed`` is True for another wire's release.
+    ``issuer_did`` is the account's own identity; ``issuer_approved`` counts the issuer's releases
+    that were approved so far; ``proved_domains`` are the account's; ``other_issuers`` are the names
+    of all accounts but this one; ``published_text`` says whether a text with the same body is
+    already public on this wire, and gives its number. ``relayed`` is True for another wire's
+    release.
     """
 
     now: datetime
     zone: ZoneInfo
     wire_name: str
     issuer_name: str | None = None
+    issuer_did: str | None = None
     issuer_approved: int = 0
     proved_domains: frozenset[str] = frozenset()
     other_issuers: tuple[str, ...] = ()

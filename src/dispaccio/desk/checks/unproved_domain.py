@@ -25,7 +25,7 @@ def unproved_domain(revision: Revision, context: Context) -> Iterator[Finding]:
         return
     proved = context.proved_domains
     known = f"proved are: {', '.join(sorted(proved)[:_SHOWN_DOMAINS])}" if proved else "none is yet"
-    for host in _issuers(revision):
+    for host in _issuers(revision, context.issuer_did):
         if not domains.within(host, proved):
             message = (
                 f"The issuer's domain {shown(host)} is not one that this account has proved "
@@ -55,15 +55,15 @@ def _contact(where: str, email: str, proved: frozenset[str], known: str) -> Iter
     yield Finding(severity, f"{shown(email)} in {spoken(where)} {why}.", where, email)
 
 
-def _issuers(revision: Revision) -> Iterator[str]:
-    """The issuer's domain, and that of its did:web where it differs."""
+def _issuers(revision: Revision, own: str | None) -> Iterator[str]:
+    """The issuer's domain, and that of its did:web where it differs and is not the account's."""
     if revision.issuer is None:
         return
     domain = domains.readable(revision.issuer.domain) if revision.issuer.domain else None
     if domain:
         yield domain
     did = revision.issuer.did or ""
-    if did.startswith(_DID_WEB):
+    if did.startswith(_DID_WEB) and did != own:
         host = domains.readable(did.removeprefix(_DID_WEB).partition(":")[0].partition("%3A")[0])
         if host != domain:
             yield host

@@ -22,7 +22,7 @@ from types import FunctionType
 from typing import Any
 
 from dispaccio.clock import Clock
-from dispaccio.errors import KeyNeeded, NotPublished
+from dispaccio.errors import NotPublished
 from dispaccio.release.model import Visibility
 from dispaccio.release.state import Status
 from dispaccio.store import releases
@@ -57,12 +57,6 @@ def change(name: str, made: Change) -> None:
         for where, value in list(vars(module).items()):
             if value is original:
                 setattr(module, where, new)
-
-
-def put(name: str, new: Function) -> None:
-    """Put a function in the place of one name of one module only."""
-    owner, attribute = _find(name)
-    setattr(owner, attribute, new)
 
 
 def apply(name: str) -> None:
@@ -257,13 +251,17 @@ def _two_answers() -> None:
 
         return find
 
-    def may(actor: Any, *args: Any, **named: Any) -> bool:
-        if not actor.person_id:
-            raise KeyNeeded
-        return True
+    def refuse(made: Function) -> Function:
+        def show(wire: Any, actor: Any, ref: str) -> Any:
+            with wire.store.read(wire.clock.now()) as tx:
+                if not actor.person_id and wire.find(tx, ref).ordinal is None:
+                    raise NotPublished
+            return made(wire, actor, ref)
+
+        return show
 
     change("wire.public.Public._find", tell)
-    put("wire.report.may", may)
+    change("wire.report.show", refuse)
 
 
 def _no_findings() -> None:

@@ -12,6 +12,7 @@ from dispaccio.formats.text import text
 from dispaccio.release.body import BlockKind
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Copyright, Dateline, Identifier, Reading, WireMark
+from tests.anatomy import test_deletion
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +116,9 @@ def test_quotes_and_figures(reading: Reading) -> None:
         ("13", "%"),
     ]
     assert {figure.attributed_to for figure in reading.figures} == {"Chinese Foreign Ministry"}
+
+
+def test_every_line_says_only_what_it_says(shared: Path) -> None:
+    path = shared / "seed" / "press-release.txt"
+    for number in range(1, len(path.read_bytes().split(b"\n")) + 1):
+        test_deletion.check(path, number)

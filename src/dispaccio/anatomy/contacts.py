@@ -63,8 +63,13 @@ _ORGANISATIONS = re.compile(
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
-_PHONE = re.compile(r"(?<![\w/@.-])(?:\+|\(?\+?\(?\d)[\d() ./\u00a0-]{5,22}\d(?![\w@])")
-_YEARLY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}[–-]\d{4}")
+_PHONE = re.compile(
+    r"(?<![\w/@.-])(?![1-9]\d{0,8}(?![\d() ./\u00a0-]))"
+    r"(?:\+|\(?\+?\(?\d)[\d() ./\u00a0-]{5,22}\d(?![\w@])"
+)
+_YEARLY = re.compile(
+    r"(?<![\d./-])(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}|(?:19|20)\d\d[–-](?:19|20)\d\d)(?![\d./-])"
+)
 _KEY = re.compile(
     r"(?<!\w)(?:tel(?:efon[oe]?|éfono|éphone|ephone)?|ph(?:one)?|fon|cell(?:ulare)?|mob(?:ile?|il)?"
     r"|e-?mail|mail|m|t|e|p|тел(?:ефон)?|имејл|е-пошта|电话|邮箱|邮件|电子邮件|هاتف|الهاتف|البريد"

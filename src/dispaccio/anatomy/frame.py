@@ -117,11 +117,13 @@ def take(work: Work) -> None:
         pair = _PAIR.fullmatch(passage.text)
         key = _KEY_OF.get((pair["key"] if pair else passage.text).strip().lower())
         inline = pair["value"] if pair else ""
-        if key is None or (key == "description" and inline):
+        if key is None or passage.title or (key == "description" and inline):
             continue
-        work.claim(index, SpanKind.FRAME)
-        if key != "description":
-            values = [inline] if inline else _below(work, index, several=key == "tags")
+        values = [inline] if inline else []
+        if not inline and key != "description":
+            values = _below(work, index, several=key == "tags")
+        if values or key != "title":
+            work.claim(index, SpanKind.FRAME)
             _state(work, key, values)
 
 

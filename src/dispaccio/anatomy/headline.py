@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dispaccio.anatomy.contacts import is_organisation
 from dispaccio.anatomy.document import Passage, SpanKind
 from dispaccio.anatomy.prose import ends_sentence, is_prose
@@ -30,6 +32,7 @@ def take(work: Work) -> None:
         above.remove(index)
         work.claim(index, SpanKind.ISSUER)
         work.issuers.append((index, work.passages[index].text))
+    _take_statements(work, titles)
     titled = work.said.headline or work.subject or ""
     if titles and not (work.said.headline and work.passages[titles[0]].text != titled):
         index = titles[0]
@@ -38,6 +41,18 @@ def take(work: Work) -> None:
     else:
         work.say(headline=work.subject)
     _claim_subhead(work, above)
+
+
+def _take_statements(work: Work, titles: list[int]) -> None:
+    """Claim the sentences between the label and the headline: they belong to the label."""
+    while (
+        len(titles) > 1
+        and work.kinds.get(titles[0] - 1) is SpanKind.LABEL
+        and ends_sentence(work.passages[titles[0]].text)
+    ):
+        index = titles.pop(0)
+        work.claim(index, SpanKind.LABEL)
+        work.said = replace(work.said, legal=(*work.said.legal, work.passages[index].text))
 
 
 def _above(work: Work) -> list[int]:

@@ -38,6 +38,9 @@ _SPEAK = {
     "je_rekao je_rekla je_izjavio je_izjavila je_istakao je_istakla",
 }
 _TITLES = "Dr Prof Professor Professorin Mr Mrs Ms Sir Dott Frau Herr Mme M Sig Ing др проф"
+_PRONOUNS = frozenset(
+    listed("He She It They We I Er Sie Es Wir Il Elle Ils On Lui Lei Él Ella Он Она")
+)
 MOST, _LEAST, _REACH = 1_000, 3, 240
 _VERB = rf"(?i:{'|'.join(word for row in _SPEAK.values() for word in listed(row))})(?!\w)"
 _TITLE = rf"(?:(?:{'|'.join(listed(_TITLES))})\.?\s+)*+"
@@ -94,10 +97,10 @@ def _in(text: str) -> list[Quote]:
 def _speaker(bare: str, quote: re.Match[str]) -> str | None:
     after = bare[quote.end() : quote.end() + _REACH]
     for pattern in _AFTER:
-        if found := pattern.match(after):
+        if (found := pattern.match(after)) and found["who"] not in _PRONOUNS:
             return found["who"]
     before = bare[max(quote.start() - _REACH, 0) : quote.start()]
-    if found := _BEFORE.search(before):
+    if (found := _BEFORE.search(before)) and found["who"] not in _PRONOUNS:
         return found["who"]
     other = _OTHER_BEFORE.search(before)
     return (other["zh"] or other["ar"]).strip() if other else None

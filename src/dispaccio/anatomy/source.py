@@ -11,7 +11,7 @@ from dispaccio.anatomy.work import Work
 from dispaccio.release.model import Identifier, WireMark
 
 _SOURCE = re.compile(
-    r"(?:SOURCE(?:\s*[:：]|\s)|(?i:source|issued by|emesso da|fonte|quelle|fuente"
+    r"(?:SOURCE(?:\s*[:：]|\s)|(?i:issued\s+by|emesso\s+da)(?:\s*:|\s)|(?i:source|fonte|quelle|fuente"
     r"|emittente|herausgeber|izvor|извор|来源|المصدر)\s*[:：])\s*(?P<name>\S.*)"
 )
 _THROUGH = re.compile(

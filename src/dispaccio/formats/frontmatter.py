@@ -39,6 +39,7 @@ OTHERS = (
 )
 _KNOWN = frozenset(f"{TEXTS} {INSTANTS} {LISTS} {OTHERS} {OWN}".split())
 _PAIR = re.compile(r"(?P<key>[A-Za-z][\w-]*)\s*:(?:\s+(?P<value>.*))?")
+_OPENS = re.compile(r"---[ \t]*\n(?:[ \t]*(?:#.*)?\n)*[A-Za-z][\w-]*[ \t]*:(?=\s)")
 _ITEM = re.compile(r"\s*-\s+(?P<value>.*)")
 _MAX_LINES = 500
 _YES, _NO = ("yes", "true", "1", "sì", "si"), ("no", "false", "0")
@@ -60,8 +61,7 @@ class Front:
 
 def begins(text: str) -> bool:
     """Whether a text begins with front matter."""
-    first, _, rest = text.partition("\n")
-    return first.rstrip() == "---" and _PAIR.match(rest.lstrip("\n")) is not None
+    return _OPENS.match(text) is not None
 
 
 def split(text: str) -> tuple[Front, str]:

@@ -74,7 +74,7 @@ def parse(text: str, first: int = 1) -> Parsed:
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark").enable("table").disable("text_join")
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
@@ -235,6 +235,13 @@ def _inline(found: Parsed, token: Token) -> _Text:
             pieces.append(shown)
             length += len(shown)
     result.text = "".join(pieces)
+    if result.pictures:
+        result.text = result.text.rstrip()
+        end = len(result.text)
+        cut = (
+            Mark(m.start, min(m.end, end), m.kind, m.href) for m in result.marks if m.start < end
+        )
+        result.marks = list(cut)
     return result
 
 

@@ -51,9 +51,9 @@ def _own(front: frontmatter.Front, text: str, warnings: tuple[str, ...]) -> Read
     What it says of the text holds only while ``of`` is the mark of the text as it is.
     """
     given, unknown = frontmatter.revision(front, Options())
+    extra = _extra(front)
     parsed = blocks.parse(text, front.lines + 1)
     said = codec.encode(_as_written(given, parsed))
-    extra = _extra(front)
     edited = extra.get("of") not in (None, mark_of(text))
     for name, value in extra.items():
         if name == "of" or (edited and name in TEXT_FIELDS):

@@ -187,5 +187,29 @@ def test_renderings(rows: Rows) -> None:
     rows.write(releases.add_renderings, key, [])
     assert rows.read(releases.rendering_of, key, "html") == made[1]
     assert rows.read(releases.rendering_of, key, "nitf") is None
+    rows.write(releases.drop_renderings, key)
+    assert rows.read(releases.rendering_of, key, "html") is None
+    rows.write(releases.add_renderings, key, made)
     with pytest.raises(IntegrityError):
         rows.write(releases.add_renderings, key, made[:1])
+
+
+def test_the_last_changed_first(rows: Rows) -> None:
+    channel = rows.channel("press")
+    for number in range(3):
+        release = rows.release(f"r{number}", channel_=channel if number else None)
+        rows.publish(release, 1)
+        rows.write(releases.change, release, changed=7 - number)
+    rows.release("unpublished")
+
+    def found(**more: object) -> list[tuple[int, str]]:
+        return [
+            (cursor, row.id)
+            for cursor, row, document in rows.read(releases.changed, **({"limit": 9} | more))
+            if document
+        ]
+
+    assert found() == [(7, "r0"), (6, "r1"), (5, "r2")]
+    assert found(limit=1) == [(7, "r0")]
+    assert found(before=7) == [(6, "r1"), (5, "r2")]
+    assert found(channel_="press") == [(6, "r1"), (5, "r2")]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from dispaccio.release.canonical import Part
-from dispaccio.store import secrets
+from dispaccio.store import releases, secrets
 from tests.store.rows import NOW, Rows
 
 
@@ -39,6 +39,19 @@ def test_likeness(rows: Rows) -> None:
     assert rows.read(secrets.like, [b"body", b"id"], relayed=True) == ["relayed"]
     assert rows.read(secrets.like, [b"body"], relayed=False) == ["own"]
     assert rows.read(secrets.like, [b"nothing"]) == []
+
+
+def test_what_is_public_with_the_same_text(rows: Rows) -> None:
+    one, two = rows.release("one"), rows.release("two")
+    for release in (one, two):
+        rows.write(secrets.add_likeness, release, [b"body", b"mark"])
+    assert rows.read(secrets.published_like, [b"body"], None) is None
+    rows.write(releases.change, two, ordinal=100_000_001)
+    rows.write(releases.change, one, ordinal=100_000_002)
+    assert rows.read(secrets.published_like, [b"body", b"mark"], None) == 100_000_001
+    assert rows.read(secrets.published_like, [b"body"], "two") == 100_000_002
+    assert rows.read(secrets.published_like, [b"nothing"], None) is None
+    assert rows.read(secrets.published_like, [], None) is None
 
 
 def test_replies_are_kept_for_a_week(rows: Rows) -> None:

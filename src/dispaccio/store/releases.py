@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, literal_column, select, update
 
 from dispaccio.store.engine import Tx
 from dispaccio.store.tables import channel, issuer, release, rendering, revision
@@ -219,9 +219,7 @@ def next_due(tx: Tx, but: Collection[int] = ()) -> datetime | None:
 def count_by_state(tx: Tx) -> dict[str, int]:
     """How many unpublished revisions stand in each state."""
     rows = tx.run(
-        select(revision.c.state, func.count())
-        .where(_UNPUBLISHED)
-        .group_by(revision.c.state)
+        select(revision.c.state, func.count()).where(_UNPUBLISHED).group_by(revision.c.state)
     )
     return {row[0]: row[1] for row in rows}
 
@@ -296,6 +294,11 @@ def add_renderings(tx: Tx, key: int, renderings: Sequence[Rendering]) -> None:
                 for item in renderings
             ],
         )
+
+
+def drop_renderings(tx: Tx, key: int) -> None:
+    """Drop a revision's renderings; they are made anew from its document."""
+    tx.run(delete(rendering).where(rendering.c.revision == key))
 
 
 def rendering_of(tx: Tx, key: int, format: str) -> Rendering | None:

@@ -85,7 +85,7 @@ def make(wire: Wire, draft: Draft, place: Place) -> Edition:
         document=native.native.write(revision),
         statement=statement,
         signature=wire.key.sign(statement),
-        renderings=tuple(_renderings(shown(revision))),
+        renderings=tuple(renderings(shown(revision))),
     )
 
 
@@ -149,7 +149,8 @@ def _public(wire: Wire, draft: Draft, place: Place) -> Revision:
     )
 
 
-def _renderings(revision: Revision) -> Iterable[Rendering]:
+def renderings(revision: Revision) -> Iterable[Rendering]:
+    """The revision in every format that is written, and the small payload of webhooks."""
     for name, format in formats().items():
         if format.about.writes:
             yield _rendering(name, format.about.media_types[0], format.write(revision))

@@ -13,7 +13,7 @@ from dispaccio.formats import native
 from dispaccio.formats.base import Options
 from dispaccio.release import notice as notices
 from dispaccio.release.model import Reason, Relation, Revision
-from dispaccio.release.state import TEXT_KINDS, Kind, State, may_follow, move, status_after
+from dispaccio.release.state import TEXT_KINDS, Kind, State, Status, may_follow, move, status_after
 from dispaccio.store import releases
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow, RevisionRow
@@ -90,7 +90,19 @@ def _publish(
     done = put_out(wire, tx, row, made, draft, ready, actor=actor.name)
     if kind is Kind.WITHDRAWAL:
         _call_off_what_is_open(tx, row)
+    elif kind is Kind.USABLE_AGAIN:
+        _render_as_texts(tx, public)
     return done
+
+
+def _render_as_texts(tx: Tx, public: list[RevisionRow]) -> None:
+    """A correction that came while the release was withheld was rendered as a notice."""
+    for revision in public:
+        said = _said(revision) if Kind(revision.kind) in TEXT_KINDS else None
+        if said is not None and said.status is not Status.USABLE:
+            usable = replace(said, status=Status.USABLE)
+            releases.drop_renderings(tx, revision.key)
+            releases.add_renderings(tx, revision.key, tuple(editions.renderings(usable)))
 
 
 def _said(text: RevisionRow) -> Revision:

@@ -187,23 +187,23 @@ def test_people_and_their_keys(wire: Terminal) -> None:
 @pytest.mark.parametrize(
     ("args", "keys"),
     [
-        (["person", "list"], {"people"}),
-        (["issuer", "list"], {"issuers"}),
-        (["channel", "list"], {"channels"}),
-        (["subscriber", "list"], {"subscribers"}),
-        (["endpoint", "list"], {"endpoints"}),
-        (["egress", "list"], {"egress"}),
-        (["queue"], {"submissions"}),
-        (["search", "nothing"], {"releases", "next"}),
-        (["doctor"], {"well", "checks"}),
-        (["formats"], {"formats"}),
-        (["plugins"], {"plugins"}),
+        (["person", "list"], ["people"]),
+        (["issuer", "list"], ["issuers"]),
+        (["channel", "list"], ["channels"]),
+        (["subscriber", "list"], ["subscribers"]),
+        (["endpoint", "list"], ["endpoints"]),
+        (["egress", "list"], ["egress"]),
+        (["queue"], ["submissions"]),
+        (["search", "nothing"], ["next", "releases"]),
+        (["doctor"], ["checks", "well"]),
+        (["formats"], ["formats"]),
+        (["plugins"], ["plugins"]),
     ],
     ids=" ".join,
 )
-def test_json_is_the_apis_answer(wire: Terminal, args: list[str], keys: set[str]) -> None:
+def test_json_is_the_apis_answer(wire: Terminal, args: list[str], keys: list[str]) -> None:
     who = [] if args[0] in {"formats", "plugins"} else ["--as", "olga"]
-    assert set(wire.does(*args, *who, "--json").json) == keys
+    assert sorted(wire.does(*args, *who, "--json").json) == keys
 
 
 def test_json_of_a_command_without_an_answer_is_an_empty_object(wire: Terminal) -> None:

@@ -236,7 +236,7 @@ class TestRevising:
         given = {"kind": Kind.CORRECTION, "reason": Reason("typo")} | more
         return submit.revise(world.wire, world.anna, ref, handed("New"), **given)
 
-    @pytest.mark.parametrize("kind", set(Kind) - TEXT_KINDS)
+    @pytest.mark.parametrize("kind", sorted(set(Kind) - TEXT_KINDS))
     def test_a_notice_brings_no_text(self, world: World, kind: Kind) -> None:
         number = world.published()
         if kind is Kind.USABLE_AGAIN:

@@ -64,7 +64,7 @@ def add(
             "wrapped_secret": wire.vault.wrap(secret.encode(), f"endpoint/{id}"),
             "state": "active",
         }
-        keys = [channel_key(tx, name) for name in channels] or [None]
+        keys = [channel_key(tx, name) for name in dict.fromkeys(channels)] or [None]
         endpoints.add(tx, row, keys)
         events.append(tx, "endpoint_added", actor.name, detail={"endpoint": id})
         found = _found(tx, id)

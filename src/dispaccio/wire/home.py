@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import subprocess
+import tomllib
 from pathlib import Path
 
 from dispaccio import settings as settings_
@@ -27,9 +28,10 @@ WIRE_KEY_FILE = "wire.pem"
 def make(home: Path, settings: Settings, clock: Clock) -> Wire:
     """Make a home with fresh keys and an empty store, and open it.
 
-    Raises HomeExists where there is one already, in the folder or in the database, and
+    Raises MalformedSettings, HomeExists where there is one already, in the folder or in the database, and
     StoreUnreadable where the database cannot be reached.
     """
+    settings = settings_.check(tomllib.loads(settings_.write(settings)))
     if (home / FILE).exists():
         raise HomeExists(f"There is a wire's home in {home} already; choose another folder.")
     for folder in (home, home / "blobs", home / "run", _keys(home, settings)):

@@ -1,0 +1,173 @@
+"""Endpoints: what may be sent where, whose they are, and the operator's leave."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from dispaccio.access.actor import PUBLIC
+from dispaccio.errors import (
+    AddressNotPublic,
+    DispaccioError,
+    EgressRefused,
+    KeyNeeded,
+    MalformedAddress,
+    MetadataAddress,
+    NotAllowed,
+    UnknownChannel,
+    UnknownEndpoint,
+    UnknownFormat,
+    UnknownSubscriber,
+)
+from dispaccio.store import outbox
+from dispaccio.testing import home as homes
+from dispaccio.wire import endpoints, organisations, people
+from tests.wire.world import SECOND, World
+
+ADDRESS = "https://cms.gazette.example/in"
+
+
+def add(world: World, **more: object) -> dict[str, object]:
+    given = {"subscriber": "gazette", "address": ADDRESS, "channels": []} | more
+    return endpoints.add(world.wire, world.olga, **given)  # type: ignore[arg-type]
+
+
+def test_an_endpoint_with_its_secret_shown_once(world: World) -> None:
+    said = add(world, channels=["economia", "economia"], payload="full", format="text")
+    secret = str(said.pop("secret"))
+    assert secret.startswith("whsec_")
+    assert said == {
+        "endpoint": said["endpoint"],
+        "subscriber": "gazette",
+        "carrier": "webhook",
+        "address": ADDRESS,
+        "format": "text",
+        "payload": "full",
+        "channels": ["economia"],
+        "state": "active",
+    }
+    assert endpoints.everyone(world.wire, world.olga) == [said]
+    for path in world.folder.rglob("*"):
+        assert not path.is_file() or secret[6:].encode() not in path.read_bytes()
+
+
+def test_without_a_channel_it_gets_everything(world: World) -> None:
+    assert add(world)["channels"] == "all"
+
+
+@pytest.mark.parametrize(
+    ("more", "error"),
+    [
+        ({"subscriber": "nobody"}, UnknownSubscriber),
+        ({"channels": ["sport"]}, UnknownChannel),
+        ({"format": "nonsense"}, UnknownFormat),
+        ({"payload": "fat"}, UnknownFormat),
+        ({"address": "cms.example"}, MalformedAddress),
+        ({"address": "https://a@b.example/"}, MalformedAddress),
+        ({"address": "https://169.254.169.254/"}, MetadataAddress),
+        ({"address": "ftp://cms.example/"}, EgressRefused),
+    ],
+    ids=str,
+)
+def test_what_is_refused_changes_nothing(
+    world: World, more: dict[str, object], error: type[DispaccioError]
+) -> None:
+    before = world.events()
+    with pytest.raises(error):
+        add(world, **more)
+    assert world.events() == before
+    assert endpoints.everyone(world.wire, world.olga) == []
+
+
+def test_internal_hosts_by_the_operators_leave_only(
+    open_world: Callable[..., World],
+) -> None:
+    world = open_world(test=False)
+    inside = "http://10.1.2.3:8080/in"
+    with pytest.raises(EgressRefused):
+        add(world, address=inside)
+    with pytest.raises(AddressNotPublic):
+        add(world, address="https://10.1.2.3/in")
+    said = endpoints.allow(world.wire, world.olga, "10.1.0.0/16:8080", "the newsroom's CMS")
+    assert said == {"host": "10.1.0.0/16", "port": 8080, "why": "the newsroom's CMS"}
+    assert add(world, address=inside)["state"] == "active"
+    assert endpoints.allowed(world.wire, world.olga) == [said | {"by": "olga"}]
+    assert endpoints.disallow(world.wire, world.olga, "10.1.0.0/16:8080")
+    assert not endpoints.disallow(world.wire, world.olga, "10.1.0.0/16:8080")
+    with pytest.raises(EgressRefused):
+        add(world, address=inside)
+
+
+@pytest.mark.parametrize(
+    ("where", "why"),
+    [
+        ("cms.example:8080", ""),
+        ("cms.example:8080", "  "),
+        ("cms.example", "CMS"),
+        ("169.254.169.254:80", "metadata"),
+        ("", "CMS"),
+    ],
+)
+def test_a_leave_that_nobody_can_give(world: World, where: str, why: str) -> None:
+    before = world.events()
+    with pytest.raises(EgressRefused):
+        endpoints.allow(world.wire, world.olga, where, why)
+    assert world.events() == before
+
+
+def test_whose_endpoints_they_are(world: World) -> None:
+    organisations.add_subscriber(world.wire, world.olga, "corriere", None)
+    people.add(world.wire, world.olga, "carla", None, ["vetted_reader:corriere"])
+    carla = homes.actor(world.wire, "carla")
+    mine = endpoints.add(world.wire, world.sam, "gazette", ADDRESS, channels=[])
+    id = str(mine["endpoint"])
+    assert [e["endpoint"] for e in endpoints.everyone(world.wire, world.sam, "gazette")] == [id]
+    for who, subscriber in ((carla, "gazette"), (world.sam, None), (world.dora, "gazette")):
+        with pytest.raises(NotAllowed):
+            endpoints.everyone(world.wire, who, subscriber)
+    with pytest.raises(NotAllowed):
+        endpoints.add(world.wire, carla, "gazette", ADDRESS, channels=[])
+    with pytest.raises(KeyNeeded):
+        endpoints.add(world.wire, PUBLIC, "gazette", ADDRESS, channels=[])
+    for other in (id, "nothing", "\x00"):
+        for who in (carla, world.dora):
+            with pytest.raises(UnknownEndpoint):
+                endpoints.switch(world.wire, who, other, on=False)
+        with pytest.raises(KeyNeeded):
+            endpoints.switch(world.wire, PUBLIC, other, on=False)
+    assert [e["state"] for e in endpoints.everyone(world.wire, world.olga)] == ["active"]
+    endpoints.switch(world.wire, world.sam, id, on=False, why="holiday")
+    [said] = endpoints.everyone(world.wire, world.sam, "gazette")
+    assert (said["state"], said["why"]) == ("disabled", "holiday")
+
+
+def test_the_leave_is_the_operators(world: World) -> None:
+    for who, error in ((world.dora, NotAllowed), (world.sam, NotAllowed), (PUBLIC, KeyNeeded)):
+        with pytest.raises(error):
+            endpoints.allow(world.wire, who, "cms.example:8080", "why")
+        with pytest.raises(error):
+            endpoints.disallow(world.wire, who, "cms.example:8080")
+        with pytest.raises(error):
+            endpoints.allowed(world.wire, who)
+
+
+def test_what_is_published_while_it_is_off_is_sent_when_it_is_on(world: World) -> None:
+    [endpoint] = homes.subscribe(world.wire, ["http://127.0.0.1:9/in"])
+    endpoints.switch(world.wire, world.olga, endpoint.id, on=False, why="holiday")
+    world.published("One")
+    assert _claimed(world) == []
+    endpoints.switch(world.wire, world.olga, endpoint.id, on=True)
+    assert _claimed(world) == [1]
+
+
+def _claimed(world: World) -> list[int]:
+    with world.wire.store.write(world.now) as tx:
+        claims = outbox.claim(tx, most=9, lease=30 * SECOND, token=len(world.events()))
+    return [claim.version for claim in claims]
+
+
+def test_an_event_names_an_endpoint_and_never_its_address(world: World) -> None:
+    add(world, address=f"{ADDRESS}?token=4711")
+    assert "4711" not in json.dumps(world.events())

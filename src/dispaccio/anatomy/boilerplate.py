@@ -13,9 +13,9 @@ _ABOUT = re.compile(
     r"""[*_]*(?:
       about\s+us | chi\s+siamo | (?:wir\s+)?über\s+uns | qui\s+sommes[\s-]nous | quiénes\s+somos
     | quem\s+somos | sobre\s+(?:nosotros|nós) | о\s+нама | o\s+nama | 关于我们 | من\s+نحن
-    | 关于(?P<han>\S.*?)
+    | 关于(?P<han>[^\s:：][^:：]*?)
     | (?:about|informazioni\s+su|a\s+proposito\s+di|profilo\s+di|über|acerca\s+de|sobre|o|о|حول
-        |نبذة\s+عن|à\s+propos\s+(?:du|des|de|d['’]|de\s+l['’]))(?:\s+|(?<=['’]))(?P<name>\S.*?)
+        |نبذة\s+عن|à\s+propos\s+(?:du|des|de|d['’]|de\s+l['’]))(?:\s+|(?<=['’]))(?P<name>[^\s:：][^:：]*?)
     )[*_]*\s*(?P<colon>[:：])?[*_]*""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -63,9 +63,10 @@ def take(work: Work) -> None:
 
 def heading(text: str) -> str | None:
     """The heading of such a section, alone on its line or with the text behind its colon."""
-    if len(text) <= _LONGEST and not is_prose(text):
+    if len(text) <= _LONGEST and not is_running(text):
         found = _ABOUT.fullmatch(text)
-        return text if found and _names_somebody(found) else None
+        if found and _names_somebody(found):
+            return text
     inline = _INLINE.match(text[:300])
     found = _ABOUT.fullmatch(inline["head"]) if inline else None
     return inline["head"] if inline and found and _names_somebody(found) else None

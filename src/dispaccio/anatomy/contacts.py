@@ -32,6 +32,10 @@ kontakti kontakt_za_medije kontakt_za_novinare osoba_za_kontakt
 联系人 联系方式 媒体联系人 媒体联系 新闻联系人
 جهة_الاتصال جهات_الاتصال للتواصل للتواصل_الإعلامي الاتصال_الإعلامي مسؤول_الاتصال
 للاستفسارات_الإعلامية
+kind_regards best_regards regards yours_sincerely sincerely cordiali_saluti distinti_saluti
+cordialmente un_cordiale_saluto mit_freundlichen_grüßen mit_freundlichem_gruß freundliche_grüße
+beste_grüße viele_grüße cordialement bien_cordialement saludos un_saludo atentamente
+com_os_melhores_cumprimentos atenciosamente с_поштовањем s_poštovanjem
 """
 _PROSE = re.compile(
     r"(?:for\s+(?:further|more)\s+information,?\s+(?:please\s+)?contact"
@@ -43,7 +47,7 @@ _PROSE = re.compile(
     re.IGNORECASE,
 )
 _ROLES = re.compile(
-    r"\b(?:head|director|manager|officer|spokes\w+|press|communications?|media|relations|office"
+    r"\b(?:head|vp|ceo|cfo|cto|president|chief|founder|coordinator|director|manager|officer|spokes\w+|press|communications?|media|relations|office"
     r"|editor|secretary|responsabile|direttor\w+|addett[oa]|portavoce|stampa|comunicazione|ufficio"
     r"|leiter\w*|leitung|referent\w*|sprecher\w*|presse\w*|öffentlichkeitsarbeit|kommunikation"
     r"|directeur|directrice|responsable|chargée?|porte-parole|prensa|comunicación|director[a]?"
@@ -87,6 +91,10 @@ _NAME = re.compile(
 _OTHER_NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}|[\u0621-\u064a. ]{4,40}")
 
 
+_HEADING = re.compile(
+    r"(?:\w+[\s/&-]+){0,3}(?:contacts?|inquiries|enquiries|(?:presse|medien)?kontakte?|ansprechpartner(?:in)?)"
+    r"|(?:contatti|contactos?|contatos?|contacts?)(?:\s\w+){1,3}"
+)
 _HEADING_WORDS = frozenset(listed(_HEADINGS))
 _INLINE = re.compile(r"\W*(?P<head>[^:：]{2,40})[:：]\s*(?P<rest>.*)")
 
@@ -103,10 +111,12 @@ def take(work: Work) -> None:
             work.claim(index, SpanKind.CONTACT)
             found += parse([passage.text[prose.end() :].rstrip(".")])
         elif rest is not None:
-            lines = _claimed(work, index, alone=not rest)
-            if rest or lines:
-                work.claim(index, SpanKind.CONTACT)
-                found += parse([rest, *lines] if rest else lines)
+            below = _section(work, index, alone=not rest)
+            lines = [rest, *_lines(work, below)] if rest else _lines(work, below)
+            if any(map(has_data, lines)) or (lines and _is_certain(passage.text)):
+                for at in (index, *below):
+                    work.claim(at, SpanKind.CONTACT)
+                found += parse(lines)
     known = work.said.contacts
     more = tuple(contact for contact in found if contact not in known)
     work.said = replace(work.said, contacts=(*known, *more))
@@ -124,7 +134,8 @@ def is_organisation(text: str) -> bool:
 
 def heading(text: str) -> str | None:
     """What stands behind a contact heading on its line, nothing for a bare one; else None."""
-    if text == "--" or text.strip(" *_#:：-–.").casefold() in _HEADING_WORDS:
+    bare = text.strip(" *_#:：-–.,").casefold()
+    if text == "--" or bare in _HEADING_WORDS or _HEADING.fullmatch(bare):
         return ""
     inline = _INLINE.fullmatch(text)
     if inline and inline["head"].strip(" *_").casefold() in _HEADING_WORDS:
@@ -132,21 +143,33 @@ def heading(text: str) -> str | None:
     return None
 
 
-def _claimed(work: Work, heading: int, *, alone: bool) -> list[str]:
-    """The lines below a heading: its own group, then every group that holds contact data."""
-    lines: list[str] = []
+def _is_certain(text: str) -> bool:
+    """Whether a heading is one of the fixed ones, not only built like one."""
+    bare = text.strip(" *_#:：-–.,").casefold()
+    return bare in _HEADING_WORDS or text == "--" or text.endswith((":", "："))
+
+
+def _section(work: Work, heading: int, *, alone: bool) -> list[int]:
+    """The passages below a heading: its own group, then every group that holds contact data."""
+    found: list[int] = []
     own = True
     for group in _groups_below(work, heading):
-        first = work.passages[group[0]]
-        own = own and (not first.gap or (alone and not lines))
+        own = own and (not work.passages[group[0]].gap or (alone and not found))
         data = any(has_data(work.passages[at].text) for at in group)
         if not data and not (own and len(group) <= 6):
             break
-        if lines and first.gap:
+        found += group
+    return found
+
+
+def _lines(work: Work, indexes: list[int]) -> list[str]:
+    """The lines of some passages, an empty one where there is a gap."""
+    lines: list[str] = []
+    for at in indexes:
+        passage = work.passages[at]
+        if lines and passage.gap:
             lines.append("")
-        for at in group:
-            work.claim(at, SpanKind.CONTACT)
-            lines += work.passages[at].text.split("\n")
+        lines += passage.text.split("\n")
     return lines
 
 
@@ -154,7 +177,9 @@ def _groups_below(work: Work, heading: int) -> Iterator[list[int]]:
     group: list[int] = []
     for at in range(heading + 1, len(work.passages)):
         passage = work.passages[at]
-        if at in work.kinds or at in work.headings or not _may_belong(passage):
+        if at in work.kinds or not _may_belong(passage):
+            break
+        if at in work.headings and not _is_role(passage):
             break
         if passage.gap and group:
             yield group
@@ -162,6 +187,12 @@ def _groups_below(work: Work, heading: int) -> Iterator[list[int]]:
         group.append(at)
     if group:
         yield group
+
+
+def _is_role(passage: Passage) -> bool:
+    """Whether a line such as "Press office" belongs to the contact above it."""
+    bare = not passage.gap and not passage.text.endswith((":", "："))
+    return bare and heading(passage.text) == ""
 
 
 def _may_belong(passage: Passage) -> bool:
@@ -178,7 +209,9 @@ def parse(lines: list[str]) -> list[Contact]:
     for line in lines:
         if not line.strip() and "name" in found[-1]:
             found.append({})
-        for field, value in _facts(line):
+        for place, (field, value) in enumerate(_facts(line)):
+            if place == 0 and field == "role" and found[-1].keys() & {"email", "phone"}:
+                found.append({})
             now = found[-1]
             if field not in now:
                 now[field] = value

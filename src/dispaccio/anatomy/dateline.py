@@ -24,6 +24,7 @@ _SIGNED = re.compile(
     rf"\s*(?P<dash>{_DASH}+|:(?=\s)|)"
 )
 _PLAIN = re.compile(rf"(?P<head>[^\n]{{3,100}}?)\s*(?:\s{_DASH}+|[–—]+|--|:)\s")
+_STOPPED = re.compile(r"(?P<head>[^\n.]{3,80}(?:\.\s?[^\n.]{3,20})?(?<=\d{4})\.)\s")
 _BRACKETED = re.compile(r"[(（](?P<head>[^()（）\n]{3,80})[)）]\s*")
 _AROUND = " \t,،，.;:·|-–—−"
 _STATE = re.compile(r",\s(?:[A-Z][a-z]{1,4}|(?:[A-Z]\.)+[A-Z])$")
@@ -74,7 +75,7 @@ def head_of(text: str) -> Found | None:
             shown = text[: found.end()].rstrip()
             dateline = Dateline(parts.place, parts.day, name, shown)
             return Found(dateline, found.end(), wire.via if wire else None)
-    for pattern in (_PLAIN, _BRACKETED):
+    for pattern in (_PLAIN, _STOPPED, _BRACKETED):
         found = pattern.match(window)
         parts = _place_and_day(found["head"]) if found else None
         if found and parts is not None and parts.day:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from dispaccio import clock
 from dispaccio.anatomy import days
 from dispaccio.anatomy.document import SpanKind
+from dispaccio.anatomy.prose import is_running
 from dispaccio.anatomy.work import Work
 from dispaccio.errors import InputError
 
@@ -22,12 +23,12 @@ UNCLEAR = "Under embargo, but"
 """How the warning begins, after its line number, when an embargo's end cannot be told."""
 
 _UNTIL = (
-    r"(?=[\s:–—-]*(?:$|\d|until|till|til\b|ends|expires|bis\b|fino|sino|al\b|jusqu|hasta|até|до\b|do\b"
-    r"|sunday|monday|tuesday|wednesday|thursday|friday|saturday))"
+    r"(?=\s*(?:[:–—-]|$|\d|until|till|til\b|ends|expires|not\s+for|bis\b|fino|sino|al\b|jusqu|hasta|até"
+    r"|до\b|do\b|(?:sun|mon|tues|wednes|thurs|fri|satur)day))"
 )
-_MARKS = re.compile(
+_OPENS = re.compile(
     rf"""
-      (?:strictly\s+)?(?:under\s+|sotto\s+|sous\s+|под\s+|pod\s+|bajo\s+|sob\s+)?
+      (?:strictly\s+)?(?:under\s+(?:strict\s+)?|sotto\s+|sous\s+|под\s+|pod\s+|bajo\s+|sob\s+)?
       (?:embargo(?:ed|m)?|ембарго(?:м)?){_UNTIL}
     | not\s+for\s+(?:release|publication)\s+(?:before|until)
     | hold\s+(?:for\s+release\s+)?until | for\s+release\s+(?:at|on|after)\b
@@ -40,6 +41,11 @@ _MARKS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_SPEAKS_OF = re.compile(
+    r"embargo|sperrfrist|ембарго|禁发|禁止发布|(?:حظر|يحظر)\s+(?:ال)?نشر|not\s+for\s+(?:release|publication)",
+    re.IGNORECASE,
+)
+_LONGEST = 200
 _OPENING = re.compile(r"[\W_]*")
 
 _ABBREVIATIONS = {
@@ -88,20 +94,26 @@ _NOON_WORD = re.compile(r"\b(?:" + "|".join(_NOON) + r")\b", re.IGNORECASE)
 
 
 def take(work: Work) -> None:
-    """Claim embargo lines; of several instants the latest holds, since none may be weakened."""
-    instants: list[datetime] = []
+    """Claim embargo lines; of several instants the latest holds, since none may be weakened.
+
+    Above the text, a line that only speaks of an embargo and names a day or time counts too: as
+    the embargo if it names an instant, else as a warning, and the line stays what it is.
+    """
+    above = True
     for index, passage in work.lines():
-        if not _is_embargo(passage.text):
+        above = above and not is_running(passage.text)
+        if _opens(passage.text):
+            work.claim(index, SpanKind.EMBARGO)
+        elif not (above and _mentions(passage.text)):
             continue
-        work.claim(index, SpanKind.EMBARGO)
         try:
-            instants.append(instant_in(passage.text, work.zone))
+            instant = instant_in(passage.text, work.zone)
         except InputError as error:
             work.warn(index, f"{UNCLEAR} its end is not clear. {error.message}")
-    if work.said.embargo:
-        instants.append(work.said.embargo)
-    if instants:
-        work.said = replace(work.said, embargo=max(instants))
+        else:
+            work.claim(index, SpanKind.EMBARGO)
+            held = work.said.embargo
+            work.said = replace(work.said, embargo=max(instant, held) if held else instant)
 
 
 def unclear(warnings: Iterable[str]) -> bool:
@@ -131,11 +143,18 @@ def instant_in(text: str, zone: ZoneInfo | None) -> datetime:
     return clock.parse(f"{local:%Y-%m-%d %H:%M}", offset or zone)
 
 
-def _is_embargo(text: str) -> bool:
+def _opens(text: str) -> bool:
     """Whether a line opens with the words of an embargo and names a time, or says no more."""
     start = _OPENING.match(text)
-    found = _MARKS.match(text, start.end() if start else 0)
+    found = _OPENS.match(text, start.end() if start else 0)
     return found is not None and (len(text.split()) < 4 or any(sign.isdigit() for sign in text))
+
+
+def _mentions(text: str) -> bool:
+    """Whether a line speaks of an embargo somewhere and names a day or a time."""
+    if len(text) > _LONGEST or not _SPEAKS_OF.search(text):
+        return False
+    return days.find(text) is not None or _time_in(text) is not None
 
 
 def _time_in(text: str) -> tuple[int, int, str] | None:

@@ -10,14 +10,13 @@ import re
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
-from dispaccio.anatomy import days, embargo
+from dispaccio.anatomy import days, embargo, label
 from dispaccio.anatomy.document import Passage, SpanKind
-from dispaccio.anatomy.prose import is_prose
+from dispaccio.anatomy.prose import is_prose, is_running
 from dispaccio.anatomy.words import keyed, listed
 from dispaccio.anatomy.work import Work
 from dispaccio.errors import InputError
 from dispaccio.release.body import BlockKind
-from dispaccio.release.label import begins_with_label
 
 _KEYS = {
     "title": "title titolo titel titre título наслов naslov 标题 العنوان",
@@ -57,8 +56,15 @@ assessoria_de_imprensa служба_за_информисање 新闻办公室 
 _KEY_OF, _MAIL_KEY_OF = keyed(_KEYS), keyed(_MAIL)
 _MARKS, _OFFICES = frozenset(listed(_RELEASE_NOW)), frozenset(listed(_PRESS_OFFICE))
 _PAIR = re.compile(r"(?P<key>[^\W\d][\w '-]{0,30}?)\s?[:：]\s*(?P<value>.*)")
+_GREETING = re.compile(
+    r"(?:dear|hello|hi|gentil\w*|egregi\w*|car[ioe]|spett\w*|buongiorno|sehr\s+geehrte\w*|liebe\w*"
+    r"|guten\s+tag|hallo|bonjour|madame|monsieur|mesdames|chers?|chères?|estimad\w+|querid\w+"
+    r"|caros?|prezad\w+|поштован\w+|poštovan\w+|尊敬的|各位|السادة|تحية)(?!\w).{0,60}[,:!，：،]",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"[\s,|–—-]*\d{1,2}[:.]\d\d(?!\d)[^.!?]{0,40}$")
 _ENDS_ONLY = re.compile(r"[\W_]+")
-_LONGEST_VALUE = 120
+_LONGEST_VALUE, _MOST_NOTES = 120, 5
 
 
 def take_mail(work: Work) -> None:
@@ -75,7 +81,7 @@ def take_mail(work: Work) -> None:
     for index, key, value in found:
         work.claim(index, SpanKind.FRAME)
         if key == "subject":
-            head = begins_with_label(value)
+            head = label.head_of(value)
             work.subject = head[1] if head and head[1] else value
             if head:
                 work.say(label=head[0])
@@ -83,6 +89,24 @@ def take_mail(work: Work) -> None:
             work.say(author=re.sub(r"\s*<[^<>]*>\s*$", "", value).strip('" '))
         elif key == "sent":
             work.say(created=_moment(value, work))
+
+
+def take_cover(work: Work) -> None:
+    """Claim the greeting of a mail, and the sender's note that stands above the text's label."""
+    for index, passage in work.lines(80):
+        if _GREETING.fullmatch(passage.text):
+            work.claim(index, SpanKind.FRAME)
+        elif is_prose(passage.text):
+            break
+    label_at = next((at for at, _ in work.of(SpanKind.LABEL)), None)
+    if 0 not in work.kinds or work.kinds[0] is not SpanKind.FRAME or label_at is None:
+        return
+    notes = [index for index, _ in work.free() if index < label_at]
+    below = any(is_running(passage.text) for passage in work.passages[label_at:])
+    if below and 0 < len(notes) <= _MOST_NOTES:
+        for index in notes:
+            work.claim(index, SpanKind.NOTE)
+        work.say(editorial_note="\n".join(work.passages[index].text for index in notes))
 
 
 def take_marks(work: Work) -> None:
@@ -102,13 +126,10 @@ def take_moment(work: Work) -> None:
         if is_prose(passage.text):
             return
         found = days.find(passage.text)
-        if found and found.start == 0:
-            try:
-                moment = embargo.instant_in(passage.text, work.zone)
-            except InputError:
-                continue
+        timed = _TIME.match(passage.text, found.end) if found and found.start == 0 else None
+        if found and timed:
             work.claim(index, SpanKind.FRAME)
-            work.say(created=moment)
+            work.say(created=_moment(passage.text, work))
 
 
 def take(work: Work) -> None:

@@ -27,7 +27,7 @@ def find(work: Work) -> Named | None:
 
     "NAME: headline" is confirmed where the text begins with the name, a link's host bears it, a
     contact or boilerplate names it, or the text repeats its several words; "About NAME" where
-    headline or first paragraph name it.
+    headline, text or contacts name it.
     """
     if work.issuers:
         index, name = max(work.issuers)
@@ -37,7 +37,7 @@ def find(work: Work) -> Named | None:
         prefix = _PREFIX.match(headline)
         if prefix and _confirmed(work, prefix["name"].strip()):
             return Named(prefix["name"].strip(), headline)
-    named = [name for name in work.abouts if _opens_with(work, name[1])]
+    named = [about for about in work.abouts if _named(work, about[1])]
     if len(named) == 1:
         index, name = named[0]
         return Named(name, work.passages[index].text.split("\n")[0][:200])
@@ -56,8 +56,9 @@ def _confirmed(work: Work, name: str) -> bool:
     return any(name in passage.text for _, passage in work.of(*kinds))
 
 
-def _opens_with(work: Work, name: str) -> bool:
-    return name.casefold() in f"{work.said.headline} {_first_text(work)}".casefold()
+def _named(work: Work, name: str) -> bool:
+    kinds = (SpanKind.HEADLINE, SpanKind.SUBHEAD, SpanKind.BODY, SpanKind.CONTACT)
+    return any(name.casefold() in passage.text.casefold() for _, passage in work.of(*kinds))
 
 
 def _first_text(work: Work) -> str:

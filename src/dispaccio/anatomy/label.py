@@ -22,6 +22,7 @@ _NUMBER = re.compile(
 )
 _BEFORE_DAY = re.compile(r"[\s,|–-]*(?:\b(?:vom|del|du|of|de|dated)\b\s*)?$", re.IGNORECASE)
 _LONGEST = 120
+_DASH = re.compile(r"(\s[-–—|]\s|\s?[:：/]\s?)")
 _COVERED = re.compile(r"[\[(]\s*(?P<words>[^\[\]()]+?)\s*[\])]")
 
 
@@ -38,7 +39,7 @@ def take(work: Work) -> None:
         if label := _whole(work, passage.text):
             work.claim(index, SpanKind.LABEL)
             found.append(label)
-        elif head := begins_with_label(passage.text):
+        elif head := head_of(passage.text):
             label, rest = head
             found.append(label)
             if above and rest:
@@ -54,7 +55,7 @@ def take(work: Work) -> None:
 def _whole(work: Work, line: str) -> Label | None:
     """The label that a whole line is; its number and day are stated on the way."""
     covered = _COVERED.fullmatch(line.strip())
-    if label := recognise(covered["words"] if covered else line):
+    if label := recognise(covered["words"] if covered else line) or _twofold(line):
         return label
     if len(line) > _LONGEST:
         return None
@@ -70,3 +71,22 @@ def _whole(work: Work, line: str) -> Label | None:
     if label and number:
         work.identify(Identifier("issuer", number["number"]))
     return label
+
+
+def head_of(line: str) -> tuple[Label, str] | None:
+    """The label at the head of a line, before a colon or a dash, and the rest of the line."""
+    if head := begins_with_label(line):
+        return head
+    first, dash, rest = (*_DASH.split(line, maxsplit=1), "", "")[:3]
+    label = recognise(first) if dash else None
+    return (label, rest.strip()) if label else None
+
+
+def _twofold(line: str) -> Label | None:
+    """The label of a line of two labels ("Communiqué – contenu sponsorisé"): a paid one wins."""
+    first, dash, rest = (*_DASH.split(line, maxsplit=1), "", "")[:3]
+    labels = (recognise(first), recognise(rest)) if dash else ()
+    if len(labels) != 2 or not all(labels):
+        return None
+    best = next((label for label in labels if label and label.paid), labels[0])
+    return replace(best, text=line.strip()) if best else None

@@ -1,7 +1,8 @@
 """Plain text into passages: paragraphs, marked headings, lists, quotes and tables.
 
 A blank line always divides. Within a group of lines, a line that ends far short of the group's
-width ends its paragraph, so that wrapped mail is joined and short lines stay by themselves.
+width ends its paragraph, so that wrapped mail is joined and short lines stay by themselves. A
+label always stands alone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dispaccio.anatomy import days, inline
 from dispaccio.anatomy.document import Document, Passage, assemble, limit
 from dispaccio.anatomy.prose import WIDE
 from dispaccio.release.body import Block, BlockKind, Mark
+from dispaccio.release.label import recognise
 from dispaccio.release.model import Media
 
 MAX_LINES = 100_000
@@ -215,8 +217,12 @@ def _runs(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
         return
     run: list[tuple[int, str]] = []
     for line in lines:
+        alone = wrapped and recognise(line[1]) is not None
+        if alone and run:
+            yield run
+            run = []
         run.append(line)
-        if not wrapped or len(line[1]) < width * _FAR_SHORT:
+        if alone or not wrapped or len(line[1]) < width * _FAR_SHORT:
             yield run
             run = []
     if run:

@@ -47,10 +47,15 @@ _TITLE = rf"(?:(?:{'|'.join(listed(_TITLES))})\.?\s+)*+"
 _WHO = rf"(?P<who>{NAME})"
 _ASIDE = r"(?:,[^,“”\"«»„]{1,120}+,)?"
 _AFTER = (
-    re.compile(rf"[,.]?\s*(?:-|–|—)?\s*(?:e\s+)?{_VERB}\s+(?:[^\W\d_]+\s+){{0,3}}?{_TITLE}{_WHO}"),
+    re.compile(
+        rf"[,.]?\s*(?:-|–|—)?\s*(?:e\s+)?{_VERB}\s+(?:[^\W\d_]+,?\s+){{0,3}}?{_TITLE}{_WHO}"
+    ),
     re.compile(rf"[,.]?\s*(?:-|–|—)?\s*{_TITLE}{_WHO}{_ASIDE}\s+{_VERB}"),
 )
-_BEFORE = re.compile(rf"{_TITLE}{_WHO}{_ASIDE}\s+{_VERB}[^“”\"«»„:.]{{0,60}}[:,]?\s*$")
+_GONE = "\ufffc"
+_BEFORE = re.compile(
+    rf"{_TITLE}{_WHO}{_ASIDE}(?:\s+{_VERB}[^“”\"«»„:.{_GONE}]{{0,60}}[:,]?|\s?:)\s*$"
+)
 _SPEAKS = re.compile(rf"(?<!\w){_VERB}")
 _OTHER_BEFORE = re.compile(
     r"(?P<zh>[\u4e00-\u9fff·]{2,16}?)(?:说|表示|指出|称|强调|介绍)(?:道)?[：:，,]?\s*$"
@@ -77,7 +82,7 @@ def _in(text: str) -> list[Quote]:
     quotes = list(islice(_QUOTED.finditer(text), MOST))
     if not quotes:
         return []
-    bare = _QUOTED.sub(lambda match: "\u2003" * len(match[0]), text)
+    bare = _QUOTED.sub(lambda match: _GONE * len(match[0]), text)
     found: list[Quote] = []
     last: str | None = None
     for quote in quotes:

@@ -41,6 +41,7 @@ STEPS: tuple[Callable[[Work], None], ...] = (
     embargo.take,
     source.take_header,
     label.take,
+    frame.take_cover,
     rights.take,
     disclaimer.take,
     channel.take,

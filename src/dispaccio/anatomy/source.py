@@ -12,7 +12,7 @@ from dispaccio.release.model import Identifier, WireMark
 
 _SOURCE = re.compile(
     r"(?:SOURCE(?:\s*[:：]|\s)|(?i:issued\s+by|emesso\s+da)(?:\s*:|\s)|(?i:source|fonte|quelle|fuente"
-    r"|emittente|herausgeber|izvor|извор|来源|المصدر)\s*[:：])\s*(?P<name>\S.*)"
+    r"|emittente|herausgeber|izvor|извор|(?:消息|资料|稿件)?来源|المصدر)\s*[:：])\s*(?P<name>\S.*)"
 )
 _THROUGH = re.compile(
     r"(?:Original-Content von|Weitergeleitet von|Contenu original de|Contenuto originale di)\s*:\s*"

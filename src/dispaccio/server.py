@@ -10,6 +10,8 @@ import os
 import resource
 import signal
 import socket
+import sys
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import uvicorn
 import uvloop
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dispaccio.clock import Clock
@@ -25,7 +28,7 @@ from dispaccio.delivery.courier import Courier, Means
 from dispaccio.delivery.signature import SigningKey as WebhookKey
 from dispaccio.egress.client import Client
 from dispaccio.embargo.schedule import LONGEST_SLEEP, next_step
-from dispaccio.errors import ClockUntrusted, PortTaken, StoreFailed
+from dispaccio.errors import ClockUntrusted, DispaccioError, PortTaken, StoreFailed
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
 from dispaccio.store.endpoints import EndpointRow
@@ -67,10 +70,19 @@ class Application:
         self._making = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        path = scope.get("path", "")
+        """Answer one request. A fault of ours is said on standard error."""
         if scope["type"] != "http":
             return
+        try:
+            await self._answer(scope, receive, send)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            print(f"dispaccio: {_fault(error)}", file=sys.stderr, flush=True)
+            raise
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
         if path == "/healthz":
             await self._health(send)
         elif path == API or path.startswith(API + "/"):
@@ -97,6 +109,16 @@ class Application:
         status = 200 if well else 503
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"ok\n" if well else b"failed\n"})
+
+
+def _fault(error: BaseException) -> str:
+    """What broke and where, never what was handed in."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, DispaccioError):
+        return error.message
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {frames[-1].filename}:{frames[-1].lineno}"
 
 
 def local(app: ASGIApp) -> ASGIApp:
@@ -169,7 +191,7 @@ async def _run(
             await asyncio.gather(*work, return_exceptions=True)
         for error in ended:
             if error is not None:
-                raise StoreFailed(f"The wire stopped: {error}") from error
+                raise StoreFailed(f"The wire stopped: {_fault(error)}") from error
 
 
 async def _keep_publishing(wire: Wire, due: asyncio.Event) -> None:

@@ -7,8 +7,6 @@ answer for "never existed".
 from __future__ import annotations
 
 import json
-import sys
-import traceback
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -63,9 +61,5 @@ def _http(request: Request, error: Exception) -> Response:
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
-    """A fault of ours: where it happened goes to standard error, never what was handed in."""
-    frames = traceback.extract_tb(error.__traceback__)
-    last = frames[-1] if frames else None
-    where = f"{last.filename}:{last.lineno}" if last else "?"
-    print(f"dispaccio: {type(error).__name__} at {where}", file=sys.stderr)
+    """A fault of ours, which the server reports."""
     return problem(500, "internal-error", "The wire failed at this; nothing was changed.")

@@ -80,8 +80,8 @@ class Courier:
                 try:
                     if not await self._send_some():
                         await self._rest()
-                except StoreFailed:
-                    await self._after_failure()
+                except StoreFailed as failure:
+                    await self._after(failure)
 
     async def _send_some(self) -> int:
         free = SLOTS - len(self._active)
@@ -148,16 +148,16 @@ class Courier:
             batch, self._settled = self._settled, []
             try:
                 await self._write(partial(_settle, batch=batch))
-            except StoreFailed:
+            except StoreFailed as failure:
                 self._settled = batch + self._settled
-                await self._after_failure()
+                await self._after(failure)
                 self._ended.set()
             self._wake.set()
 
-    async def _after_failure(self) -> None:
+    async def _after(self, failure: StoreFailed) -> None:
         """A full disk may have room again; a broken one ends the process."""
         if self._store.failed is not None:
-            raise self._store.failed
+            raise failure
         await asyncio.sleep(1.0)
 
     async def _rest(self) -> None:

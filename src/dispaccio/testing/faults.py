@@ -5,12 +5,14 @@ replaces functions by their names when the process starts; the product itself ha
 
 ``kill:FUNCTION[:before|after][:N]`` ends the process, as SIGKILL would, at the N-th call of a
 function that is named below ``dispaccio``, such as ``kill:store.leaves.append:after``.
+``fail:FUNCTION`` makes a function raise an error that nobody expects, with what it was given in it.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import resource
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -63,10 +65,14 @@ def apply(name: str) -> None:
     """Break this process by the fault of that name. Raises UnknownFault, which lists the names."""
     if name.startswith("kill:"):
         _kill(name.removeprefix("kill:"))
+    elif name.startswith("fail:"):
+        change(name.removeprefix("fail:"), lambda _: _fail)
     elif name in FAULTS:
         FAULTS[name]()
     else:
-        raise UnknownFault(f"There is no fault {name!r}; there are kill:… and {', '.join(FAULTS)}.")
+        raise UnknownFault(
+            f"There is no fault {name!r}; there are kill:…, fail:… and {', '.join(FAULTS)}."
+        )
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -128,6 +134,10 @@ def _kill(what: str) -> None:
         return deadly_later if iscoroutinefunction(original) else deadly
 
     change(name, make)
+
+
+def _fail(*args: Any, **named: Any) -> Any:
+    raise ArithmeticError(args, named)
 
 
 def _no_label() -> None:
@@ -308,6 +318,11 @@ def _read_only() -> None:
     change("store.engine._prepare_writer", lock)
 
 
+def _failing_disk() -> None:
+    """No file can grow beyond half a megabyte: the disk answers with an error."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 19, 1 << 19))
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     "no-label": _no_label,
     "early": _early,
@@ -326,6 +341,7 @@ FAULTS: dict[str, Callable[[], None]] = {
     "stale-pages": _stale_pages,
     "private-contacts": _private_contacts,
     "read-only": _read_only,
+    "failing-disk": _failing_disk,
 }
 """Every fault by its name."""
 

@@ -17,6 +17,7 @@ from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Contact, Reading, Reason, Revision, Visibility
 from dispaccio.release.state import Kind, Status
 from tests.formats.revisions import revisions
+from tests.support.source import ROOT
 
 
 def read(text: str) -> Reading:
@@ -175,3 +176,20 @@ def test_its_own_marks_are_recognised_and_others_are_not() -> None:
         assert markdown.about.recognises(data)
     for data in (b"Bridge\n\nText", b"---\n\nText", b"#hashtag", b"{}", b"<p>"):
         assert not markdown.about.recognises(data)
+
+
+def test_the_example_in_the_docs_is_read_as_it_says() -> None:
+    page = (ROOT / "docs" / "formats" / "markdown.md").read_text("utf-8")
+    reading = read(page.split("```markdown\n", 1)[1].split("```", 1)[0])
+    said = reading.revision
+    assert reading.warnings == ()
+    assert said.headline == "Il Museo del Lago riapre con una mostra"
+    assert said.subhead == "Dal 26 maggio, ingresso libero la prima domenica del mese"
+    assert said.release_time == datetime(2027, 5, 26, 7, tzinfo=UTC)
+    assert [block.kind for block in said.body] == [
+        BlockKind.PARAGRAPH,
+        BlockKind.HEADING,
+        BlockKind.LIST,
+    ]
+    assert said.boilerplate is not None
+    assert said.contacts[0].name == "Maria Rossi"

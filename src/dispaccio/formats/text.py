@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dispaccio.anatomy import layout, reader
+from dispaccio.errors import MalformedDocument
 from dispaccio.formats import charset, frontmatter, plain
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
 from dispaccio.release.model import Reading, Revision
@@ -32,6 +33,8 @@ class TextFormat:
         """
         decoded = charset.decode(data, options, wire_texts=True)
         front, text = frontmatter.split(decoded.text)
+        if frontmatter.OWN in front.values:
+            raise MalformedDocument("This is Markdown as a wire writes it; read it as markdown.")
         given, warnings = frontmatter.revision(front, options)
         document = layout.lay_out(text, front.lines + 1)
         document = replace(document, warnings=(*decoded.warnings, *warnings))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -12,58 +12,62 @@ from starlette.responses import Response
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
 from dispaccio.api.caller import Caller, TheWire
+from dispaccio.api.strict import StrictRoute
 from dispaccio.api.submissions import Asked
 from dispaccio.egress.client import Client
 from dispaccio.wire import endpoints, organisations, people, report
 
-router = APIRouter()
+Line = Annotated[str, Field(max_length=300)]
+Lines = Annotated[list[Line], Field(max_length=100)]
+
+router = APIRouter(route_class=StrictRoute)
 
 
 class NewPerson(Asked):
     """A person with roles such as ``desk`` or ``author:ISSUER``."""
 
-    name: str
-    email: str | None = None
-    roles: list[str] = Field(default_factory=list)
+    name: Line
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    roles: Lines = Field(default_factory=list)
 
 
 class NewIssuer(Asked):
     """An issuer and the domains that the operator vouches for."""
 
-    issuer: str
-    name: str
-    domains: list[str] = Field(default_factory=list)
+    issuer: Line
+    name: Line
+    domains: Lines = Field(default_factory=list)
 
 
 class NewChannel(Asked):
     """A channel."""
 
-    channel: str
-    title: str | None = None
+    channel: Line
+    title: Line | None = None
 
 
 class NewSubscriber(Asked):
     """A subscriber organisation."""
 
-    subscriber: str
-    name: str | None = None
+    subscriber: Line
+    name: Line | None = None
 
 
 class NewEndpoint(Asked):
     """A webhook endpoint of a subscriber; without channels it gets everything."""
 
-    subscriber: str
-    address: str
-    channels: list[str] = Field(default_factory=list)
-    format: str = "dispaccio"
-    payload: str = "thin"
+    subscriber: Line
+    address: Annotated[str, Field(max_length=2000)]
+    channels: Lines = Field(default_factory=list)
+    format: Line = "dispaccio"
+    payload: Line = "thin"
 
 
 class Leave(Asked):
     """Where the operator lets the wire send: HOST:PORT or NETWORK:PORT, and why."""
 
-    where: str
-    why: str = ""
+    where: Line
+    why: Line = ""
 
 
 @router.get("/people")
@@ -155,7 +159,9 @@ async def add_endpoint(
 
 
 @router.post("/endpoints/{id}/disable", status_code=204)
-def disable_endpoint(wire: TheWire, actor: Caller, id: str, why: str | None = None) -> Response:
+def disable_endpoint(
+    wire: TheWire, actor: Caller, id: str, why: Annotated[str | None, Query(max_length=300)] = None
+) -> Response:
     """Switch an endpoint off; what is due waits."""
     endpoints.switch(wire, actor, id, on=False, why=why)
     return Response(status_code=204)

@@ -8,14 +8,17 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from dispaccio.api.caller import TheWire
-from dispaccio.errors import NoSuchRelease
+from dispaccio.api.strict import StrictRoute
+from dispaccio.errors import MalformedRequest, NoSuchRelease
 from dispaccio.formats import native
 from dispaccio.formats.registry import formats
 from dispaccio.wire import organisations
 from dispaccio.wire.public import Public
 
-router = APIRouter()
+router = APIRouter(route_class=StrictRoute)
 Before = Annotated[str | None, Query(max_length=20)]
+Name = Annotated[str | None, Query(max_length=200)]
+Version = Annotated[int | None, Query(ge=1, le=1_000_000)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 
 
@@ -30,13 +33,15 @@ def list_releases(
     request: Request,
     before: Before = None,
     limit: Limit = 20,
-    channel: str | None = None,
-    issuer: str | None = None,
+    channel: Name = None,
+    issuer: Name = None,
     q: Annotated[str | None, Query(max_length=500)] = None,
 ) -> dict[str, Any]:
     """Published releases, newest first; ``q`` searches; ``next`` is the cursor for ``before``."""
     view = public_of(request)
-    cursor = view.ordinal(before) if before else None
+    cursor = _cursor(view, before) if before is not None else None
+    if q and (channel or issuer):
+        raise MalformedRequest("q: the search is over all releases; leave channel and issuer out.")
     found = view.search(q, limit, cursor) if q else view.latest(limit, cursor, channel, issuer)
     return {
         "releases": [native.to_json(item.revision) for item in found],
@@ -45,7 +50,7 @@ def list_releases(
 
 
 @router.get("/releases/{number}")
-def get_release(request: Request, number: str, version: int | None = None) -> Response:
+def get_release(request: Request, number: str, version: Version = None) -> Response:
     """One release in the format that ``Accept`` prefers; native JSON without it."""
     name = _preferred(request.headers.get("accept", ""))
     found = public_of(request).rendering(number, version, name)
@@ -68,6 +73,13 @@ def list_channels(wire: TheWire) -> dict[str, Any]:
 def log(request: Request) -> dict[str, Any]:
     """The size of the log."""
     return {"size": public_of(request).log_size()}
+
+
+def _cursor(view: Public, before: str) -> int:
+    try:
+        return view.ordinal(before)
+    except NoSuchRelease:
+        raise MalformedRequest("before: this is no number of this wire.") from None
 
 
 def _preferred(accept: str) -> str:

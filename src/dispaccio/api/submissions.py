@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from dispaccio import clock
 from dispaccio.api.caller import Caller, TheWire
+from dispaccio.api.strict import StrictRoute
 from dispaccio.errors import ReasonNeeded
 from dispaccio.intake.submission import Wishes
 from dispaccio.release.label import LabelKind
@@ -21,13 +22,19 @@ from dispaccio.wire import report, review, submit, take, withdraw
 from dispaccio.wire.publish import describe
 from dispaccio.wire.submit import Handed
 
-router = APIRouter()
+router = APIRouter(route_class=StrictRoute)
 DECISIONS = {
     "return": State.RETURNED,
     "reject": State.REJECTED,
     "park": State.PARKED,
     "resume": State.IN_REVIEW,
 }
+
+
+Short = Annotated[str, Field(max_length=100)]
+
+
+Word = Annotated[str | None, Query(max_length=200)]
 
 
 class Asked(BaseModel):
@@ -41,20 +48,20 @@ class Approval(Asked):
 
     confirm: bool = False
     label: LabelKind | None = None
-    release_time: str | None = None
+    release_time: Short | None = None
 
 
 class Decision(Asked):
     """What to do with a text in review: return, reject, park, resume; and why."""
 
-    to: str
-    why: str | None = None
+    to: Short
+    why: Annotated[str, Field(max_length=2000)] | None = None
 
 
 class Time(Asked):
     """A release time with its zone."""
 
-    release_time: str
+    release_time: Short
 
 
 class Confirmation(Asked):
@@ -66,18 +73,18 @@ class Confirmation(Asked):
 class Why(Asked):
     """The public reason: a short code, and words if wanted."""
 
-    reason: str | None = None
-    text: str | None = None
+    reason: Short | None = None
+    text: Annotated[str, Field(max_length=2000)] | None = None
 
 
 async def wishes(
-    issuer: str | None = None,
-    channel: str | None = None,
+    issuer: Word = None,
+    channel: Word = None,
     label: LabelKind | None = None,
-    paid_by: str | None = None,
-    release_time: str | None = None,
-    zone: str | None = None,
-    format: str | None = None,
+    paid_by: Word = None,
+    release_time: Word = None,
+    zone: Word = None,
+    format: Word = None,
 ) -> Wishes:
     """The wishes in a call's query. Async, so that they cost no thread."""
     default = clock.zone_named(zone) if zone else None
@@ -88,7 +95,7 @@ async def wishes(
 async def handed(
     request: Request,
     wishes: Annotated[Wishes, Depends(wishes)],
-    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
 ) -> Handed:
     """What the call hands in."""
     data = await request.body()

@@ -15,20 +15,21 @@ _NO_CHARSETS = frozenset(
 )
 """Codecs of Python that are no character sets of documents."""
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def load_json(data: bytes) -> Any:
     """A JSON document (RFC 8259) with no duplicate names, no NaN, no depth over 64.
 
-    Raises MalformedDocument with line and column, or WrongCharset with the byte offset.
+    Raises MalformedDocument with line and column, WrongCharset with the byte offset, or NotText.
     """
     _limit_depth(data)
     text = decode(data, "utf-8")
     try:
         document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
         if "\\u" in text:
-            json.dumps(document, ensure_ascii=False).encode()
+            _judge_escapes(document)
     except json.JSONDecodeError as error:
         raise MalformedDocument(
             f"This is not JSON: line {error.lineno}, column {error.colno}: {error.msg}."
@@ -38,6 +39,14 @@ def load_json(data: bytes) -> Any:
     except ValueError:
         raise MalformedDocument("The JSON holds a number too long to be taken.") from None
     return document
+
+
+def _judge_escapes(document: Any) -> None:
+    """Raise NotText for a NUL, and UnicodeEncodeError for half a pair, that came as an escape."""
+    written = json.dumps(document, ensure_ascii=False)
+    written.encode()
+    if _NUL.search(written):
+        raise NotText("The JSON holds a NUL (\\u0000), which is not text.")
 
 
 def decode(data: bytes, charset: str) -> str:

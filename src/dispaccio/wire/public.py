@@ -227,7 +227,7 @@ class Public:
 
     def _visible(self, tx: Tx, row: ReleaseRow, version: int | None) -> RevisionRow | None:
         """The revision that an address answers with: while no text may show, the newest notice."""
-        if version is not None and releases.published_revision(tx, row.key, version) is None:
+        if version is not None and not 0 < version <= (row.version or 0):
             return None
         if version is None or row.status != Status.USABLE:
             version = row.version

@@ -14,9 +14,7 @@ from dispaccio.clock import zone_named
 from dispaccio.errors import DispaccioError, MalformedSettings
 
 FILE = "dispaccio.toml"
-_ADDRESS = re.compile(
-    r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?(?:/[A-Za-z0-9._~-]+)*/?"
-)
+_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +44,7 @@ class Settings:
     @property
     def did(self) -> str:
         """The wire's identity, ``did:web`` of its public address."""
-        parts = urlsplit(self.url)
-        host = parts.netloc.replace(":", "%3A")
-        path = parts.path.strip("/").replace("/", ":")
-        return f"did:web:{host}" + (f":{path}" if path else "")
+        return f"did:web:{urlsplit(self.url).netloc.replace(':', '%3A')}"
 
     @property
     def mark(self) -> str:
@@ -100,8 +95,8 @@ def _check_values(found: Settings) -> None:
     address = _ADDRESS.fullmatch(found.url)
     if not address or int(address[2] or 0) > 65535:
         raise MalformedSettings(
-            f"{FILE}: url should be the wire's public address, like https://wire.example, "
-            f"not {found.url!r}."
+            f"{FILE}: url should be the wire's public address, like https://wire.example and "
+            f"without a path, not {found.url!r}."
         )
     if found.second_person not in ("always", "paid", "never"):
         raise MalformedSettings(

@@ -60,7 +60,6 @@ def test_the_story_is_told_to_its_end() -> None:
         "Taken over from another wire",
         "Corrected",
         "Withdrawn",
-        "Open",
     ]
 
 

@@ -161,7 +161,7 @@ class TestStatus:
         world.sealed("Three", after=48 * HOUR)
         said = self.status(world)
         assert said["sentence"] == (
-            "All well; next release 2026-11-23T10:00:00Z, 1 due within a day, "
+            "All well; next release 2026-11-23 10:00:00 UTC, 1 due within a day, "
             "1 deliveries on their way."
         )
         assert said["outbox"] == {"due": 1}

@@ -132,11 +132,11 @@ def publish(wire: Session, ref: Ref, *, confirm: Confirm = False) -> None:
         wire.show(answer, lambda answer: _sealed(wire, ref))
 
 
-def published(wire: Session, done: list[dict[str, Any]]) -> None:
+def published(wire: Session, done: list[dict[str, Any]], what: str = "Published") -> None:
     """Print what became public, and whether its deliveries have a server to go out by."""
     for item in done:
         version = f", version {item['version']}" if item["version"] > 1 else ""
-        say(f"Published {item['number']}{version} at {when(item['published'])}.")
+        say(f"{what} {item['number']}{version} at {when(item['published'])}.")
         say(f"  {wire.address(item['number'])}")
         if sent := item["deliveries"]:
             waits = "" if wire.serving else "; they go out when `dispaccio serve` runs"

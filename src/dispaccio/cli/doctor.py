@@ -99,7 +99,10 @@ def _keys(folder: Path, settings: Settings) -> Iterator[Result]:
         return
     exposed = [str(path) for path in files if _open_to_others(path)]
     if exposed:
-        says = f"others may read {', '.join(exposed)}: run `chmod 400` on each, then draw new keys."
+        says = (
+            f"others may read {', '.join(exposed)}: run `chmod 400` on each. Whoever read them can "
+            "open what is sealed and sign as this wire."
+        )
         yield Result("keys", Verdict.WRONG, says)
     else:
         yield Result(

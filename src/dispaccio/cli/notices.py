@@ -102,7 +102,7 @@ def withhold(wire: Session, number: Number, *, reason: Reason, text: Text = None
     Its addresses show a notice and no text, until it is usable again or withdrawn.
     """
     answer = _notice(wire, number, "withhold", reason, text)
-    wire.show(answer, lambda answer: published(wire, [answer]))
+    wire.show(answer, lambda answer: published(wire, [answer], "Withheld"))
 
 
 def usable_again(
@@ -117,7 +117,7 @@ def usable_again(
     Its text is back at its addresses, and everyone who was told of the notice is told.
     """
     answer = _notice(wire, number, "usable-again", reason, text)
-    wire.show(answer, lambda answer: published(wire, [answer]))
+    wire.show(answer, lambda answer: published(wire, [answer], "Usable again:"))
 
 
 def withdraw(wire: Session, number: Number, *, reason: Reason, text: Text = None) -> None:

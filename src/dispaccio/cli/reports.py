@@ -100,6 +100,8 @@ def _answer(item: dict[str, Any]) -> str:
 def _status(wire: Session, answer: dict[str, Any]) -> None:
     clock, store = answer["clock"], answer["store"]
     say(answer["sentence"])
+    if not wire.serving and answer["intake"].get("sealed"):
+        say("No server runs on this home, so nothing will be published: start `dispaccio serve`.")
     steady = (
         "trusted" if clock["trusted"] else f"jumped by {clock['jump']:+.1f} s; nothing is published"
     )
@@ -107,7 +109,7 @@ def _status(wire: Session, answer: dict[str, Any]) -> None:
     panels = {
         "server": "running" if wire.serving else "not running; `dispaccio serve` starts it",
         "clock": f"{when(clock['now'])}, {steady}",
-        "outbox": _tally(answer["outbox"]) or "nothing was sent yet",
+        "outbox": _tally(answer["outbox"]) or "nothing is waiting to be sent",
         "carriers": _tally(answer["carriers"]["endpoints"], "endpoint") or "no endpoint",
         "intake": _tally(answer["intake"]) or "nothing is on its way",
         "log": count(answer["log"]["size"], "entry"),

@@ -110,7 +110,8 @@ def receipt(answer: dict[str, Any]) -> None:
         say("The checks returned it. Mend what they say, and hand it in anew:")
         say(f"  dispaccio submit FILE --revise {id}")
     elif answer["state"] == "in_review":
-        say("The desk has it. To approve it:")
+        say("The desk has it. Somebody of the desk looks at it and approves it:")
+        say(f"  dispaccio show {id}")
         say(f"  dispaccio approve {id}")
 
 

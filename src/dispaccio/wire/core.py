@@ -115,10 +115,15 @@ def public_reason(reason: Reason | None) -> Reason | None:
     """
     if reason is None:
         return None
-    text = clean(reason.text or "") or None
+    text = _one_line(reason.text or "") or None
     if not leaf.is_code(reason.code) or len(text or "") > LONGEST_REASON:
         raise ReasonNeeded(
             "Give the reason as a short code in small letters, such as wrong-date, and in up to "
             f"{LONGEST_REASON} characters of your own words if you like."
         )
     return Reason(reason.code, text)
+
+
+def _one_line(text: str) -> str:
+    """Text for one line that everybody reads: no line breaks, no control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in clean(text)).split())

@@ -28,8 +28,8 @@ WIRE_KEY_FILE = "wire.pem"
 def make(home: Path, settings: Settings, clock: Clock) -> Wire:
     """Make a home with fresh keys and an empty store, and open it.
 
-    Raises MalformedSettings, HomeExists where there is one already, in the folder or in the database, and
-    StoreUnreadable where the database cannot be reached.
+    Raises MalformedSettings, HomeExists where there is one already, in the folder or in the
+    database, and StoreUnreadable where the database cannot be reached.
     """
     settings = settings_.check(tomllib.loads(settings_.write(settings)))
     if (home / FILE).exists():

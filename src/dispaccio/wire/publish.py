@@ -201,7 +201,12 @@ def put_out(
         wire_signature=ready.signature,
     )
     count = _deliver(tx, release, place)
-    detail = {"number": place.number, "version": place.version, "deliveries": count}
+    detail = {
+        "number": place.number,
+        "version": place.version,
+        "kind": place.kind.value,
+        "deliveries": count,
+    }
     said = events.append(
         tx, "published", actor, release=release.key, revision=row.key, detail=detail
     )

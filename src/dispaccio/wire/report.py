@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
+from dispaccio import clock
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import may, require
 from dispaccio.access.roles import Action
-from dispaccio.clock import synchronised
 from dispaccio.errors import NoSuchRelease
 from dispaccio.formats import codec, native
 from dispaccio.release.canonical import write_instant
@@ -104,7 +104,7 @@ def status(wire: Wire, actor: Actor) -> dict[str, Any]:
                 "trusted": trusted,
                 "jump": wire.guard.jump,
                 "overdue": overdue,
-                "synchronised": synchronised(),
+                "synchronised": clock.synchronised(),
             },
             "outbox": sent,
             "carriers": {"endpoints": endpoints.count_by_state(tx)},
@@ -116,12 +116,22 @@ def status(wire: Wire, actor: Actor) -> dict[str, Any]:
             },
         }
     well = trusted and not overdue and wire.store.failed is None and not sent.get("to_human")
-    return {"sentence": _sentence(well, next_due, today, sent), "well": well, **panels}
+    head = "All well" if well else _what_is_wrong(trusted, overdue, sent)
+    return {"sentence": _sentence(head, next_due, today, sent), "well": well, **panels}
 
 
-def _sentence(well: bool, next_due: datetime | None, today: int, sent: dict[str, int]) -> str:
-    head = "All well" if well else "Something needs a person: look at the panels below"
-    due = f"next release {write_instant(next_due)}" if next_due else "no release is scheduled"
+def _what_is_wrong(trusted: bool, overdue: int, sent: dict[str, int]) -> str:
+    if not trusted:
+        return "The clock is not trusted, and nothing is published"
+    if overdue:
+        return f"{overdue} overdue: a server has to run for a release to be published"
+    if sent.get("to_human"):
+        return f"{sent['to_human']} subscribers have to be told of a withdrawal by a person"
+    return "The store failed"
+
+
+def _sentence(head: str, next_due: datetime | None, today: int, sent: dict[str, int]) -> str:
+    due = f"next release {clock.write(next_due)}" if next_due else "no release is scheduled"
     waiting = sent.get("due", 0) + sent.get("leased", 0)
     return f"{head}; {due}, {today} due within a day, {waiting} deliveries on their way."
 

@@ -38,8 +38,8 @@ def run(command: list[str] | None = None) -> None:
         try:
             story = Story(outside, receiver, _tell)
             tell_all(story)
-            _say_where(story.number, story.relayed, outside.url)
             if sys.stdin.isatty() and not os.environ.get("DISPACCIO_DEMO_ONCE"):
+                _say_where(story.number, story.relayed, outside.url)
                 _keep_serving(outside)
         finally:
             outside.stop()

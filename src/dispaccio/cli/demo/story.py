@@ -297,7 +297,7 @@ def _withdrawn(story: Story) -> None:
     report = _report(story, story.number, 3)
     story.say(
         f"Anna withdraws the release. {report['states'].get('delivered', 0)} of "
-        f"{report['deliveries']} receipts are in after {took:.1f} s.",
+        f"{report['deliveries']} receipts are in after {took * 1000:.0f} ms.",
         _all_verified(came) and report["states"] == {"delivered": 5},
     )
     places = ["", ".json", ".ninjs.json", ".txt", ".html", "/v1", "/v1.json", "/v2.txt"]

@@ -64,9 +64,11 @@ class WrittenDate:
 
 def release_day(revision: Revision, context: Context) -> date:
     """The day on which the revision will be public, in the wire's zone."""
-    return (
-        (revision.release_time or revision.embargo or context.now).astimezone(context.zone).date()
-    )
+    at = revision.release_time or revision.embargo or context.now
+    try:
+        return at.astimezone(context.zone).date()
+    except OverflowError:  # the last hours of the year 9999, east of Greenwich
+        return at.date()
 
 
 def dates_with_weekday(text: str) -> Iterator[WrittenDate]:

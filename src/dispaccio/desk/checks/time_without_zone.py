@@ -20,8 +20,9 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
-_LONGEST_WORD = 6
-"""Characters of the words that may lead a time, the blank included: "dalle "."""
+_LEADING = ("ore", "alle", "las", "às")
+_LONGEST = 6
+"""Characters of the longest of what may lead a time, with the blank: "dalle ", "a las "."""
 _ZONE = re.compile(
     r"[^.;!?\n]{0,12}?(?:\b(?:UTC|GMT|CES?T|MES?Z|WES?T|EES?T|BST|[ECMPAJI][SD]?T|HKT|SGT|MSK)\b"
     r"|\b(?:local|Ortszeit|locale|italiana|peninsular)\b|\b\w{2,20}\stime\b"
@@ -47,7 +48,10 @@ def _times(text: str) -> Iterator[re.Match[str]]:
     """Every time of day. Only the places before digits are tried: most of a text has none."""
     done = 0
     for digits in _DIGITS.finditer(text):
-        for start in range(max(done, digits.start() - _LONGEST_WORD), digits.start() + 1):
+        first = digits.start()
+        if text[max(0, first - _LONGEST) : first].rstrip().casefold().endswith(_LEADING):
+            first -= _LONGEST
+        for start in range(max(done, first), digits.start() + 1):
             if found := _TIME.match(text, start):
                 yield found
                 done = found.end()

@@ -54,6 +54,8 @@ def hidden(text: str) -> Iterator[int]:
     them (Arabic, Indic, Mongolian, Thai, Han), and, for direction marks, in text that has letters
     running from right to left.
     """
+    if (text.isascii() and text.isprintable()) or not HIDDEN.search(text):
+        return
     bare = _FLAGS.sub(lambda flag: "\U0001f3f4" + " " * (len(flag[0]) - 1), text)
     right_to_left = bool(_RIGHT_TO_LEFT.search(text))
     for found in HIDDEN.finditer(bare):
@@ -85,6 +87,8 @@ def intruders(word: str) -> str:
     Deceiving is a letter of another script that looks like one of the word's own. ``TNFα``, ``ΔT``
     and ``kΩ`` are science, and a Latin name beside Cyrillic words is two words.
     """
+    if word.isascii():
+        return ""
     latin, greek, cyrillic = (script.findall(word) for script in (LATIN, GREEK, CYRILLIC))
     other = greek + cyrillic
     if greek and cyrillic:

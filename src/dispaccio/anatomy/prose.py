@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 WIDE = "\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60"
 """Characters (inside a class) that are as wide as two: Han, Kana, Hangul."""
@@ -18,6 +19,8 @@ _WIDE = re.compile(f"[{WIDE}]")
 _END = re.compile(
     r"[.!?…]['\"”’»)\]]*(?=\s|$)|[。！？؟][”’」』》）]*",
 )
+_STOPS = (".", "!", "?", "…", "。", "！", "？", "؟")
+_CLOSERS = "'\"”’»)]」』》）"
 _ABBREVIATED = re.compile(
     r"(?:\b[^\W\d_]|\b(?:Mr|Mrs|Ms|Dr|Prof|Inc|Ltd|Co|Corp|St|No|Nr|vs|ca|bzw|dott|sig|ing|avv"
     r"|Sr|Sra|M|Mme|art|etc|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec))$",
@@ -33,11 +36,10 @@ def width(text: str) -> int:
 
 def ends_sentence(text: str) -> bool:
     """Whether a text ends as a sentence does, not with an abbreviation."""
-    ends = list(_END.finditer(text[-80:]))
-    tail = text[-80:]
-    if not ends or ends[-1].end() != len(tail):
+    bare = text[-80:].rstrip(_CLOSERS)
+    if not bare.endswith(_STOPS):
         return False
-    return tail[ends[-1].start()] != "." or not _ABBREVIATED.search(tail[: ends[-1].start()])
+    return not bare.endswith(".") or _ABBREVIATED.search(bare[-16:-1]) is None
 
 
 def is_prose(text: str) -> bool:
@@ -45,7 +47,7 @@ def is_prose(text: str) -> bool:
     if len(text) > _LONG or width(text) > _LONG:
         return True
     ends, long = ends_sentence(text), width(text) > _SENTENCE
-    return (ends and long) or ((ends or long) and sum(1 for _ in sentences(text)) > 1)
+    return (ends and long) or ((ends or long) and any(islice(sentences(text), 1, None)))
 
 
 def is_running(text: str) -> bool:

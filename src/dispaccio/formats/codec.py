@@ -176,7 +176,7 @@ def _time(hint: type[date], value: Any, path: str, unknown: list[str] | None) ->
         found = hint.fromisoformat(value)
         if isinstance(found, datetime):
             if found.tzinfo is None:
-                raise TimeWithoutZone(f"{path}: {value!r} has no zone; write it like {words[11:]}.")
+                raise TimeWithoutZone(f"{path}: {value!r} has no zone; write it {words[11:]}.")
             return found.astimezone(UTC)
     except (ValueError, OverflowError):
         raise _wrong(path, words, value) from None

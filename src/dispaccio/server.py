@@ -199,10 +199,10 @@ async def _keep_publishing(wire: Wire, due: asyncio.Event) -> None:
     publisher = Publisher(wire)
     while True:
         due.clear()
-        soonest = await asyncio.to_thread(publisher.next_due)
-        step = next_step(wire.clock.now(), soonest, trusted=wire.clock_trusted())
-        wait = step.sleep.total_seconds()
         try:
+            soonest = await asyncio.to_thread(publisher.next_due)
+            step = next_step(wire.clock.now(), soonest, trusted=wire.clock_trusted())
+            wait = step.sleep.total_seconds()
             if step.publish:
                 done = await asyncio.to_thread(publisher.publish_due)
                 wait = 0.0 if done else LONGEST_SLEEP.total_seconds()

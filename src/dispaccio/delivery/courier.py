@@ -76,8 +76,8 @@ class Courier:
             group.create_task(self._keep_settling())
             while True:
                 self._wake.clear()
-                await self._adopt_policy()
                 try:
+                    await self._adopt_policy()
                     if not await self._send_some():
                         await self._rest()
                 except StoreFailed as failure:

@@ -9,6 +9,7 @@ import pytest
 from dispaccio.anatomy import contacts, dateline, days, disclaimer, embargo, reader, wires
 from dispaccio.anatomy.layout import lay_out
 from dispaccio.errors import InputError, TimeAmbiguous, TimeInGap, TimeWithoutZone
+from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Contact, Dateline, Reading
 
 
@@ -210,3 +211,40 @@ def test_the_number_in_a_wires_address(href: str, name: str | None, number: str 
     wire = wires.by_address(href)
     assert (wire and wire.name) == name
     assert (wires.number_in(wire, href) if wire else None) == number
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "headline"),
+    [
+        ("PRESS RELEASE", LabelKind.INSTITUTIONAL, "Bridge of it"),
+        ("[ADVERTISEMENT]", LabelKind.PROMOTIONAL, "Bridge of it"),
+        ("*** ANZEIGE ***", LabelKind.PROMOTIONAL, "Bridge of it"),
+        ("COMMUNIQUÉ - CONTENU SPONSORISÉ", LabelKind.PROMOTIONAL, "Bridge of it"),
+        ("Comunicato stampa n. 45/2026 del 3 marzo 2026", LabelKind.INSTITUTIONAL, "Bridge of it"),
+        ("Pressemitteilung Nr. 12, 3. März 2026", LabelKind.INSTITUTIONAL, "Bridge of it"),
+        ("Press release: Bridge opens", LabelKind.INSTITUTIONAL, "Bridge opens"),
+        ("Comunicato stampa - Apre il ponte", LabelKind.INSTITUTIONAL, "Apre il ponte"),
+        ("新闻稿：大桥开放", LabelKind.INSTITUTIONAL, "大桥开放"),
+        ("Publicité : Bruxelles veut des règles", None, "Publicité : Bruxelles veut des règles"),
+        ("A press release is out", None, "A press release is out"),
+    ],
+)
+def test_a_label_line(line: str, kind: LabelKind | None, headline: str) -> None:
+    said = read(f"{line}\n\nBridge of it\n\nThe text follows here, as it should. It is.").revision
+    assert (said.label.kind if said.label else None) is kind
+    assert said.headline == headline
+
+
+def test_a_paid_label_wins_wherever_it_stands() -> None:
+    text = "PRESS RELEASE\n\nBridge of it\n\nThe text follows here. It is.\n\nSponsored content"
+    said = read(text).revision
+    assert said.label is not None
+    assert (said.label.kind, said.label.text) == (LabelKind.PROMOTIONAL, "Sponsored content")
+
+
+def test_a_headline_between_a_frames_line_and_the_label_is_no_note() -> None:
+    said = read(
+        "FOR IMMEDIATE RELEASE\n\nBridge of it\n\nPRESS RELEASE\n\nThe text follows. It is."
+    )
+    assert said.revision.headline == "Bridge of it"
+    assert said.revision.editorial_note is None

@@ -78,6 +78,7 @@ def take_mail(work: Work) -> None:
         found.append((index, key, pair["value"].strip()))
     if len(found) < 2 or not {"subject", "sender"} & {key for _, key, _ in found}:
         return
+    work.mail = True
     for index, key, value in found:
         work.claim(index, SpanKind.FRAME)
         if key == "subject":
@@ -99,11 +100,12 @@ def take_cover(work: Work) -> None:
         elif is_prose(passage.text):
             break
     label_at = next((at for at, _ in work.of(SpanKind.LABEL)), None)
-    if 0 not in work.kinds or work.kinds[0] is not SpanKind.FRAME or label_at is None:
+    if not work.mail or label_at is None:
         return
     notes = [index for index, _ in work.free() if index < label_at]
+    spoken = any(is_running(work.passages[index].text) for index in notes)
     below = any(is_running(passage.text) for passage in work.passages[label_at:])
-    if below and 0 < len(notes) <= _MOST_NOTES:
+    if spoken and below and len(notes) <= _MOST_NOTES:
         for index in notes:
             work.claim(index, SpanKind.NOTE)
         work.say(editorial_note="\n".join(work.passages[index].text for index in notes))

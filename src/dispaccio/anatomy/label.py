@@ -74,12 +74,16 @@ def _whole(work: Work, line: str) -> Label | None:
 
 
 def head_of(line: str) -> tuple[Label, str] | None:
-    """The label at the head of a line, before a colon or a dash, and the rest of the line."""
-    if head := begins_with_label(line):
-        return head
+    """The label at the head of a line, before a colon or a dash, and the rest of the line.
+
+    One word for advertising has to be in capitals, for a headline may begin with it as well:
+    "Publicité : Bruxelles …".
+    """
     first, dash, rest = (*_DASH.split(line, maxsplit=1), "", "")[:3]
     label = recognise(first) if dash else None
-    return (label, rest.strip()) if label else None
+    if label and label.paid and " " not in first and first.upper() != first:
+        return None
+    return (label, rest.strip()) if label else begins_with_label(line)
 
 
 def _twofold(line: str) -> Label | None:

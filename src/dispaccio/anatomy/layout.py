@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from dispaccio.anatomy import days, inline
 from dispaccio.anatomy.document import Document, Passage, assemble, limit
-from dispaccio.anatomy.prose import WIDE
+from dispaccio.anatomy.prose import WIDE, ends_sentence
 from dispaccio.release.body import Block, BlockKind, Mark
 from dispaccio.release.label import recognise
 from dispaccio.release.model import Media
@@ -168,6 +168,7 @@ def _underlines(group: _Group | None, line: str) -> bool:
         and len(group.lines) == 1
         and _UNDERLINE.fullmatch(line) is not None
         and len(line) * 2 >= len(group.lines[0][1])
+        and not ends_sentence(group.lines[0][1])
     )
 
 
@@ -181,12 +182,14 @@ def _passages(group: _Group, media: list[Media]) -> Iterator[Passage]:
         yield Passage(block, first, last, group.gap, title=group.level == 1)
     elif group.kind is BlockKind.TABLE:
         rows = [row for _, line in group.lines if (row := _row(line)) is not None]
-        kind = BlockKind.TABLE if len(rows) > 1 else BlockKind.PARAGRAPH
-        if rows:
+        if len(rows) == 1:
+            text, marks = inline.read(" ".join(rows[0].split("\t")))
+            yield Passage(Block(BlockKind.PARAGRAPH, text, marks), first, last, group.gap)
+        elif rows:
             text, marks = _stack(rows)
-            yield Passage(Block(kind, text, marks), first, last, group.gap)
+            yield Passage(Block(BlockKind.TABLE, text, marks), first, last, group.gap)
     else:
-        text, marks = _stack(_items(group))
+        text, marks = _stack([line.replace("\t", " ") for line in _items(group)])
         block = Block(group.kind, text, marks, ordered=group.ordered)
         yield Passage(block, first, last, group.gap)
 

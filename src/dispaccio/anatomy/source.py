@@ -8,6 +8,7 @@ from dispaccio.anatomy import wires
 from dispaccio.anatomy.document import SpanKind
 from dispaccio.anatomy.prose import ends_sentence, is_prose
 from dispaccio.anatomy.work import Work
+from dispaccio.release.label import recognise
 from dispaccio.release.model import Identifier, WireMark
 
 _SOURCE = re.compile(
@@ -46,8 +47,6 @@ def take(work: Work) -> None:
 
 def take_header(work: Work) -> None:
     """Claim the header line of AsiaNet's texts, ``MEDIA RELEASE PR12345``, with its number."""
-    from dispaccio.release.label import recognise
-
     for index, passage in work.lines(80):
         found = _HEADER.fullmatch(passage.text.strip())
         if not found:

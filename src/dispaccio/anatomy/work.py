@@ -34,7 +34,7 @@ class Work:
     ``issuers`` and ``abouts`` are names, with the passages that say whose text it is and of whom
     a boilerplate speaks; ``via`` is a second wire in the dateline's mark.
     ``headings`` open the sections that are not the text. ``lead`` is the paragraph behind the
-    dateline, ``subject`` that of a mail.
+    dateline. ``mail``: the text is one, with its ``subject``.
     """
 
     document: Document
@@ -49,6 +49,7 @@ class Work:
     headings: set[int] = field(default_factory=set)
     given: Revision = field(default_factory=Revision)
     lead: int | None = None
+    mail: bool = False
     subject: str | None = None
     headline: int | None = None
     issuer: Named | None = None

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
 from pathlib import Path
 
 from hypothesis import given
@@ -15,6 +20,7 @@ from dispaccio.formats.base import Options
 from dispaccio.formats.native import native
 from dispaccio.formats.registry import formats
 from dispaccio.testing import home as homes
+from dispaccio.testing.home import Home
 from dispaccio.testing.server import Client, Server
 from tests.proof.canary import Canary, digests, forms, hits, search
 
@@ -136,13 +142,14 @@ def test_nothing_unreleased_is_found_anywhere(tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     places = [home.folder, temporary, tmp_path / "home.log"]
-    with Server(home.folder, environment={"TMPDIR": str(temporary)}) as server:
+    environment = {"TMPDIR": str(temporary)}
+    with Server(home.folder, environment=environment, forked=True) as server:
         wire = hidden(server, home.keys, [])
         hand_in(wire)
         hand_in_files(wire)
         correct(wire)
         assert search(places, wire.canaries) == []
-        server.kill()
+        kill_while_handing_in(server, home, wire)
         assert search(places, wire.canaries) == []
         server.start()
         again = hidden(server, home.keys, wire.canaries)
@@ -157,7 +164,26 @@ def test_nothing_unreleased_is_found_anywhere(tmp_path: Path) -> None:
     assert search(places, wire.canaries) == []
 
 
-def hidden(server: Server, keys: dict[str, str], canaries: list[Canary]) -> Hidden:
+def kill_while_handing_in(server: Server, home: Home, wire: Hidden) -> None:
+    """Several texts are on their way into the vault when the server dies."""
+    words = [wire.canary(f"cut off {n}") for n in range(4)]
+
+    def keep(canary: Canary) -> None:
+        client = Client(server.port, home.keys["anna"])
+        with suppress(OSError, HTTPException):
+            while True:
+                client.post("/submissions", canary.document())
+
+    threads = [threading.Thread(target=keep, args=(canary,)) for canary in words]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    server.kill()
+    for thread in threads:
+        thread.join(10)
+
+
+def hidden(server: Server, keys: Mapping[str, str], canaries: list[Canary]) -> Hidden:
     return Hidden(*(server.client(keys[name]) for name in ("anna", "dora", "dino")), canaries)
 
 

@@ -81,13 +81,15 @@ class Stepped:
         new.write_text(f"{seconds:+d}\n")
         new.replace(self._steps)
 
-    def sealed(self, at: datetime) -> str:
+    def sealed(self, seconds: float) -> tuple[str, datetime]:
+        """Hand in and approve a text for so many seconds from then on; its id and that time."""
         id = str(
             self.anna.post("/submissions", homes.document("Aurora opens a plant")).json()["id"]
         )
+        at = true_time(seconds)
         asked = {"confirm": True, "release_time": write_instant(at)}
         assert self.dora.post(f"/submissions/{id}/approve", asked).json()["state"] == "sealed"
-        return id
+        return id, at
 
     def trusted(self) -> bool:
         return bool(self.dora.get("/api/v1/status").json()["clock"]["trusted"])
@@ -151,7 +153,7 @@ def test_a_step_holds_publication_until_both_clocks_agree(tmp_path: Path, step: 
 
 @pytest.mark.long
 def test_a_step_forwards_holds_publication_until_somebody_accepts_it(wire: Stepped) -> None:
-    id = wire.sealed(true_time(600))
+    id, _ = wire.sealed(600)
     wire.step(HOUR)
     wire.held_for(1.5)
     assert not wire.trusted()
@@ -168,8 +170,7 @@ def test_a_step_forwards_holds_publication_until_somebody_accepts_it(wire: Stepp
 
 @pytest.mark.long
 def test_a_step_there_and_back_costs_ten_seconds_and_nothing_goes_early(wire: Stepped) -> None:
-    at = true_time(4)
-    wire.sealed(at)
+    _, at = wire.sealed(4)
     wire.step(HOUR)
     wire.held_for(2)
     wire.step(0)
@@ -180,7 +181,7 @@ def test_a_step_there_and_back_costs_ten_seconds_and_nothing_goes_early(wire: St
 
 @pytest.mark.long
 def test_a_step_backwards_makes_nothing_early_and_its_end_makes_nothing_lost(wire: Stepped) -> None:
-    wire.sealed(true_time(4))
+    wire.sealed(4)
     wire.step(-HOUR)
     wire.held_for(STEADY + 6)
     assert wire.trusted()
@@ -191,7 +192,7 @@ def test_a_step_backwards_makes_nothing_early_and_its_end_makes_nothing_lost(wir
 
 @pytest.mark.long
 def test_a_clock_that_stays_stepped_is_trusted_after_ten_seconds(wire: Stepped) -> None:
-    wire.sealed(true_time(600))
+    wire.sealed(600)
     wire.step(HOUR)
     stepped = time.time()
     assert wire.goes_within(90) >= stepped + STEADY

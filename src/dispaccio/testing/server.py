@@ -96,7 +96,7 @@ class Server:
         forked: fork a process that has everything imported, which takes a tenth of the time. As
             always with ``multiprocessing``, a script that does so needs a main guard.
         before: a command to be put before Python's, such as a wrapper; not if ``forked``.
-        environment: variables beside those of this process; not if ``forked``.
+        environment: variables beside those of this process.
     """
 
     def __init__(
@@ -177,7 +177,9 @@ class Server:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([__name__, "dispaccio.server", "dispaccio.api.app"])
         process = context.Process(
-            target=_forked, args=(str(self.log), *self._arguments()), daemon=True
+            target=_forked,
+            args=(str(self.log), self._environment, *self._arguments()),
+            daemon=True,
         )
         process.start()
         return process
@@ -234,8 +236,9 @@ def main(home: str, port: str = "0", fault: str = "") -> None:
     serve(Path(home), "127.0.0.1", int(port), Clock(), ready)
 
 
-def _forked(log: str, *arguments: str) -> None:
+def _forked(log: str, environment: Mapping[str, str], *arguments: str) -> None:
     """The same in a process that was forked."""
+    os.environ.update(environment)
     file = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(file, 1)
     os.dup2(file, 2)

@@ -57,12 +57,22 @@ def test_a_closed_pipe_is_quiet() -> None:
     assert done.stdout.strip() in {"0", "1"}
 
 
+def _hear_ctrl_c() -> None:
+    """Whoever started the tests in the background may have made every child deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     with (
-        subprocess.Popen([*COMMAND, "read", str(pipe)], env=env, stderr=subprocess.PIPE) as reading,
+        subprocess.Popen(
+            [*COMMAND, "read", str(pipe)],
+            env=env,
+            stderr=subprocess.PIPE,
+            preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 - this process has one thread
+        ) as reading,
         pipe.open("wb"),  # returns when the command has opened the other end
     ):
         reading.send_signal(signal.SIGINT)

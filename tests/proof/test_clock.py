@@ -170,7 +170,7 @@ def test_a_step_forwards_holds_publication_until_somebody_accepts_it(wire: Stepp
 
 @pytest.mark.long
 def test_a_step_there_and_back_costs_ten_seconds_and_nothing_goes_early(wire: Stepped) -> None:
-    _, at = wire.sealed(4)
+    _, at = wire.sealed(8)
     wire.step(HOUR)
     wire.held_for(2)
     wire.step(0)
@@ -181,7 +181,7 @@ def test_a_step_there_and_back_costs_ten_seconds_and_nothing_goes_early(wire: St
 
 @pytest.mark.long
 def test_a_step_backwards_makes_nothing_early_and_its_end_makes_nothing_lost(wire: Stepped) -> None:
-    wire.sealed(4)
+    wire.sealed(8)
     wire.step(-HOUR)
     wire.held_for(STEADY + 6)
     assert wire.trusted()

@@ -55,6 +55,30 @@ class _Group:
     error: BaseException | None = None
 
 
+class _Turn:
+    """The one turn to write. While somebody urgent waits, nobody else takes it."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._taken = False
+        self._urgent = 0
+
+    def take(self, *, urgent: bool) -> None:
+        """Wait until nobody has the turn, nor anybody urgent waits for it; a lock is not fair."""
+        with self._changed:
+            self._urgent += urgent
+            while self._taken or (self._urgent and not urgent):
+                self._changed.wait()
+            self._urgent -= urgent
+            self._taken = True
+
+    def give_back(self) -> None:
+        """Let somebody else have it."""
+        with self._changed:
+            self._taken = False
+            self._changed.notify_all()
+
+
 class Store:
     """A wire's database: the path of an SQLite file, or the URL of a database (psycopg)."""
 
@@ -64,7 +88,7 @@ class Store:
         self._sqlite = self._url.get_backend_name() == "sqlite"
         self._writer = self._engine(writing=True)
         self._readers = self._engine(writing=False)
-        self._turn, self._behind = threading.Lock(), threading.Lock()
+        self._turn, self._behind = _Turn(), threading.Lock()
         self._count = threading.Lock()
         self._waiting = 0
         self._group: _Group | None = None
@@ -116,7 +140,7 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
-        with self._turn:
+        with self._take_turn(urgent=True):
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
@@ -130,14 +154,14 @@ class Store:
             self._waiting += 1
         try:
             with nullcontext() if urgent else self._behind:
-                self._turn.acquire()
+                self._turn.take(urgent=urgent)
         finally:
             with self._count:
                 self._waiting -= 1
         try:
             yield
         finally:
-            self._turn.release()
+            self._turn.give_back()
 
     def _open_group(self) -> _Group:
         if self.failed is not None:

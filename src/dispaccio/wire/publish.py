@@ -181,25 +181,10 @@ def put_out(
 ) -> Published:
     """The publishing transaction: state, number, parts, search row, leaf and delivery rows."""
     place = ready.place
-    state = move(State(row.state), State.PUBLISHED)
     ordinal = release.ordinal or releases.next_ordinal(tx)
     body = editions.leaf_of(ready, draft, row.seal_leaf)
     leaves.append(tx, body, leaf.hash_of(body), revision=row.key)
-    releases.change_revision(
-        tx,
-        row.key,
-        state=state.value,
-        version=place.version,
-        published=place.published,
-        sealed=None,
-        document=ready.document,
-        headline=ready.revision.headline or None,
-        manifest=draft.manifest,
-        issuer_signature=draft.signature,
-        issuer_key=draft.signer,
-        statement=ready.statement,
-        wire_signature=ready.signature,
-    )
+    _open_up(tx, row, draft, ready)
     count = _deliver(tx, release, place)
     detail = {
         "number": place.number,
@@ -224,6 +209,25 @@ def put_out(
     releases.add_renderings(tx, row.key, ready.renderings)
     _index(tx, ordinal, ready.revision)
     return Published(place.number, place.version, place.published, count)
+
+
+def _open_up(tx: Tx, row: RevisionRow, draft: Draft, ready: Edition) -> None:
+    """The revision's row becomes public: what was sealed goes, what was made from it comes."""
+    releases.change_revision(
+        tx,
+        row.key,
+        state=move(State(row.state), State.PUBLISHED).value,
+        version=ready.place.version,
+        published=ready.place.published,
+        sealed=None,
+        document=ready.document,
+        headline=ready.revision.headline or None,
+        manifest=draft.manifest,
+        issuer_signature=draft.signature,
+        issuer_key=draft.signer,
+        statement=ready.statement,
+        wire_signature=ready.signature,
+    )
 
 
 def _place(

@@ -133,6 +133,11 @@ def test_what_is_absent_is_left_out(revision: Revision) -> None:
         ({"release_time": "2026-05-26T09:00+25:00"}, "release_time should be an instant"),
         ({"release_time": "0001-01-01T00:00+14:00"}, "release_time should be an instant"),
         ({"hops": [{"party": "x", "action": "y", "time": "2026-13-01"}]}, "hops[0].time should be"),
+        ({"tags": ["x"] * 10_001}, "tags should be a list of at most 10,000 items, not 10001"),
+        (
+            {"label": {"text": "x", "details": [["a", "b"]] * 10_001}},
+            "label.details should be a list",
+        ),
     ],
     ids=lambda value: str(value)[:50],
 )

@@ -23,6 +23,8 @@ T = TypeVar("T")
 _Read: TypeAlias = Callable[[Any, str, list[str] | None], Any]
 """Reads a JSON value: the value, its path, and the list of unknown names."""
 
+MOST = 10_000
+"""How many items a list of a document may have."""
 _GREATEST = 2**53 - 1
 """Beyond this no two JSON readers need agree (RFC 8259 section 6, RFC 8785)."""
 
@@ -150,12 +152,16 @@ def _object(hint: type, value: Any, path: str, unknown: list[str] | None) -> Any
 def _items(read: _Read, value: Any, path: str, unknown: list[str] | None) -> tuple[Any, ...]:
     if not isinstance(value, list):
         raise _wrong(path, "a list", value)
+    if len(value) > MOST:
+        raise _wrong(path, f"a list of at most {MOST:,} items", len(value))
     return tuple([read(item, f"{path}[{i}]", unknown) for i, item in enumerate(value)])
 
 
 def _pairs(value: Any, path: str, unknown: list[str] | None) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, list):
         raise _wrong(path, "a list", value)
+    if len(value) > MOST:
+        raise _wrong(path, f"a list of at most {MOST:,} items", len(value))
     if not all(isinstance(v, list) and [type(i) for i in v] == [str, str] for v in value):
         raise _wrong(path, "a list of pairs of texts", value)
     return tuple((name, text) for name, text in value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from dispaccio.errors import (
     NoSuchRelease,
     NothingOpen,
     ReasonNeeded,
+    TooLarge,
     UnderCorrection,
     UnknownChannel,
     UnknownIssuer,
@@ -209,6 +211,19 @@ def test_what_cannot_be_read_changes_nothing(
     assert refused.value.code() == error
     assert world.events() == before
     assert count(world) == 0
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text/markdown"])
+@pytest.mark.parametrize("line", [b"a b c.\n\n", b"**a** "], ids=["paragraphs", "marks"])
+def test_what_is_taken_can_be_read_back(world: World, kind: str, line: bytes) -> None:
+    given = Handed(b"Title\n\n" + line * 12_000, kind)
+    id = None
+    with suppress(TooLarge):
+        id = submit.submit(world.wire, world.anna, given).id
+    assert count(world) == (0 if id is None else 1)
+    if id is not None:
+        with world.wire.store.read(world.now) as tx:
+            open_of(world.wire, tx, world.dora, Action.APPROVE_WIRE, id)
 
 
 def test_an_unknown_channel_changes_nothing(world: World) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dispaccio.errors import SeveralReleases
+from dispaccio.errors import SeveralReleases, TooLarge
 from dispaccio.formats import registry
 from dispaccio.formats.base import Options
+from dispaccio.formats.codec import MOST
 from dispaccio.formats.links import carried
 from dispaccio.release import canonical
 from dispaccio.release import label as labels
@@ -57,10 +58,20 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     readings = registry.read(data, name, Options(zone=wishes.zone, charset=charset))
     if len(readings) != 1:
         raise SeveralReleases(f"The document holds {len(readings)} releases; hand them in singly.")
+    _bound(readings[0].revision)
     reading = _without_odd_links(readings[0])
     canonical.values(reading.revision)
     kind = media_type or registry.by_name(reading.format).about.media_types[0]
     return Submission(data, kind, reading.revision, reading.warnings)
+
+
+def _bound(said: Revision) -> None:
+    """Raise TooLarge for lists that no draft and no rendering could be read back with."""
+    lists = {field.name: getattr(said, field.name) for field in fields(said)}
+    lists |= {f"body[{at}].marks": block.marks for at, block in enumerate(said.body)}
+    for name, found in lists.items():
+        if isinstance(found, tuple) and len(found) > MOST:
+            raise TooLarge(f"{name} has {len(found):,} items; the wire takes {MOST:,}.")
 
 
 def _json_format(data: bytes) -> str | None:

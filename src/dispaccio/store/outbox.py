@@ -155,15 +155,26 @@ def claim(tx: Tx, *, most: int, lease: timedelta, token: int) -> list[Claim]:
     ``token`` is a number that no other call bears: only who holds it settles what it claimed.
     """
     claims: dict[int, Claim] = {}
-    for row in tx.run(sql.CLAIM, {"now": microseconds(tx.now), "most": most * _WIDER}):
-        release_, version, run, endpoint, attempts, class_ = row
-        claimed = Claim(release_, version, run, endpoint, attempts + 1, Class(class_), token)
-        claims.setdefault(endpoint, claimed)
+    for class_ in Class:
+        for row in _claimable(tx, class_, most * _WIDER):
+            release_, version, run, endpoint, attempts = row[:5]
+            claimed = Claim(release_, version, run, endpoint, attempts + 1, class_, token)
+            claims.setdefault(endpoint, claimed)
+        if len(claims) >= most:
+            break
     taken = list(claims.values())[:most]
     if taken:
         until = tx.now + lease
         tx.run(_LEASE, [_key(c) | {"number": c.attempt, "until": until} for c in taken])
     return taken
+
+
+def _claimable(tx: Tx, class_: Class, most: int) -> list[Any]:
+    """The rows of a class that may go; behind the front only where nothing in it may."""
+    values = {"now": microseconds(tx.now), "class": int(class_), "most": most}
+    front = tx.run(sql.CLAIM, values).all()
+    found = [row for row in front if row.may]
+    return found if found or len(front) < most else list(tx.run(sql.CLAIM_BEHIND, values))
 
 
 def loads(tx: Tx, claims: Sequence[Claim], thin: str) -> list[Load]:

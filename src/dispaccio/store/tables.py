@@ -349,6 +349,10 @@ delivery = Table(
     Index(
         "ix_delivery_watched",
         "state",
+        "gate",
+        "class",
+        "endpoint",
+        "due_at",
         sqlite_where=text("state NOT IN ('delivered', 'superseded')"),
         postgresql_where=text("state NOT IN ('delivered', 'superseded')"),
     ),

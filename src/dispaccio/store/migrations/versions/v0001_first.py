@@ -349,7 +349,7 @@ def _deliveries() -> None:
     op.create_index(
         "ix_delivery_watched",
         "delivery",
-        ["state"],
+        ["state", "gate", "class", "endpoint", "due_at"],
         sqlite_where=sa.text("state NOT IN ('delivered', 'superseded')"),
         postgresql_where=sa.text("state NOT IN ('delivered', 'superseded')"),
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from dispaccio.store import endpoints, outbox, receipts, releases
 from dispaccio.store.outbox import Claim, Class
+from dispaccio.store.tables import delivery
 from tests.store.rows import LEASE, NOW, Rows
 
 SECOND = timedelta(seconds=1)
@@ -21,6 +23,12 @@ def states(rows: Rows, release: int) -> dict[tuple[int, str], str]:
     return {
         (row.version, row.endpoint): row.state for row in rows.read(receipts.of_release, release)
     }
+
+
+def gates(rows: Rows) -> dict[int, int]:
+    """The gate of each version's row."""
+    with rows.store.read(rows.now) as tx:
+        return {v: g for v, g in tx.run(select(delivery.c.version, delivery.c.gate))}  # noqa: C416
 
 
 def test_a_revision_goes_to_who_is_subscribed(rows: Rows) -> None:
@@ -242,7 +250,9 @@ def test_a_withdrawal_waits_only_for_what_is_in_flight(rows: Rows) -> None:
     rows.publish(release, 2, "correction")
     rows.publish(release, 3, "withdrawal", status="canceled")
     assert rows.claim() == []
+    assert gates(rows) == {1: 0, 2: 1, 3: 1}
     rows.settle(flying)
+    assert gates(rows)[3] == 0
     assert versions(rows.claim()) == [3]
     assert states(rows, release)[2, "a"] == "superseded"
 

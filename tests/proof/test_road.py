@@ -72,3 +72,37 @@ def test_a_release_taken_again_is_the_one_we_have_though_its_correction_was_call
     again = take(wire, dora, theirs)
     assert (again.id, again.number, again.new) == (first.id, done.number, False)
     assert again.state is State.PUBLISHED
+
+
+REASON = {"code": "figures", "text": "A figure of the first version was wrong."}
+
+
+def test_a_reason_in_what_is_handed_in_keeps_nothing_from_being_published(wire: Wire) -> None:
+    """The export of a corrected release has one, and the log's first entry about ours has none."""
+    anna, dora = homes.actor(wire, "anna"), homes.actor(wire, "dora")
+    given = handed("Aurora opens a plant", reason=REASON, kind="correction")
+    id = submit.submit(wire, anna, given).id
+    [done] = publish(wire, dora, id, confirm=True)
+    assert done.version == 1
+
+
+def test_another_wires_correction_is_taken_over_and_published(wire: Wire) -> None:
+    dora, dino = homes.actor(wire, "dora"), homes.actor(wire, "dino")
+    odd = {"code": "Figures were wrong!", "text": "One was."}
+    for number, reason in (("5530192", REASON), ("5530193", odd)):
+        theirs = {"wire": {"name": "Ponente", "number": number}, "reason": reason}
+        id = take(
+            wire, dora, handed(f"Harbour gets ferry {number}", kind="correction", **theirs)
+        ).id
+        [done] = publish(wire, dino, id, confirm=True)
+        assert done.version == 1
+
+
+def test_a_returned_draft_handed_in_as_a_correction_is_still_the_first_version(wire: Wire) -> None:
+    anna, dora = homes.actor(wire, "anna"), homes.actor(wire, "dora")
+    id = submit.submit(wire, anna, handed("Aurora opens a plant")).id
+    review.decide(wire, dora, id, State.RETURNED)
+    why = Reason("figures")
+    submit.revise(wire, anna, id, handed("Aurora opens it"), kind=Kind.CORRECTION, reason=why)
+    [done] = publish(wire, dora, id, confirm=True)
+    assert done.version == 1

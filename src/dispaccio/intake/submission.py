@@ -119,7 +119,6 @@ def as_own(submission: Submission, issuer: Party, wishes: Wishes) -> Submission:
         channel=wishes.channel or said.channel,
         release_time=wishes.release_time or said.release_time or said.embargo,
         links=said.links,
-        reason=said.reason,
         usage_terms=said.usage_terms,
         subjects=said.subjects,
         tags=said.tags,

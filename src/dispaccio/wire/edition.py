@@ -92,6 +92,7 @@ def make(wire: Wire, draft: Draft, place: Place) -> Edition:
 def leaf_of(edition: Edition, draft: Draft, seal_leaf: int | None) -> bytes:
     """The log's entry about a revision that becomes public."""
     place, said = edition.place, edition.revision
+    reason = said.reason if place.kind is not Kind.ORIGINAL else None  # else it is another wire's
     kind = "relay" if place.relayed and place.kind is Kind.ORIGINAL else _LEAF_OF[place.kind]
     return leaf.public(
         kind,
@@ -105,7 +106,7 @@ def leaf_of(edition: Edition, draft: Draft, seal_leaf: int | None) -> bytes:
         manifest=hashlib.sha256(draft.manifest).hexdigest() if draft.manifest else None,
         signature=hashlib.sha256(draft.signature.encode()).hexdigest() if draft.signature else None,
         label=said.label.kind.value if said.label and said.label.kind else None,
-        reason=said.reason.code if said.reason else None,
+        reason=reason.code if reason else None,
         seal=seal_leaf,
         nonce=canonical.encode(draft.nonce) if draft.nonce else None,
     )

@@ -119,7 +119,7 @@ def revise(
     revision = replace(
         taken.revision,
         kind=kind if row.ordinal else Kind.ORIGINAL,
-        reason=reason,
+        reason=reason if row.ordinal else None,
         relates=related,
         channel=channel,
     )

@@ -96,3 +96,21 @@ def test_a_text_that_cannot_be_opened_holds_up_no_other(wire: Wire, hands: Hands
     said = report.status(wire, dora)
     assert not said["well"]
     assert said["clock"]["overdue"] == 1
+
+
+def test_one_that_cannot_be_opened_holds_up_none_of_the_same_instant(
+    wire: Wire, hands: Hands
+) -> None:
+    """Many of one instant share a transaction, and yet each stands or falls by itself."""
+    ids = [sealed(wire, f"Aurora opens plant {number}", START + SOON) for number in range(9)]
+    with wire.store.write(START) as tx:
+        releases.change_revision(tx, 5, sealed=b"not what was sealed")
+    publisher = Publisher(wire)
+    publisher.prepare(START + timedelta(minutes=1))
+    hands.move(SOON)
+    done = publisher.publish_due()
+    assert [item.number for item in done] == [f"T{100_000_001 + turn}" for turn in range(8)]
+    assert list(publisher.stuck) == [5]
+    with wire.store.read(START) as tx:
+        public = {row.id for id in ids if (row := releases.by_id(tx, id)) and row.ordinal}
+    assert public == {*ids} - {ids[4]}

@@ -337,14 +337,14 @@ class TestTheClock:
         """What is due was looked up before the jump; what comes to be due by it waits."""
         first, second = world.sealed("One", after=HOUR), world.sealed("Two", after=HOUR)
         world.wait(HOUR)
-        real = world.publisher._publish_one
+        real = world.publisher._publish_some
 
-        def then_jump(key: int, release: int) -> Any:
-            found = real(key, release)
+        def then_jump(due: list[tuple[int, int]]) -> Any:
+            found = real(due)
             world.now += HOUR
             return found
 
-        monkeypatch.setattr(world.publisher, "_publish_one", then_jump)
+        monkeypatch.setattr(world.publisher, "_publish_some", then_jump)
         with pytest.raises(ClockUntrusted):
             world.publisher.publish_due()
         states = sorted([world.state(first), world.state(second)])

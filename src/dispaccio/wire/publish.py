@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,6 +28,8 @@ from dispaccio.wire.review import approve, open_of, seal
 
 STUCK = 60.0
 """Seconds after which what could not be published is tried again, if nothing else is due."""
+MOST_TOGETHER = 32
+"""How many publications may share one transaction, where many have the same instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Publisher:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._prepared: dict[tuple[int, bytes | None], Edition] = {}
+        self._prepared: dict[tuple[int, bytes | None], tuple[Draft, Edition]] = {}
         """By the revision and its ciphertext, which is another one each time it is sealed."""
         self._lock = Lock()
         self.stuck: dict[int, str] = {}
@@ -75,15 +78,16 @@ class Publisher:
         assert release is not None and row.release_time is not None
         place = _place(wire, tx, release, row, row.release_time, ordinal)
         ready = self._prepared.get((row.key, row.sealed))
-        if ready is None or ready.place != place:
+        if ready is None or ready[1].place != place:
             draft = open_draft(wire.data_key(tx, release), row.sealed or b"")
-            self._prepared[row.key, row.sealed] = editions.make(wire, draft, place)
+            self._prepared[row.key, row.sealed] = draft, editions.make(wire, draft, place)
         return ordinal + (release.ordinal is None)
 
     def publish_due(self) -> list[Published]:
-        """Publish every sealed revision whose instant has come, each in its own transaction.
+        """Publish every sealed revision whose instant has come.
 
-        Raises ClockUntrusted while the wall clock cannot be trusted.
+        The first goes alone, and then more and more share a transaction and its fsync, so that
+        nobody waits for a thousand others. Raises ClockUntrusted while the clock cannot be trusted.
         """
         wire, done = self._wire, []
         require_clock(wire)
@@ -91,28 +95,38 @@ class Publisher:
             self._tried = wire.clock.monotonic()
             with wire.store.read(wire.clock.now()) as tx:
                 due = [(row.key, row.release) for row, _ in releases.due(tx, tx.now)]
-            for key, release in due:
-                found = self._publish_one(key, release)
-                if found is not None:
-                    done.append(found)
+            for some in _growing(due):
+                found = self._publish_some(some)
+                if found:
+                    done += found
                     wire.tell()
         return done
 
-    def _publish_one(self, key: int, release: int) -> Published | None:
-        """One revision; what keeps it from being public keeps no other one."""
-        wire = self._wire
+    def _publish_some(self, due: list[tuple[int, int]]) -> list[Published]:
+        """Some revisions; what keeps one from being public keeps no other one."""
         try:
-            with wire.store.write(wire.clock.now(), urgent=True) as tx:
-                now = wire.clock.now()
-                require_clock(wire)  # it may have jumped since what is due was looked up
-                found = self._publish(replace(tx, now=now), key, release)
+            done = self._publish_together(due)
         except (StoreFailed, ClockUntrusted):
             raise
         except Exception as error:
-            self.stuck[key] = type(error).__name__
-            return None
-        self.stuck.pop(key, None)
-        return found
+            if len(due) > 1:
+                return [found for one in due for found in self._publish_some([one])]
+            self.stuck[due[0][0]] = type(error).__name__
+            return []
+        for key, _ in due:
+            self.stuck.pop(key, None)
+        return done
+
+    def _publish_together(self, due: list[tuple[int, int]]) -> list[Published]:
+        wire, done = self._wire, []
+        with wire.store.write(wire.clock.now(), urgent=True) as tx:
+            for key, release in due:
+                now = wire.clock.now()
+                require_clock(wire)  # it may have jumped since what is due was looked up
+                found = self._publish(replace(tx, now=now), key, release)
+                if found is not None:
+                    done.append(found)
+        return done
 
     def _publish(self, tx: Tx, key: int, release_key: int) -> Published | None:
         wire = self._wire
@@ -124,13 +138,22 @@ class Publisher:
         if release.status == Status.CANCELED:
             releases.change_revision(tx, key, state=move(State.SEALED, State.CALLED_OFF).value)
             return None
-        draft = open_draft(wire.data_key(tx, release), row.sealed or b"")
         at = published_at(row.release_time, tx.now)
         place = _place(wire, tx, release, row, at, releases.next_ordinal(tx))
-        ready = self._prepared.pop((key, row.sealed), None)
+        draft, ready = self._prepared.pop((key, row.sealed), (None, None))
+        if draft is None:
+            draft = open_draft(wire.data_key(tx, release), row.sealed or b"")
         if ready is None or ready.place != place:
             ready = editions.make(wire, draft, place)
         return put_out(wire, tx, release, row, draft, ready, actor="wire")
+
+
+def _growing(due: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """All that is due in its order, in portions: one, two, four, up to MOST_TOGETHER."""
+    size = 1
+    while due:
+        yield due[:size]
+        due, size = due[size:], min(2 * size, MOST_TOGETHER)
 
 
 def publish(wire: Wire, actor: Actor, ref: str, *, confirm: bool = False) -> list[Published]:

@@ -197,6 +197,7 @@ async def _run(
 async def _keep_publishing(wire: Wire, due: asyncio.Event) -> None:
     """Prepare what comes, publish what is due. A loop around the clock, not a timer."""
     publisher = Publisher(wire)
+    known: set[int] = set()
     while True:
         due.clear()
         try:
@@ -206,6 +207,8 @@ async def _keep_publishing(wire: Wire, due: asyncio.Event) -> None:
             if step.publish:
                 done = await asyncio.to_thread(publisher.publish_due)
                 wait = 0.0 if done else LONGEST_SLEEP.total_seconds()
+                _say_stuck({key: publisher.stuck[key] for key in publisher.stuck.keys() - known})
+                known = set(publisher.stuck)
             elif soonest is not None and soonest <= step.prepare_until:
                 await asyncio.to_thread(publisher.prepare, step.prepare_until)
                 wait = min(wait, max(0.0, (soonest - wire.clock.now()).total_seconds()))
@@ -218,6 +221,16 @@ async def _keep_publishing(wire: Wire, due: asyncio.Event) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
                 await due.wait()
+
+
+def _say_stuck(stuck: dict[int, str]) -> None:
+    for kind in stuck.values():
+        print(
+            f"dispaccio: A release that is due could not be published ({kind}); it is tried again "
+            "every minute, and `dispaccio status` shows that it is overdue.",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def _means(wire: Wire, client: Client) -> Means:

@@ -47,3 +47,20 @@ def test_who_hangs_up_in_the_middle_is_no_fault(tmp_path: Path) -> None:
         time.sleep(0.2)
         assert server.client().get("/healthz").status == 200
     assert server.log.read_text().count("\n") == 1
+
+
+def test_a_publication_that_fails_is_said_to_who_asked_and_to_the_operator(tmp_path: Path) -> None:
+    """It stays sealed, and is not taken for published."""
+    home = homes.make(tmp_path / "home")
+    with Server(home.folder, fault="fail:wire.edition.make", forked=True) as server:
+        anna, dora = server.client(home.keys["anna"]), server.client(home.keys["dora"])
+        id = anna.post("/submissions", homes.document("Aurora opens a secret plant")).json()["id"]
+        said = dora.post(f"/submissions/{id}/publish", {"confirm": True})
+        assert (said.status, said.json()["code"]) == (500, "internal-error")
+        assert "ArithmeticError" in said.json()["detail"]
+        assert anna.get(f"/api/v1/submissions/{id}").json()["open"]["state"] == "sealed"
+        time.sleep(1.5)
+    said_of_it = server.log.read_text().splitlines()[1:]
+    assert len(said_of_it) == 1, "once, though it is tried again"
+    assert said_of_it[0].startswith("dispaccio: A release that is due could not be published")
+    assert "secret" not in said_of_it[0]

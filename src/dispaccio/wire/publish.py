@@ -11,7 +11,7 @@ from threading import Lock
 from dispaccio.access.actor import Actor
 from dispaccio.access.roles import Action
 from dispaccio.embargo.schedule import published_at, to_millisecond
-from dispaccio.errors import ClockUntrusted, StoreFailed
+from dispaccio.errors import ClockUntrusted, InternalError, StoreFailed
 from dispaccio.log import leaf
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Revision
@@ -160,7 +160,8 @@ def publish(wire: Wire, actor: Actor, ref: str, *, confirm: bool = False) -> lis
     """Publish now: approve if that is still to be done, seal, and run the transaction.
 
     A text under embargo is sealed until its embargo ends, and nothing is published yet. Raises
-    what ``approve`` raises, IllegalMove, ClockUntrusted.
+    what ``approve`` raises, IllegalMove, ClockUntrusted, and InternalError where the transaction
+    failed.
     """
     with wire.store.read(wire.clock.now()) as tx:
         row, revision, _ = open_of(wire, tx, actor, Action.PUBLISH, ref)
@@ -176,9 +177,16 @@ def publish(wire: Wire, actor: Actor, ref: str, *, confirm: bool = False) -> lis
         at = max(now, draft.revision.embargo or now)
         seal(wire, tx, actor, row, replace(revision, state=state.value), draft, at)
     wire.tell()
-    Publisher(wire).publish_due()
+    publisher = Publisher(wire)
+    publisher.publish_due()
     with wire.store.read(wire.clock.now()) as tx:
-        return _published(tx, row, revision.key)
+        done = _published(tx, row, revision.key)
+    if not done and revision.key in publisher.stuck:
+        raise InternalError(
+            f"The wire failed at publishing this ({publisher.stuck[revision.key]}); it stays "
+            "sealed and is tried again every minute."
+        )
+    return done
 
 
 def _published(tx: Tx, release: ReleaseRow, key: int) -> list[Published]:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dispaccio.errors import StoreFailed, StoreUnsafe
 from dispaccio.store import events, leaves, people
-from dispaccio.store.engine import MAX_GROUP, Store, Tx
+from dispaccio.store.engine import MAX_GROUP, Store, Tx, _Turn
 
 NOW = datetime(2026, 5, 26, 7, tzinfo=UTC)
 
@@ -255,6 +255,37 @@ def test_what_is_urgent_commits_without_giving_the_turn_away(store: Store) -> No
     at = order.index("urgent")
     assert order[at + 1] == "commit"
     assert order[:at].count("normal") <= 2  # before all but those at the door already
+
+
+def test_who_waits_is_passed_by_one_urgent_write_at_the_most() -> None:
+    turn, order = _Turn(), []
+
+    def take(name: str, *, urgent: bool) -> threading.Thread:
+        def run() -> None:
+            turn.take(urgent=urgent)
+            order.append(name)
+            go_on[name].wait(20)
+            turn.give_back()
+
+        thread = threading.Thread(target=run)
+        waiting = turn._urgent + turn._others
+        thread.start()
+        while turn._urgent + turn._others == waiting:
+            time.sleep(0.001)
+        return thread
+
+    go_on = {name: threading.Event() for name in ("patient", "urgent", "urgent too")}
+    turn.take(urgent=False)
+    threads = [take("patient", urgent=False), take("urgent", urgent=True)]
+    turn.give_back()
+    while not order:
+        time.sleep(0.001)
+    threads.append(take("urgent too", urgent=True))
+    for event in go_on.values():
+        event.set()
+    for thread in threads:
+        thread.join(20)
+    assert order == ["urgent", "patient", "urgent too"]
 
 
 def test_readers_see_commits_and_nothing_else(store: Store) -> None:

@@ -56,21 +56,29 @@ class _Group:
 
 
 class _Turn:
-    """The one turn to write. While somebody urgent waits, nobody else takes it."""
+    """The one turn to write. Somebody urgent goes first, but not twice before whoever waits."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._taken = False
-        self._urgent = 0
+        self._urgent = self._others = 0
+        self._owed = False
+        """Whether somebody urgent went before somebody else, who is next."""
 
     def take(self, *, urgent: bool) -> None:
-        """Wait until nobody has the turn, nor anybody urgent waits for it; a lock is not fair."""
+        """Wait until nobody has the turn, nor anybody goes before; a lock is not fair."""
         with self._changed:
             self._urgent += urgent
-            while self._taken or (self._urgent and not urgent):
+            self._others += not urgent
+            while self._taken or self._goes_after(urgent=urgent):
                 self._changed.wait()
             self._urgent -= urgent
+            self._others -= not urgent
             self._taken = True
+            self._owed = urgent and self._others > 0
+
+    def _goes_after(self, *, urgent: bool) -> bool:
+        return urgent if self._owed else self._urgent > 0 and not urgent
 
     def give_back(self) -> None:
         """Let somebody else have it."""

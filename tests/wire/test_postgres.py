@@ -1,0 +1,85 @@
+"""The whole road on PostgreSQL: what the use cases ask of a store, it gives as SQLite does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dispaccio.clock import Clock
+from dispaccio.errors import HomeExists, SearchUnavailable
+from dispaccio.release.state import Kind, State
+from dispaccio.store import outbox, receipts
+from dispaccio.testing import home as homes
+from dispaccio.wire import endpoints, people, report
+from dispaccio.wire.edition import THIN
+from tests.wire.test_proof import proof_of, verify
+from tests.wire.test_relay import native
+from tests.wire.world import HOUR, SECOND, START, World
+
+
+def send(world: World) -> list[int]:
+    """Everything that waits is sent; the versions."""
+    with world.wire.store.write(world.now) as tx:
+        claims = outbox.claim(tx, most=9, lease=30 * SECOND, token=len(world.events()))
+        loads = outbox.loads(tx, claims, THIN)
+        done = [
+            outbox.Settlement(c, "delivered", None, "delivered", 204, "", world.now, 5, "00" * 32)
+            for c in claims
+        ]
+        outbox.settle(tx, done)
+    return [load.claim.version for load in loads if load.rendering]
+
+
+def test_the_road(postgres_database: str, tmp_path: Path) -> None:
+    clock = Clock(lambda: START, lambda: 0.0)
+    homes.make(tmp_path / "home", clock=clock, database=postgres_database)
+    world = World(tmp_path / "home")
+    [endpoint] = homes.subscribe(world.wire, ["http://127.0.0.1:9/in"])
+    assert people.by_key(
+        world.wire, people.new_key(world.wire, world.olga, "anna")["key"]
+    ).issuers == {"aurora"}
+
+    first, again = (world.submit("One", key="k") for _ in range(2))
+    assert (first.new, again.new, first.id) == (True, False, again.id)
+    sealed = world.sealed("Two", after=HOUR)
+    world.publisher.prepare(world.now + HOUR)
+    world.wait(HOUR)
+    [done] = world.publisher.publish_due()
+    assert (done.number, done.deliveries, world.state(sealed)) == (
+        "T100000001",
+        1,
+        State.PUBLISHED,
+    )
+    assert send(world) == [1]
+
+    number = done.number
+    world.correct(number, "Two, corrected")
+    endpoints.switch(world.wire, world.olga, endpoint.id, on=False)
+    world.notice(number, Kind.WITHHOLD)
+    world.notice(number, Kind.USABLE_AGAIN)
+    assert send(world) == []
+    endpoints.switch(world.wire, world.olga, endpoint.id, on=True)
+    assert [send(world) for _ in range(3)] == [[3], [4], []]
+    world.notice(number, Kind.WITHDRAWAL)
+    assert send(world) == [5]
+    verify(proof_of(world, number), world.log())
+
+    taken = world.take(native(), publish_now=True, confirm=True)
+    assert world.take(native()).id == taken.id
+    assert [shown.number for shown in world.public.latest(9)] == ["T100000002", number]
+    assert [shown.number for _, shown in world.public.changed(9)] == ["T100000002", number]
+    with pytest.raises(SearchUnavailable):
+        world.public.search("One", 9)
+
+    said = report.deliveries(world.wire, world.dora, number)
+    assert [row["state"] for row in said["deliveries"]][-1] == "delivered"
+    assert report.status(world.wire, world.dora)["well"]
+    assert [item["id"] for item in report.queue(world.wire, world.dora)] == [first.id]
+    with world.wire.store.read(world.now) as tx:
+        assert receipts.count_by_state(tx) == {"due": 1}
+    world.close()
+
+    with pytest.raises(HomeExists, match="The database holds a wire already"):
+        homes.make(tmp_path / "second", clock=clock, database=postgres_database)
+    assert not (tmp_path / "second" / "keys" / "wire.pem").exists()

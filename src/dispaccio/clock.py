@@ -30,6 +30,7 @@ SLEW = 0.001
 """Seconds a second by which the clocks may part unnoticed: twice what NTP slews (RFC 5905)."""
 FARTHEST = timedelta(days=5 * 366)
 """How far ahead a release time may lie."""
+_LOOKS = 5
 _TIME_ERROR = 5
 """What adjtimex(2) returns for a clock that is not synchronised."""
 
@@ -68,8 +69,8 @@ class ClockGuard:
         both clocks agreed for STEADY seconds on end.
         """
         with self._lock:
-            seconds = self._clock.monotonic()
-            drift = self._clock.now().timestamp() - seconds - self._offset
+            wall, seconds = self._look()
+            drift = wall - seconds - self._offset
             if abs(drift) > MAX_DRIFT:
                 self._jump += drift
                 self._offset += drift
@@ -82,14 +83,23 @@ class ClockGuard:
             self._seen = seconds
             return self._steady_since is None
 
+    def _look(self) -> tuple[float, float]:
+        """Both clocks at one moment: again, where the process was held up between the looks."""
+        for _ in range(_LOOKS):
+            seconds = self._clock.monotonic()
+            wall = self._clock.now().timestamp()
+            if self._clock.monotonic() - seconds < MAX_DRIFT / 10:
+                break
+        return wall, seconds
+
     def accept(self) -> None:
         """Trust the wall clock as it stands (``dispaccio clock accept``)."""
         with self._lock:
             self._accept()
 
     def _accept(self) -> None:
-        self._seen = self._clock.monotonic()
-        self._offset = self._clock.now().timestamp() - self._seen
+        wall, self._seen = self._look()
+        self._offset = wall - self._seen
         self._jump, self._steady_since = 0.0, None
 
 

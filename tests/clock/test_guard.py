@@ -113,6 +113,22 @@ def test_while_trusted_the_wall_clock_is_where_it_was_trusted(
             assert abs(now - offset) <= allowed + 1e-6
 
 
+def test_a_process_that_was_held_up_between_the_looks_sees_no_jump() -> None:
+    hands = Hands()
+    pauses = [5.0, 2.0]
+
+    def now() -> datetime:
+        seen = START + timedelta(seconds=hands.wall)
+        if pauses:
+            hands.pass_(pauses.pop())  # looked at the wall clock, and then was not run
+        return seen
+
+    guard = ClockGuard(Clock(now, lambda: hands.steady))
+    pauses += [5.0, 2.0]
+    assert guard.trusted()
+    assert guard.jump == 0.0
+
+
 def test_a_jump_is_counted_once_however_many_look() -> None:
     hands = Hands()
     hands.wall += 3600

@@ -26,6 +26,8 @@ TEXTS = {
     8: 'Aurora closes. AND OR NOT NEAR col:one "quoted" (x) ^y* 12-3 CO₂ ﬁne',
     9: "ភ្នំពេញ",
     10: "ວຽງຈັນ",
+    11: "हिन्दी में समाचार",
+    12: "सम हद",
 }
 
 
@@ -79,6 +81,8 @@ def changing(migrated: Path, tmp_path: Path) -> Iterator[Rows]:
         ("co2 fine", [8]),
         ("ភ្នំ", [9]),
         ("ວຽງ", [10]),
+        ("हिन्दी", [11]),
+        ("समाचार हिन्दी", [11]),
         ("auro", []),
         ("", []),
         ("   ", []),

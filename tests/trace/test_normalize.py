@@ -24,6 +24,10 @@ from dispaccio.trace.normalize import MAX_QUERY_WORDS, fold, phrases, words
         ("한국어 뉴스", ["한국어", "뉴스"]),
         ("Émile e\u0301mile", ["émile", "émile"]),
         ("snake_case", ["snake_case"]),
+        ("हिन्दी में समाचार।", ["हिन्दी", "में", "समाचार"]),
+        ("தமிழ் செய்தி", ["தமிழ்", "செய்தி"]),
+        ("كِتَاب", ["كِتَاب"]),
+        ("x\u0302y", ["x\u0302y"]),
         (" \t\n-–—", []),
     ],
 )

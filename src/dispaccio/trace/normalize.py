@@ -19,8 +19,15 @@ _SINGLE = (
     "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"  # iteration mark, Kana
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"  # Han
 )
-_WORD = re.compile(rf"[{_SINGLE}]|[^\W{_SINGLE}]+")
-_RUN = re.compile(rf"[{_SINGLE}]+|[^\W{_SINGLE}]+")
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487"  # on Latin, Greek and Cyrillic letters
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew points
+    "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7-\u06ed"  # Arabic vowels
+    "\u0900-\u0963\u0966-\u0dff"  # the scripts of India and Sri Lanka, vowel signs among them
+)
+_JOINED = rf"(?:[^\W{_SINGLE}]|[{_MARKS}])+"
+_WORD = re.compile(rf"[{_SINGLE}]|{_JOINED}")
+_RUN = re.compile(rf"[{_SINGLE}]+|{_JOINED}")
 _UNSEEN = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
 )

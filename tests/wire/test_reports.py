@@ -98,6 +98,7 @@ def test_the_queue_soonest_first(world: World) -> None:
     found = report.queue(world.wire, world.dora)
     assert [item["id"] for item in found] == [sooner, later, waiting]
     assert [item["open"]["title"] for item in found] == ["Sooner", "Later", "Waiting"]
+    assert not any("release" in item["open"] for item in found), "texts are read one by one"
     for actor, error in ((world.anna, NotAllowed), (world.sam, NotAllowed), (PUBLIC, KeyNeeded)):
         with pytest.raises(error):
             report.queue(world.wire, actor)

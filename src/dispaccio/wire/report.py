@@ -53,14 +53,19 @@ def show(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
 
 
 def queue(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
-    """What waits on the desk or for its instant, due soonest first."""
+    """What waits on the desk or for its instant, due soonest first: titles and findings.
+
+    The texts themselves are for ``show`` to give, which says who read them.
+    """
     require(actor, Action.READ_STATUS)
     with wire.store.read(wire.clock.now()) as tx:
         found = []
         for revision in releases.waiting(tx):
             row = releases.by_key(tx, revision.release)
             if row is not None:
-                found.append(_summary(wire, row) | {"open": _open(wire, tx, row, revision)})
+                said = _open(wire, tx, row, revision)
+                said.pop("release", None)
+                found.append(_summary(wire, row) | {"open": said})
         return found
 
 

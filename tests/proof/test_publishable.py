@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from starlette.requests import Request
 
@@ -73,6 +73,7 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
     wire.store.close()
 
 
+@settings(max_examples=settings().max_examples // 2)  # each is published up to three times
 @given(revisions, _FRAME, st.booleans())
 def test_what_was_approved_is_published(
     wire: Wire, revision: Revision, frame: dict[str, object], relayed: bool

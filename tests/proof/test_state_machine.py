@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import shutil
 import sys
@@ -47,7 +48,9 @@ _template: list[Path] = []
 def template() -> Path:
     """A home that every run copies, made once."""
     if not _template:
-        folder = Path(tempfile.mkdtemp()) / "home"
+        scratch = Path(tempfile.mkdtemp())
+        atexit.register(shutil.rmtree, scratch)
+        folder = scratch / "home"
         made = homes.make(folder, clock=Clock(lambda: START, lambda: 0.0))
         wire = made.open(Clock(lambda: START, lambda: 0.0))
         homes.subscribe(wire, [f"http://127.0.0.1:9/{n}" for n in range(ENDPOINTS)])

@@ -144,9 +144,9 @@ def test_what_was_prepared_is_what_would_be_made_then(world: World) -> None:
     assert documents(world, "T100000001") == kept
 
 
-def test_releases_of_the_same_instant_go_in_the_order_of_their_ids(world: World) -> None:
-    """A thousand of them, each with its number, leaf and document."""
-    many = 1000
+@pytest.mark.parametrize("many", [100, pytest.param(1000, marks=pytest.mark.long)])
+def test_releases_of_the_same_instant_go_in_the_order_of_their_ids(world: World, many: int) -> None:
+    """Each with its number, leaf and document."""
     ids = [world.submit("One").id]
     review.approve(world.wire, world.dora, ids[0], confirm=True, at=START + HOUR)
     ids += _copies(world, ids[0], many - 1)

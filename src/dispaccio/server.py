@@ -19,6 +19,7 @@ from pathlib import Path
 
 import uvicorn
 import uvloop
+from anyio import to_thread
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -44,6 +45,8 @@ API = "/api/v1"
 CONTROL = "control.sock"
 LOCAL = "dispaccio.local"
 _FILES = 65_536
+_THREADS = 8
+"""How many calls are worked on at once: more only wait for each other, and for the one writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ def serve(
 async def _run(
     wire: Wire, public: socket.socket, control: socket.socket, ready: Callable[[Listening], None]
 ) -> None:
+    to_thread.current_default_thread_limiter().total_tokens = _THREADS
     view = Public(wire)
     app = Application(wire, view)
     servers = [_server(app, wire), _server(local(app), wire)]

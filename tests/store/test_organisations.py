@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from dispaccio.store import organisations
+from dispaccio.store import organisations, releases
 from dispaccio.store.organisations import Issuer, IssuerKey, Named
 from tests.store.rows import NOW, Rows
 
@@ -65,9 +65,9 @@ def test_approved_releases_are_counted_once_each_and_up_to_a_point(rows: Rows) -
     issuer, other = rows.issuer("aurora"), rows.issuer("bruma")
     for number in range(4):
         release = rows.release(f"r{number}", issuer_=issuer)
-        for _ in range(2):
-            rows.revision(release, approved=NOW if number else None)
-    rows.revision(rows.release("other", issuer_=other), approved=NOW)
+        for _ in range(2 if number else 0):
+            rows.write(releases.approve, release)
+    rows.write(releases.approve, rows.release("other", issuer_=other))
     assert rows.read(organisations.approved_releases, issuer, 10) == 3
     assert rows.read(organisations.approved_releases, issuer, 2) == 2
     assert rows.read(organisations.approved_releases, other, 10) == 1

@@ -101,8 +101,10 @@ def clean(text: str) -> str:
 
     TABs are kept inside a line, since they divide table cells. Raises CrowdedCharacters.
     """
-    _refuse_crowds(text)
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not text.isascii():
+        _refuse_crowds(text)
+        text = unicodedata.normalize("NFC", text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n ")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from dispaccio.store.engine import Tx
 from dispaccio.store.tables import (
@@ -15,7 +15,6 @@ from dispaccio.store.tables import (
     issuer_domain,
     issuer_key,
     release,
-    revision,
     subscriber,
 )
 
@@ -66,10 +65,7 @@ _CURRENT_KEY = (
 )
 _APPROVED = select(func.count()).select_from(
     select(release.c.key)
-    .where(
-        release.c.issuer == bindparam("of"),
-        exists().where(revision.c.release == release.c.key, revision.c.approved.is_not(None)),
-    )
+    .where(release.c.issuer == bindparam("of"), release.c.approved.is_not(None))
     .limit(bindparam("most"))
     .subquery()
 )

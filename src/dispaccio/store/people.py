@@ -26,17 +26,23 @@ class Person:
 
 
 _BY_API_KEY = (
-    select(person)
+    select(person, api_key.c.last_used, role.c.role, role.c.organisation)
     .join(api_key, api_key.c.person == person.c.key)
+    .outerjoin(role, role.c.person == person.c.key)
     .where(
         api_key.c.sha256 == bindparam("of"),
         api_key.c.revoked.is_(None),
         person.c.removed.is_(None),
     )
+    .order_by(role.c.key)
 )
-_RESTS = select(api_key.c.key).where(
-    api_key.c.sha256 == bindparam("of"),
-    api_key.c.last_used.is_(None) | (api_key.c.last_used < bindparam("since")),
+_MARK_USED = (
+    update(api_key)
+    .where(
+        api_key.c.sha256 == bindparam("of"),
+        api_key.c.last_used.is_(None) | (api_key.c.last_used < bindparam("since")),
+    )
+    .values(last_used=bindparam("at"))
 )
 _ROLES = (
     select(role.c.role, role.c.organisation)
@@ -96,10 +102,15 @@ def add_key(tx: Tx, key: int, prefix: str, sha256: bytes) -> None:
     tx.run(insert(api_key), row)
 
 
-def by_key(tx: Tx, sha256: bytes) -> Person | None:
-    """The person whose unrevoked API key has that hash, or None."""
-    row = tx.run(_BY_API_KEY, {"of": sha256}).one_or_none()
-    return _person(tx, row) if row else None
+def by_key(tx: Tx, sha256: bytes) -> tuple[Person, bool] | None:
+    """Whose unrevoked API key has that hash, and whether it was not used for a minute; or None."""
+    rows = tx.run(_BY_API_KEY, {"of": sha256}).all()
+    if not rows:
+        return None
+    row = rows[0]
+    roles = tuple((of.role, of.organisation) for of in rows if of.role is not None)
+    found = Person(row.key, row.id, row.name, row.email, row.created, roles)
+    return found, row.last_used is None or row.last_used < tx.now - _SEEN_EVERY
 
 
 def keys_of(tx: Tx, key: int) -> list[tuple[str, datetime, datetime | None]]:
@@ -112,15 +123,9 @@ def keys_of(tx: Tx, key: int) -> list[tuple[str, datetime, datetime | None]]:
     return [(row.prefix, row.created, row.last_used) for row in rows]
 
 
-def rests(tx: Tx, sha256: bytes) -> bool:
-    """Whether a key was not used within the last minute."""
-    return tx.run(_RESTS, {"of": sha256, "since": tx.now - _SEEN_EVERY}).first() is not None
-
-
 def mark_used(tx: Tx, sha256: bytes) -> None:
     """Note that a key was used, to the minute."""
-    if rests(tx, sha256):
-        tx.run(update(api_key).where(api_key.c.sha256 == sha256).values(last_used=tx.now))
+    tx.run(_MARK_USED, {"of": sha256, "since": tx.now - _SEEN_EVERY, "at": tx.now})
 
 
 def revoke_key(tx: Tx, key: int, prefix: str) -> bool:

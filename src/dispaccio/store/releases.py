@@ -94,6 +94,7 @@ _ADD = insert(release).returning(release.c.key)
 _ADD_REVISION = insert(revision).returning(revision.c.key)
 _CHANGE = update(release).where(release.c.key == bindparam("of"))
 _CHANGE_REVISION = update(revision).where(revision.c.key == bindparam("of"))
+_FIRST_APPROVED = _CHANGE.where(release.c.approved.is_(None))
 _BY_ID = _RELEASE.where(release.c.id == bindparam("of"))
 _BY_KEY = _RELEASE.where(release.c.key == bindparam("of"))
 _BY_ORDINAL = _RELEASE.where(release.c.ordinal == bindparam("of"))
@@ -131,6 +132,11 @@ def change_revision(tx: Tx, key: int, **values: Any) -> None:
 def change(tx: Tx, key: int, **values: Any) -> None:
     """Set columns of a release."""
     tx.run(_CHANGE, {"of": key, **values})
+
+
+def approve(tx: Tx, key: int) -> None:
+    """Note when a release was approved for the first time."""
+    tx.run(_FIRST_APPROVED, {"of": key, "approved": tx.now})
 
 
 def by_id(tx: Tx, id: str) -> ReleaseRow | None:

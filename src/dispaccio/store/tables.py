@@ -157,9 +157,16 @@ release = Table(
     Column("created", Instant, nullable=False),
     Column("first_created", Instant),
     Column("changed", BigInteger, unique=True),
+    Column("approved", Instant),
     Index("ix_release_channel_ordinal", "channel", "ordinal"),
     Index("ix_release_issuer_ordinal", "issuer", "ordinal"),
     Index("ix_release_channel_changed", "channel", "changed"),
+    Index(
+        "ix_release_approved",
+        "issuer",
+        sqlite_where=text("approved IS NOT NULL"),
+        postgresql_where=text("approved IS NOT NULL"),
+    ),
 )
 
 revision = Table(

@@ -27,6 +27,7 @@ _MARKS = (
 )
 _JOINED = rf"(?:[^\W{_SINGLE}]|[{_MARKS}])+"
 _WORD = re.compile(rf"[{_SINGLE}]|{_JOINED}")
+_ASCII_WORD = re.compile(r"\w+", re.ASCII)
 _RUN = re.compile(rf"[{_SINGLE}]+|{_JOINED}")
 _UNSEEN = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
@@ -35,12 +36,15 @@ _UNSEEN = re.compile(
 
 def fold(text: str) -> str:
     """NFKC, casefolded, without characters that nobody sees."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold()
 
 
 def words(text: str) -> list[str]:
     """The words of a text in their order."""
-    return _WORD.findall(fold(text))
+    folded = fold(text)
+    return (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
 
 
 def phrases(query: str) -> Iterator[list[str]]:

@@ -122,10 +122,10 @@ def by_key(wire: Wire, key: str) -> Actor:
     """Who calls with an API key; that it was used is noted, to the minute. Raises WrongKey."""
     digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
     with wire.store.read(wire.clock.now()) as tx:
-        person = people.by_key(tx, digest)
-        rested = people.rests(tx, digest)
-    if person is None:
+        found = people.by_key(tx, digest)
+    if found is None:
         raise WrongKey
+    person, rested = found
     if rested:
         with suppress(StoreFailed), wire.store.write(wire.clock.now()) as tx:
             people.mark_used(tx, digest)

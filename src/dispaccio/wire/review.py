@@ -70,6 +70,7 @@ def approve(
             release_time=at,
             sealed=draft.seal(wire.data_key(tx, row)),
         )
+        releases.approve(tx, row.key)
         _say(tx, "approved", actor, row, revision, policy=policy)
         if at is not None:
             _check_time(draft.revision, at, tx.now)

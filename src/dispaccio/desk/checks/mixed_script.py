@@ -31,6 +31,8 @@ def mixed_script(revision: Revision, context: Context) -> Iterator[Finding]:
 
 
 def _words(passage: Passage, fault: Severity) -> Iterator[Finding]:
+    if passage.text.isascii():
+        return
     words = characters.LETTERS.findall(passage.text)
     mostly_latin = any(characters.LATIN.match(word) for word in words) and all(
         characters.LATIN.search(word) or characters.disguised(word) for word in words

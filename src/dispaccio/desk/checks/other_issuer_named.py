@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading.characters import shown, skeleton
@@ -28,7 +29,7 @@ def other_issuer_named(revision: Revision, context: Context) -> Iterator[Finding
     if context.relayed:
         return
     own = context.issuer_name
-    others = {_key(name): name for name in context.other_issuers if name != own}
+    others = {_of_account(name)[0]: name for name in context.other_issuers if name != own}
     if own and (twin := _twin(own, others.values())):
         message = (
             f"The account {shown(own)} looks like {shown(twin)}, another issuer of this wire; the "
@@ -73,8 +74,18 @@ def _held(what: str, name: str, where: str) -> Finding:
 
 def _twin(own: str, others: Iterable[str]) -> str | None:
     """The first name that is the same but for legal forms, or that looks the same."""
-    key, look = _key(own), skeleton(own)
-    return next((name for name in others if _key(name) == key or skeleton(name) == look), None)
+    key, look = _of_account(own)
+    for name in others:
+        its_key, its_look = _of_account(name)
+        if key == its_key or look == its_look:
+            return name
+    return None
+
+
+@lru_cache(maxsize=16_384)
+def _of_account(name: str) -> tuple[str, str]:
+    """An account's name to compare, and what it looks like: the same for every submission."""
+    return _key(name), skeleton(name)
 
 
 def _key(name: str) -> str:

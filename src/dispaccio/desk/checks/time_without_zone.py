@@ -20,6 +20,8 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
+_BEHIND = re.compile(r"[:.h]\d|\s?[ap]\.?m|\sUhr", re.IGNORECASE)
+"""What stands behind the digits of an hour where no word leads them."""
 _LEADING = ("ore", "alle", "las", "às")
 _LONGEST = 6
 """Characters of the longest of what may lead a time, with the blank: "dalle ", "a las "."""
@@ -45,12 +47,14 @@ def time_without_zone(revision: Revision, context: Context) -> Iterator[Finding]
 
 
 def _times(text: str) -> Iterator[re.Match[str]]:
-    """Every time of day. Only the places before digits are tried: most of a text has none."""
+    """Every time of day. Only digits that can be an hour's are tried: most of a text has none."""
     done = 0
     for digits in _DIGITS.finditer(text):
         first = digits.start()
         if text[max(0, first - _LONGEST) : first].rstrip().casefold().endswith(_LEADING):
             first -= _LONGEST
+        elif not _BEHIND.match(text, digits.end()):
+            continue
         for start in range(max(done, first), digits.start() + 1):
             if found := _TIME.match(text, start):
                 yield found

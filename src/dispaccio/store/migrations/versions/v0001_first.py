@@ -174,12 +174,20 @@ def _releases() -> None:
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("first_created", sa.BigInteger()),
         sa.Column("changed", sa.BigInteger()),
+        sa.Column("approved", sa.BigInteger()),
         sa.ForeignKeyConstraint(["channel"], ["channel.key"], name="fk_release_channel"),
         sa.ForeignKeyConstraint(["issuer"], ["issuer.key"], name="fk_release_issuer"),
         sa.PrimaryKeyConstraint("key", name="pk_release"),
         sa.UniqueConstraint("changed", name="uq_release_changed"),
         sa.UniqueConstraint("id", name="uq_release_id"),
         sa.UniqueConstraint("ordinal", name="uq_release_ordinal"),
+    )
+    op.create_index(
+        "ix_release_approved",
+        "release",
+        ["issuer"],
+        sqlite_where=sa.text("approved IS NOT NULL"),
+        postgresql_where=sa.text("approved IS NOT NULL"),
     )
     op.create_index("ix_release_channel_changed", "release", ["channel", "changed"])
     op.create_index("ix_release_channel_ordinal", "release", ["channel", "ordinal"])

@@ -130,7 +130,7 @@ class Store:
         with self._take_turn(urgent=urgent):
             group = self._open_group()
             try:
-                with group.connection.begin_nested():
+                with _savepoint(group.connection):
                     yield Tx(group.connection, now)
                 group.members += 1
             except (IntegrityError, DataError):
@@ -235,6 +235,20 @@ class Store:
         event.listen(engine, "connect", _prepare_writer if writing else _prepare_reader)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return engine
+
+
+@contextmanager
+def _savepoint(connection: Connection) -> Iterator[None]:
+    """One member's part of a transaction. By hand: SQLAlchemy compiles its statements each time."""
+    connection.exec_driver_sql("SAVEPOINT member")
+    try:
+        yield
+    except BaseException:
+        if not connection.invalidated:
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT member")
+            connection.exec_driver_sql("RELEASE SAVEPOINT member")
+        raise
+    connection.exec_driver_sql("RELEASE SAVEPOINT member")
 
 
 def _undone(error: BaseException) -> StoreFailed:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
 
@@ -49,14 +48,14 @@ class Named:
     title: str
 
 
-_BY_SLUG = select(issuer).where(issuer.c.slug == bindparam("of"))
-_BY_KEY = select(issuer).where(issuer.c.key == bindparam("of"))
-_NAMES = select(issuer.c.name).order_by(issuer.c.key)
-_DOMAINS = (
-    select(issuer_domain.c.domain)
-    .where(issuer_domain.c.issuer == bindparam("of"))
+_ISSUER = (
+    select(issuer, issuer_domain.c.domain)
+    .outerjoin(issuer_domain, issuer_domain.c.issuer == issuer.c.key)
     .order_by(issuer_domain.c.proved)
 )
+_BY_SLUG = _ISSUER.where(issuer.c.slug == bindparam("of"))
+_BY_KEY = _ISSUER.where(issuer.c.key == bindparam("of"))
+_NAMES = select(issuer.c.name).order_by(issuer.c.key)
 _CURRENT_KEY = (
     select(issuer_key)
     .where(issuer_key.c.issuer == bindparam("of"), issuer_key.c.revoked.is_(None))
@@ -131,8 +130,11 @@ def issuer_names(tx: Tx) -> list[str]:
 def issuer_by(tx: Tx, *, slug: str | None = None, key: int | None = None) -> Issuer | None:
     """An issuer by its slug or its key."""
     query, of = (_BY_SLUG, slug) if slug is not None else (_BY_KEY, key)
-    row = tx.run(query, {"of": of}).one_or_none()
-    return _issuer(tx, row) if row else None
+    rows = tx.run(query, {"of": of}).all()
+    if not rows:
+        return None
+    row, domains = rows[0], tuple(found.domain for found in rows if found.domain is not None)
+    return Issuer(row.key, row.slug, row.name, row.did, domains)
 
 
 def approved_releases(tx: Tx, issuer_: int, most: int) -> int:
@@ -174,8 +176,3 @@ def subscriber_by(tx: Tx, slug: str) -> Named | None:
     """The subscriber organisation with that slug, or None."""
     row = tx.run(select(subscriber).where(subscriber.c.slug == slug)).one_or_none()
     return Named(row.key, row.slug, row.name) if row else None
-
-
-def _issuer(tx: Tx, row: Any) -> Issuer:
-    found = tx.run(_DOMAINS, {"of": row.key})
-    return Issuer(row.key, row.slug, row.name, row.did, tuple(found.scalars()))

@@ -88,12 +88,14 @@ def _look_again(
         row, revision, draft = open_of(wire, tx, actor, Action.APPROVE_WIRE, ref)
         move(State(revision.state), State.APPROVED)
         issuer = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
+        said = draft.with_revision(
+            label=_label(
+                draft.revision, label, relayed=row.relayed, language=wire.settings.language
+            ),
+            release_time=None if now else at or draft.revision.release_time,
+        )
         context = context_of(wire, tx, issuer, relayed=row.relayed)
-    said = draft.with_revision(
-        label=_label(draft.revision, label, relayed=row.relayed, language=wire.settings.language),
-        release_time=None if now else at or draft.revision.release_time,
-    )
-    findings = findings_of(said.revision, draft.warnings, context)
+        findings = findings_of(said.revision, draft.warnings, context)
     return row, revision, replace(said, findings=findings)
 
 

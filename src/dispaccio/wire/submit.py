@@ -71,21 +71,21 @@ class Handed:
 
 
 def submit(wire: Wire, actor: Actor, handed: Handed) -> Receipt:
-    """A new release of an issuer.
+    """A new release of an issuer. Who may not submit learns nothing about which issuers there are.
 
     Raises what the reader raises, UnknownIssuer, UnknownChannel, Forbidden, IdempotencyConflict.
     """
+    slug = handed.wishes.issuer
+    require(actor, Action.SUBMIT, issuer=slug or min(actor.issuers, default=None))
     wire.require_room()
+    submission = intake.receive(handed.data, handed.media_type, handed.wishes)
     with wire.store.read(wire.clock.now()) as tx:
-        issuer = _issuer(tx, actor, handed.wishes.issuer)
+        issuer = _issuer(tx, actor, slug)
         known = _known_reply(wire, tx, actor, handed, issuer.slug)
         if known:
             return known
-        context = context_of(wire, tx, issuer)
-    taken = intake.as_own(
-        intake.receive(handed.data, handed.media_type, handed.wishes), party(issuer), handed.wishes
-    )
-    draft = check(wire, taken, context)
+        taken = intake.as_own(submission, party(issuer), handed.wishes)
+        draft = check(wire, tx, taken, context_of(wire, tx, issuer))
     return _keep_new(wire, actor, handed, taken, draft, issuer)
 
 
@@ -124,7 +124,8 @@ def revise(
         channel=channel,
     )
     taken = replace(taken, revision=revision)
-    draft = check(wire, taken, context)
+    with wire.store.read(wire.clock.now()) as tx:
+        draft = check(wire, tx, taken, context)
     return _keep_revised(wire, actor, handed, taken, draft, row, kind)
 
 
@@ -150,10 +151,10 @@ def _text_before(wire: Wire, tx: Tx, row: ReleaseRow) -> Revision | None:
     return replace(said, hops=said.hops[:-1])
 
 
-def check(wire: Wire, taken: Submission, context: Context) -> Draft:
+def check(wire: Wire, tx: Tx, taken: Submission, context: Context) -> Draft:
     """The draft of a submission, with what the checks find and what it is known again by."""
     likeness = likeness_of(wire, taken.revision)
-    known = replace(context, published_text=lambda said: published_like(wire, said, likeness))
+    known = replace(context, published_text=lambda said: _published(wire, tx, said, likeness))
     findings = findings_of(taken.revision, taken.warnings, known)
     return Draft(taken.revision, findings, taken.warnings, likeness=likeness)
 
@@ -174,7 +175,7 @@ def findings_of(
 
 
 def context_of(wire: Wire, tx: Tx, issuer: Issuer | None, *, relayed: bool = False) -> Context:
-    """What the wire knows around a submission."""
+    """What the wire knows around a submission, for checks while the transaction lasts."""
     names = organisations.issuer_names(tx)
     return Context(
         now=wire.clock.now(),
@@ -185,7 +186,7 @@ def context_of(wire: Wire, tx: Tx, issuer: Issuer | None, *, relayed: bool = Fal
         issuer_approved=_approved(tx, issuer),
         proved_domains=frozenset(issuer.domains) if issuer else frozenset(),
         other_issuers=tuple(name for name in names if not issuer or name != issuer.name),
-        published_text=lambda said: published_like(wire, said, likeness_of(wire, said)),
+        published_text=lambda said: _published(wire, tx, said, likeness_of(wire, said)),
         relayed=relayed,
         regulated_authorisation=wire.settings.regulated_authorisation or None,
     )
@@ -201,10 +202,9 @@ def likeness_of(wire: Wire, revision: Revision) -> tuple[bytes, ...]:
     return tuple(wire.vault.likeness(mark) for mark in intake.likeness_of(revision))
 
 
-def published_like(wire: Wire, revision: Revision, likeness: tuple[bytes, ...]) -> str | None:
+def _published(wire: Wire, tx: Tx, revision: Revision, likeness: tuple[bytes, ...]) -> str | None:
     """The number of another public release with the same body, or None."""
-    with wire.store.read(wire.clock.now()) as tx:
-        found = secrets.published_like(tx, likeness, _own_id(revision))
+    found = secrets.published_like(tx, likeness, _own_id(revision))
     return wire.number(found) if found else None
 
 
@@ -312,8 +312,7 @@ def _keep_revised(
 
 
 def _issuer(tx: Tx, actor: Actor, slug: str | None) -> Issuer:
-    """For whom the actor submits. Who may not learns nothing about which issuers there are."""
-    require(actor, Action.SUBMIT, issuer=slug or min(actor.issuers, default=None))
+    """For whom the actor submits, who may."""
     if slug is None:
         mine = sorted(actor.issuers)
         if not mine:

@@ -64,8 +64,7 @@ def take(
     received = intake.receive(handed.data, handed.media_type, handed.wishes)
     taken = intake.as_taken(received, handed.wishes)
     with wire.store.read(wire.clock.now()) as tx:
-        context = context_of(wire, tx, None, relayed=True)
-    draft = check(wire, taken, context)
+        draft = check(wire, tx, taken, context_of(wire, tx, None, relayed=True))
     with wire.store.write(wire.clock.now()) as tx:
         known = _known(wire, tx, draft)
         found = known or _keep(wire, tx, actor, taken, draft)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from dispaccio.access.actor import PUBLIC, Actor
 from dispaccio.wire import people
@@ -22,14 +23,20 @@ async def wire_of(request: Request) -> Wire:
     return wire
 
 
-def actor_of(request: Request, wire: Annotated[Wire, Depends(wire_of)]) -> Actor:
-    """Who calls. Raises WrongKey, UnknownPerson, PersonNeeded."""
+async def actor_of(request: Request, wire: Annotated[Wire, Depends(wire_of)]) -> Actor:
+    """Who calls; whoever called within the last second costs no thread.
+
+    Raises WrongKey, UnknownPerson, PersonNeeded.
+    """
     if request.scope.get(LOCAL):
-        return people.by_name(wire, request.headers.get(AS) or None)
+        return await run_in_threadpool(people.by_name, wire, request.headers.get(AS) or None)
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         return PUBLIC
-    return people.by_key(wire, key.strip())
+    known = people.called_lately(wire, key.strip())
+    if known is None:
+        known = await run_in_threadpool(people.by_key, wire, key.strip())
+    return known
 
 
 TheWire = Annotated[Wire, Depends(wire_of)]

@@ -37,7 +37,7 @@ _ADD_LIKENESS = {
 _PUBLISHED_LIKE = (
     select(func.min(release.c.ordinal))
     .join(likeness, likeness.c.release == release.c.key)
-    .where(likeness.c.mac.in_(bindparam("macs", expanding=True)), release.c.id != bindparam("but"))
+    .where(likeness.c.mac == bindparam("of"), release.c.id != bindparam("but"))
 )
 
 
@@ -93,8 +93,8 @@ def like(tx: Tx, macs: Sequence[bytes], *, relayed: bool | None = None) -> list[
 
 def published_like(tx: Tx, macs: Sequence[bytes], but: str | None) -> int | None:
     """The first number of a public release that shares one of these hashes; ``but`` is left out."""
-    found: int | None = tx.run(_PUBLISHED_LIKE, {"macs": macs, "but": but or ""}).scalar()
-    return found
+    found = [tx.run(_PUBLISHED_LIKE, {"of": mac, "but": but or ""}).scalar() for mac in macs]
+    return min((ordinal for ordinal in found if ordinal is not None), default=None)
 
 
 def add_reply(tx: Tx, mac: bytes, body_mac: bytes, release_: int, sealed: bytes) -> None:

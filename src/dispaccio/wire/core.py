@@ -36,7 +36,11 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 @dataclass(slots=True)
 class Wire:
-    """One open home. ``changed`` is called after every public change (the server wakes up)."""
+    """One open home. ``changed`` is called after every public change (the server wakes up).
+
+    ``callers`` holds who called with which key (its SHA-256), and until when that need not be
+    looked up again; another dictionary takes its place when people change.
+    """
 
     home: Path
     settings: Settings
@@ -46,6 +50,7 @@ class Wire:
     clock: Clock
     guard: ClockGuard
     changed: list[Callable[[], None]] = field(default_factory=list)
+    callers: dict[bytes, tuple[float, Actor]] = field(default_factory=dict)
 
     def clock_trusted(self) -> bool:
         """Whether publication may go on: no jump, and synchronised where the operator insists."""

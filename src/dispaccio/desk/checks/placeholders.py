@@ -33,8 +33,11 @@ _CAPITALS = re.compile(
     r"|[ÀA]\s(?:COMPLÉTER|CONFIRMER|DÉFINIR|PRÉCISER)|(?:POR|A)\s(?:DEFINIR|CONFIRMAR|COMPLETAR)"
     r"|(?:NOCH|BITTE)\s(?:OFFEN|ERGÄNZEN|EINFÜGEN)|(?:INSERT|INSERIRE|INSERTAR)\s(?:HERE|QUI|AQUÍ))\b"
 )
-_HINT = re.compile(r"[A-ZÀ-Ý]{2}|T\.B|Nom|Name|Vorname")
-"""What stands in all that the pattern above finds, and is looked for sooner."""
+_CAPITAL_MARKS = (
+    "TBD TBA T.B. DEFINIR CONFERMARE COMPLET COMPLÉT INSER AGGIUNGERE NOM Nom NAME Name Vorname "
+    "CONFIRM DÉFINIR PRÉCISER OFFEN ERGÄNZEN EINFÜGEN"
+).split()
+"""One of these stands in all that the pattern above finds, and is looked for sooner."""
 _TO_BE_CONFIRMED = re.compile(r"\bTBC\b")
 _TUBERCULOSIS = re.compile(r"tuber[ck]ul|tubercol", re.IGNORECASE)
 
@@ -65,7 +68,10 @@ _ROMAN_AFTER = re.compile(
 @check("placeholders", "Places left to fill in")
 def placeholders(revision: Revision, context: Context) -> Iterator[Finding]:
     """Warns of what reads like a form that was not filled in; Roman numerals are no such thing."""
-    for passage in (*passages(revision), *names(revision)):
+    read = (*passages(revision), *names(revision))
+    if not any(_found("\n".join(passage.text for passage in read))):
+        return
+    for passage in read:
         for start, end in sorted(_found(passage.text)):
             quote = passage.text[start:end]
             message = (
@@ -80,7 +86,7 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
     folded = text.casefold()
     if any(mark in folded for mark in _MARKS):
         yield from (found.span() for found in _FILL_IN.finditer(text))
-    if _HINT.search(text):
+    if any(mark in text for mark in _CAPITAL_MARKS):
         yield from (found.span() for found in _CAPITALS.finditer(text))
     if "TBC" in text and not _TUBERCULOSIS.search(text):
         yield from (found.span() for found in _TO_BE_CONFIRMED.finditer(text))

@@ -76,7 +76,7 @@ def dates_with_weekday(text: str) -> Iterator[WrittenDate]:
 
     A weekday that stands for several days ("Saturday and Sunday, May 23 and 24") is left out.
     """
-    if not _DIGIT.search(text) or weekdays().keys().isdisjoint(_TOKEN.findall(text.casefold())):
+    if not _DIGIT.search(text) or not names_a_weekday(text):
         return
     for token in _TOKEN.finditer(text):
         numbers = weekdays().get(token[0].casefold())
@@ -139,6 +139,12 @@ def _date_before(text: str, at: int, languages: frozenset[str]) -> WrittenDate |
         if found and text[found.end : at].strip() == "(":
             return found
     return None
+
+
+def names_a_weekday(text: str) -> bool:
+    """Whether the name of a weekday stands in a text, be it inside a longer word."""
+    folded = text.casefold()
+    return any(name in folded for name in weekdays())
 
 
 @lru_cache(maxsize=1)

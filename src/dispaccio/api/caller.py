@@ -23,11 +23,12 @@ async def wire_of(request: Request) -> Wire:
     return wire
 
 
-async def actor_of(request: Request, wire: Annotated[Wire, Depends(wire_of)]) -> Actor:
+async def actor_of(request: Request) -> Actor:
     """Who calls; whoever called within the last second costs no thread.
 
     Raises WrongKey, UnknownPerson, PersonNeeded.
     """
+    wire = await wire_of(request)
     if request.scope.get(LOCAL):
         return await run_in_threadpool(people.by_name, wire, request.headers.get(AS) or None)
     scheme, _, key = request.headers.get("authorization", "").partition(" ")

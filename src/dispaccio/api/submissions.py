@@ -77,7 +77,8 @@ class Why(Asked):
     text: Annotated[str, Field(max_length=2000)] | None = None
 
 
-async def wishes(
+async def handed(  # noqa: PLR0913, PLR0917  # a parameter each of the call's query
+    request: Request,
     issuer: Word = None,
     channel: Word = None,
     label: LabelKind | None = None,
@@ -85,19 +86,12 @@ async def wishes(
     release_time: Word = None,
     zone: Word = None,
     format: Word = None,
-) -> Wishes:
-    """The wishes in a call's query. Async, so that they cost no thread."""
-    default = clock.zone_named(zone) if zone else None
-    at = clock.parse(release_time, default) if release_time else None
-    return Wishes(issuer, channel, label, paid_by, at, default, format)
-
-
-async def handed(
-    request: Request,
-    wishes: Annotated[Wishes, Depends(wishes)],
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
 ) -> Handed:
-    """What the call hands in."""
+    """What the call hands in, with the wishes in its query. Async, so that it costs no thread."""
+    default = clock.zone_named(zone) if zone else None
+    at = clock.parse(release_time, default) if release_time else None
+    wishes = Wishes(issuer, channel, label, paid_by, at, default, format)
     data = await request.body()
     return Handed(data, request.headers.get("content-type"), wishes, idempotency_key)
 

@@ -34,9 +34,10 @@ _CAPITALS = re.compile(
     r"|(?:NOCH|BITTE)\s(?:OFFEN|ERGÄNZEN|EINFÜGEN)|(?:INSERT|INSERIRE|INSERTAR)\s(?:HERE|QUI|AQUÍ))\b"
 )
 _CAPITAL_MARKS = (
-    "TBD TBA T.B. DEFINIR CONFERMARE COMPLET COMPLÉT INSER AGGIUNGERE NOM Nom NAME Name Vorname "
-    "CONFIRM DÉFINIR PRÉCISER OFFEN ERGÄNZEN EINFÜGEN"
-).split()
+    *("TBD", "TBA", "T.B.", "DEFINIR", "DÉFINIR", "CONFERMARE", "CONFIRM", "COMPLET", "COMPLÉT"),
+    *("INSER", "AGGIUNGERE", "PRÉCISER", "OFFEN", "ERGÄNZEN", "EINFÜGEN"),
+    *("NOM", "Nom", "NAME", "Name", "Vorname"),
+)
 """One of these stands in all that the pattern above finds, and is looked for sooner."""
 _TO_BE_CONFIRMED = re.compile(r"\bTBC\b")
 _TUBERCULOSIS = re.compile(r"tuber[ck]ul|tubercol", re.IGNORECASE)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,6 +8,7 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispaccio.desk.checks.reading.characters import digits
 from tests.desk.cases import NOW, around, quotes, release, said
 
 CHECK = "weekday-against-date"
@@ -112,3 +114,8 @@ def test_every_wrong_weekday_is_found(day: date, language: str, off: int) -> Non
     wrong = format_date(date.fromordinal(day.toordinal() + off), "EEEE", locale=language)
     text = format_date(day, "full", locale=language).replace(right, wrong)
     assert quotes(CHECK, release(f"({text})")) == [text]
+
+
+@given(st.text(st.sampled_from("a1²३٣9 é—漢.\n"), max_size=40))
+def test_digits_are_found_in_every_script(text: str) -> None:
+    assert list(digits(text)) == [found.span() for found in re.finditer(r"\d+", text)]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
-from dispaccio.desk.checks.reading.characters import shown
+from dispaccio.desk.checks.reading.characters import digits, shown
 from dispaccio.desk.checks.reading.passages import passages, spoken
 from dispaccio.release.model import Revision
 
@@ -19,7 +19,6 @@ _TIME = re.compile(
     rf"|(?:ore|a\slas|às)\s{_HOUR}h?)(?![\w:%]|[.,]\d)",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"\d+")
 _BEHIND = re.compile(r"[:.h]\d|\s?[ap]\.?m|\sUhr", re.IGNORECASE)
 """What stands behind the digits of an hour where no word leads them."""
 _LEADING = ("ore", "alle", "las", "às")
@@ -49,13 +48,13 @@ def time_without_zone(revision: Revision, context: Context) -> Iterator[Finding]
 def _times(text: str) -> Iterator[re.Match[str]]:
     """Every time of day. Only digits that can be an hour's are tried: most of a text has none."""
     done = 0
-    for digits in _DIGITS.finditer(text):
-        first = digits.start()
+    for begin, end in digits(text):
+        first = begin
         if text[max(0, first - _LONGEST) : first].rstrip().casefold().endswith(_LEADING):
             first -= _LONGEST
-        elif not _BEHIND.match(text, digits.end()):
+        elif not _BEHIND.match(text, end):
             continue
-        for start in range(max(done, first), digits.start() + 1):
+        for start in range(max(done, first), begin + 1):
             if found := _TIME.match(text, start):
                 yield found
                 done = found.end()

@@ -31,6 +31,9 @@ _JOINING = re.compile(
 _UNSPACED = re.compile("[\u0e00-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u1b00-\u1b7f]")
 _RIGHT_TO_LEFT = re.compile("[\u05d0-\u05f4\u0620-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
+_DIGITS = re.compile(r"\d+")
+_ONES = re.compile(rb"1+")
+_DIGITS_AS_ONES = bytes(b"01"[chr(byte).isdecimal()] for byte in range(256))
 LETTERS = re.compile("(?:[^\\W\\d_][\u0300-\u036f]*)+")
 """A word: letters with their accents."""
 LATIN = re.compile("[A-Za-zÀ-ÖØ-öø-\u024f\u1e00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff]")
@@ -45,6 +48,15 @@ TWINS = str.maketrans(
 _NEAR = str.maketrans("вгкмнптѡɑαβγεηικνρτυωı0135", "brkmhntwaabyenikvptuwioles")
 _INSIDE_OTHERS = frozenset("ABCEHKMOPTXaceopxyij")
 """Latin letters that can stand unseen in a Cyrillic or Greek word."""
+
+
+def digits(text: str) -> Iterator[tuple[int, int]]:
+    """The offsets of every run of decimal digits. Looked for in bytes where that is quicker."""
+    try:
+        as_ones = text.encode("latin-1").translate(_DIGITS_AS_ONES)
+    except UnicodeEncodeError:
+        return (found.span() for found in _DIGITS.finditer(text))
+    return (found.span() for found in _ONES.finditer(as_ones))
 
 
 def hidden(text: str) -> Iterator[int]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from babel.core import Locale
 
 from dispaccio.desk.checks.base import Context
+from dispaccio.desk.checks.reading.characters import digits
 from dispaccio.release.model import Revision
 
 LANGUAGES = ("en", "it", "de", "fr", "es", "pt")
@@ -21,12 +22,13 @@ _SONNABEND = 5
 _DAY = r"(?P<day>\d{1,2})(?!\d)(?:st|nd|rd|th|er|º|°|ª|\.)?"
 _WORD = r"(?P<month>[^\W\d_]{3,10})\b(?:\.(?=,?\s{1,2}(?:del?\s)?\d))?"
 _YEAR = r"(?:,?\s{1,2}(?:del?\s|do\s)?(?P<year>\d{4})(?![\d:]))?"
-_DIGIT = re.compile(r"\d")
 _DAY_FIRST = re.compile(rf"{_DAY}\s{{0,2}}(?:(?:of|del?|di)\s)?{_WORD}{_YEAR}")
 _MONTH_FIRST = re.compile(rf"{_WORD}\s{{1,2}}{_DAY}{_YEAR}")
 _DIGITS = re.compile(r"(?P<day>\d{1,2})(?P<by>[./])(?P<month>\d{1,2})(?P=by)(?P<year>\d{4})(?!\d)")
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)")
 _TOKEN = re.compile(r"\b[^\W\d_]{4,14}(?:-feira)?\b", re.IGNORECASE)
+_NEAR = 60
+"""No weekday is further from the digits of its date, in characters."""
 _BETWEEN = re.compile(
     r"['’]?(?:\s?\(|\.?,?\s{1,3})(?:(?:the|den|dem|il|el|le|dia)\s)?", re.IGNORECASE
 )
@@ -76,7 +78,7 @@ def dates_with_weekday(text: str) -> Iterator[WrittenDate]:
 
     A weekday that stands for several days ("Saturday and Sunday, May 23 and 24") is left out.
     """
-    if not _DIGIT.search(text) or not names_a_weekday(text):
+    if not _has_a_weekday_near_digits(text):
         return
     for token in _TOKEN.finditer(text):
         numbers = weekdays().get(token[0].casefold())
@@ -141,10 +143,10 @@ def _date_before(text: str, at: int, languages: frozenset[str]) -> WrittenDate |
     return None
 
 
-def names_a_weekday(text: str) -> bool:
-    """Whether the name of a weekday stands in a text, be it inside a longer word."""
-    folded = text.casefold()
-    return any(name in folded for name in weekdays())
+def _has_a_weekday_near_digits(text: str) -> bool:
+    """A look at few places, which spares most texts the rest."""
+    near = (text[max(0, start - _NEAR) : end + _NEAR] for start, end in digits(text))
+    return any(not weekdays().keys().isdisjoint(_TOKEN.findall(t.casefold())) for t in near)
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -72,3 +73,8 @@ def test_words_hold_no_blank_and_do_not_change_when_read_again(text: str) -> Non
 @given(st.text(st.characters(codec="utf-8"), max_size=20))
 def test_composed_or_not_a_word_is_the_same(text: str) -> None:
     assert words(unicodedata.normalize("NFD", text)) == words(unicodedata.normalize("NFC", text))
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_letters_are_cut_as_all_others_are(text: str) -> None:
+    assert words(text) == re.findall(r"\w+", text.lower(), re.ASCII)

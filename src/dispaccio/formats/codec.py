@@ -28,9 +28,6 @@ MOST = 10_000
 _GREATEST = 2**53 - 1
 """Beyond this no two JSON readers need agree (RFC 8259 section 6, RFC 8785)."""
 
-_GREATEST = 2**53 - 1
-"""Beyond this no two JSON readers need agree (RFC 8259 section 6, RFC 8785)."""
-
 ALIASES: dict[type, dict[str, str]] = {
     Revision: {"headline": "title"},
     Dateline: {"day": "date"},

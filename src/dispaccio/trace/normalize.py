@@ -27,7 +27,7 @@ _MARKS = (
 )
 _JOINED = rf"(?:[^\W{_SINGLE}]|[{_MARKS}])+"
 _WORD = re.compile(rf"[{_SINGLE}]|{_JOINED}")
-_ASCII_WORD = re.compile(r"\w+", re.ASCII)
+_ASCII_WORDS = "".join(chr(at) if chr(at).isalnum() or chr(at) == "_" else " " for at in range(128))
 _RUN = re.compile(rf"[{_SINGLE}]+|{_JOINED}")
 _UNSEEN = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
@@ -44,7 +44,9 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text in their order."""
     folded = fold(text)
-    return (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
+    if folded.isascii():
+        return folded.translate(_ASCII_WORDS).split()
+    return _WORD.findall(folded)
 
 
 def phrases(query: str) -> Iterator[list[str]]:

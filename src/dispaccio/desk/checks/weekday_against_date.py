@@ -8,7 +8,12 @@ from datetime import date
 
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading.characters import shown
-from dispaccio.desk.checks.reading.dates import WrittenDate, dates_with_weekday, release_day
+from dispaccio.desk.checks.reading.dates import (
+    WrittenDate,
+    dates_with_weekday,
+    names_a_weekday,
+    release_day,
+)
 from dispaccio.desk.checks.reading.passages import passages, spoken
 from dispaccio.release.model import Revision
 
@@ -22,8 +27,11 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b", re.ASCII)
 @check("weekday-against-date", "Weekdays against their dates")
 def weekday_against_date(revision: Revision, context: Context) -> Iterator[Finding]:
     """Warns of "Tuesday, 27 May 2026", which is a Wednesday, in six languages."""
+    read = list(passages(revision))
+    if not names_a_weekday("\n".join(passage.text for passage in read)):
+        return
     today = release_day(revision, context)
-    for passage in passages(revision):
+    for passage in read:
         found = list(dates_with_weekday(passage.text))
         other_years = found and set(_YEAR.findall(passage.text)) - {str(today.year)}
         for written in found:

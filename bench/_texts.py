@@ -1,7 +1,8 @@
 """Invented releases of realistic size, the same for the same seed, in five languages.
 
-Words are drawn by Zipf's law, as in real text: a few in every release, most of them in few. The
-commonest are real words, the rest is made of syllables, so nobody's text is in here.
+Words are drawn by Zipf's laws, as in real text: a few in every release, most of them in few, and
+the commoner the shorter, so that 600 words have about 4,000 characters. The commonest are real
+words, the rest is made of syllables, so nobody's text is in here.
 """
 
 from __future__ import annotations
@@ -97,6 +98,6 @@ def _vocabulary(language: str) -> tuple[list[str], list[float]]:
         syllables = _SYLLABLES[language].split()
         found = dict.fromkeys(words)
         while len(found) < VOCABULARY:
-            found["".join(rng.choices(syllables, k=rng.randint(2, 5)))] = None
-        words = list(found)
+            found["".join(rng.choices(syllables, k=rng.randint(1, 5)))] = None
+        words = sorted(found, key=lambda word: (word not in words, len(word)))
     return words, list(accumulate(1 / rank for rank in range(1, len(words) + 1)))

@@ -1,8 +1,9 @@
 """Opening a store, reading it, and writing it in groups that share one fsync.
 
-One connection a process writes. A write is a savepoint in a shared transaction, which is
-committed as soon as nobody waits for a turn: leaving the block returns only after the group's
-fsync, and a failed commit fails every member. Readers see the last commit.
+One connection a process writes. A write is a savepoint in a shared transaction (the first one
+needs none: while it is alone, the transaction is its own), which is committed as soon as nobody
+waits for a turn: leaving the block returns only after the group's fsync, and a failed commit fails
+every member. Readers see the last commit.
 """
 
 from __future__ import annotations
@@ -129,8 +130,9 @@ class Store:
         """
         with self._take_turn(urgent=urgent):
             group = self._open_group()
+            alone = not group.members
             try:
-                with _savepoint(group.connection):
+                with nullcontext() if alone else _savepoint(group.connection):
                     yield Tx(group.connection, now)
                 group.members += 1
             except (IntegrityError, DataError):
@@ -139,8 +141,8 @@ class Store:
                 group.error = error
                 raise _undone(error) from error
             finally:
-                full = group.members >= MAX_GROUP
-                if urgent or full or not self._waiting or group.error is not None:
+                ended = group.members >= MAX_GROUP or group.error is not None or not group.members
+                if urgent or ended or not self._waiting:
                     self._close_group(group)
         group.done.wait()
         if group.error is not None:

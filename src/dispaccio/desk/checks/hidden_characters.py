@@ -28,10 +28,17 @@ def hidden_characters(revision: Revision, context: Context) -> Iterator[Finding]
         yield from _found(passage, context.text_fault, strict=True)
 
 
-def _found(passage: Passage, fault: Severity, *, strict: bool) -> Iterator[Finding]:
+def _found(passage: Passage, fault: Severity, *, strict: bool) -> Iterable[Finding]:
+    offsets = list(hidden(passage.text))
+    return _judged(passage, offsets, fault, strict=strict) if offsets else ()
+
+
+def _judged(
+    passage: Passage, offsets: list[int], fault: Severity, *, strict: bool
+) -> Iterator[Finding]:
     in_figures: list[int] = []
     others: list[int] = []
-    for start, end in _runs(hidden(passage.text)):
+    for start, end in _runs(offsets):
         (in_figures if _in_figure(passage.text, start, end) else others).extend(range(start, end))
     if in_figures:
         yield _finding(passage, in_figures, fault, "inside a figure in ")

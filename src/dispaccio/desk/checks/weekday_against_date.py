@@ -27,7 +27,7 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b", re.ASCII)
 @check("weekday-against-date", "Weekdays against their dates")
 def weekday_against_date(revision: Revision, context: Context) -> Iterator[Finding]:
     """Warns of "Tuesday, 27 May 2026", which is a Wednesday, in six languages."""
-    read = list(passages(revision))
+    read = passages(revision)
     if not names_a_weekday("\n".join(passage.text for passage in read)):
         return
     today = release_day(revision, context)

@@ -35,14 +35,14 @@ class Linked:
     href: str
 
 
-def passages(revision: Revision) -> Iterator[Passage]:
+def passages(revision: Revision) -> tuple[Passage, ...]:
     """The issuer's own text in reading order, as it stands, without contacts and media."""
-    return _bounded(_all(revision), MOST_CHARACTERS)
+    return _read(revision)[0]
 
 
-def names(revision: Revision) -> Iterator[Passage]:
+def names(revision: Revision) -> tuple[Passage, ...]:
     """Where somebody is named: issuer, and the name, organisation and e-mail of each contact."""
-    return _bounded(_named(revision), MOST_NAME_CHARACTERS)
+    return _read(revision)[1]
 
 
 def links(revision: Revision) -> Iterator[Linked]:
@@ -77,6 +77,19 @@ def spoken(where: str) -> str:
         "links": f"link {ordinal}",
         "media": f"file {ordinal}",
     }.get(part, f"the {where}")
+
+
+_last: tuple[Revision, tuple[Passage, ...], tuple[Passage, ...]] | None = None
+"""The revision that was read last, for one check after another asks for the same."""
+
+
+def _read(revision: Revision) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
+    global _last  # noqa: PLW0603  # one assignment, so that threads cannot meet half of it
+    last = _last
+    if last is None or last[0] is not revision:
+        text = tuple(_bounded(_all(revision), MOST_CHARACTERS))
+        last = _last = revision, text, tuple(_bounded(_named(revision), MOST_NAME_CHARACTERS))
+    return last[1:]
 
 
 def _bounded(found: Iterator[Passage], left: int) -> Iterator[Passage]:

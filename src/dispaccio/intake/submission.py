@@ -35,12 +35,16 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What was handed in: the bytes as they came, and what the reader made of them."""
+    """What was handed in: the bytes as they came, and what the reader made of them.
+
+    ``stated`` is the label that the text itself bears, whatever label it is to have.
+    """
 
     original: bytes
     media_type: str
     revision: Revision
     warnings: tuple[str, ...] = ()
+    stated: Label | None = None
 
 
 def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
@@ -128,7 +132,7 @@ def as_own(submission: Submission, issuer: Party, wishes: Wishes) -> Submission:
         editorial_note=said.editorial_note,
         kind=Kind.ORIGINAL,
     )
-    return replace(submission, revision=revision)
+    return replace(submission, revision=revision, stated=said.label)
 
 
 def as_taken(submission: Submission, wishes: Wishes) -> Submission:
@@ -200,6 +204,8 @@ def _scheme(wire: WireMark) -> str:
 
 def _label(said: Label | None, language: str | None, wishes: Wishes) -> Label | None:
     kind = wishes.label or (said.kind if said else None)
+    if kind is None and wishes.paid_by:
+        kind = LabelKind.PROMOTIONAL
     if kind is None:
         return said
     return replace(

@@ -226,12 +226,12 @@ class Public:
             return None
 
     def _visible(self, tx: Tx, row: ReleaseRow, version: int | None) -> RevisionRow | None:
-        """The revision that an address answers with: while no text may show, the newest notice."""
+        """The revision that an address answers with: while no text may show, the notice."""
         if version is not None and not 0 < version <= (row.version or 0):
             return None
         if version is None or row.status != Status.USABLE:
-            version = row.version
-        return releases.published_revision(tx, row.key, version or 0)
+            return releases.revision_by_key(tx, row.shown or 0)
+        return releases.published_revision(tx, row.key, version)
 
     def _shown(self, row: ReleaseRow, document: bytes, version: int | None = None) -> Shown:
         assert row.ordinal is not None and row.version is not None and row.status is not None

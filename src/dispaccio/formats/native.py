@@ -16,6 +16,9 @@ from dispaccio.release.model import Reading, Revision
 
 STANDARD = "dispaccio/1"
 DERIVED = frozenset({"standard", "format", "quotes", "figures", "warnings"})
+_LONG = frozenset(
+    {"body", "boilerplate", "contacts", "media", "links", "hops", "disclaimers", "tags", "subjects"}
+)
 MEDIA_TYPE = "application/vnd.dispaccio+json"
 
 
@@ -78,6 +81,17 @@ def read_json(document: Any) -> Reading:
     revision = codec.decode(Revision, document, unknown=unknown, known=DERIVED)
     warnings = tuple(f"The field {path} is not known; it was left out." for path in unknown)
     return Reading("dispaccio", revision, warnings=warnings)
+
+
+def kept(document: bytes, *, whole: bool = True) -> Revision:
+    """The revision in a document that this wire wrote and kept itself: it is judged no more.
+
+    Without ``whole`` the text and all that belongs to it is left out: a list shows none of it.
+    """
+    said = json.loads(document)
+    if not whole:
+        said = {name: value for name, value in said.items() if name not in _LONG}
+    return codec.decode(Revision, said, known=DERIVED)
 
 
 def dumps(document: Any) -> bytes:

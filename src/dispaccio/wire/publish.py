@@ -13,7 +13,6 @@ from dispaccio.access.roles import Action
 from dispaccio.embargo.schedule import published_at, to_millisecond
 from dispaccio.errors import ClockUntrusted, InternalError, StoreFailed
 from dispaccio.formats import native
-from dispaccio.formats.base import Options
 from dispaccio.log import leaf
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Reason, Revision
@@ -287,7 +286,7 @@ def _place(
 
 def _why_withheld(public: list[RevisionRow]) -> Reason | None:
     notice = next(row for row in reversed(public) if Kind(row.kind) is Kind.WITHHOLD)
-    return native.native.read(notice.document or b"{}", Options())[0].revision.reason
+    return native.kept(notice.document or b"{}").reason
 
 
 def _deliver(tx: Tx, release: ReleaseRow, place: Place) -> int:

@@ -26,7 +26,6 @@ from dispaccio.errors import (
     UnknownIssuer,
 )
 from dispaccio.formats import codec, native
-from dispaccio.formats.base import Options
 from dispaccio.intake import submission as intake
 from dispaccio.intake.submission import Submission, Wishes
 from dispaccio.release.label import Label
@@ -156,7 +155,7 @@ def _text_before(wire: Wire, tx: Tx, row: ReleaseRow) -> Revision | None:
 def _public_text(tx: Tx, row: ReleaseRow) -> Revision:
     """The newest public revision that brought a text."""
     public = [r for r in releases.published_revisions(tx, row.key) if Kind(r.kind) in TEXT_KINDS]
-    return native.native.read(public[-1].document or b"{}", Options())[0].revision
+    return native.kept(public[-1].document or b"{}")
 
 
 def check(wire: Wire, tx: Tx, taken: Submission, context: Context) -> Draft:

@@ -10,7 +10,6 @@ from dispaccio.access.roles import Action
 from dispaccio.embargo.schedule import to_millisecond
 from dispaccio.errors import NotPublished, ReasonNeeded
 from dispaccio.formats import native
-from dispaccio.formats.base import Options
 from dispaccio.release import notice as notices
 from dispaccio.release.model import Reason, Relation, Revision
 from dispaccio.release.state import TEXT_KINDS, Kind, State, Status, may_follow, move, status_after
@@ -106,7 +105,7 @@ def _render_as_texts(tx: Tx, public: list[RevisionRow]) -> None:
 
 
 def _said(text: RevisionRow) -> Revision:
-    return native.native.read(text.document or b"{}", Options())[0].revision
+    return native.kept(text.document or b"{}")
 
 
 def _notice(said: Revision, kind: Kind, reason: Reason | None, row: ReleaseRow) -> Revision:

@@ -12,10 +12,10 @@ from typing import Any
 
 from dispaccio.formats import codec, strict
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
-from dispaccio.release.model import Reading, Revision
+from dispaccio.release.model import ItemKind, Reading, Revision
 
 STANDARD = "dispaccio/1"
-DERIVED = frozenset({"standard", "format", "quotes", "figures", "warnings"})
+DERIVED = frozenset({"standard", "format", "item", "quotes", "figures", "warnings"})
 _LONG = frozenset(
     {"body", "boilerplate", "contacts", "media", "links", "hops", "disclaimers", "tags", "subjects"}
 )
@@ -45,6 +45,8 @@ class NativeFormat:
         reads=True,
         writes=True,
         lossless=True,
+        twin=True,
+        many=True,
         recognises=_recognises,
     )
 
@@ -72,6 +74,8 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "warnings": list(reading.warnings),
     }
     said = {"standard": STANDARD, "format": reading.format, **codec.encode(reading.revision)}
+    if reading.item is not ItemKind.TEXT:
+        said["item"] = reading.item.value
     return said | {name: found for name, found in noticed.items() if found}
 
 

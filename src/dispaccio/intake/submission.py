@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dispaccio.errors import SeveralReleases, TooLarge
+from dispaccio.errors import NotARelease, SeveralReleases, TooLarge
 from dispaccio.formats import registry
 from dispaccio.formats.base import Options
 from dispaccio.formats.codec import MOST
@@ -15,7 +15,7 @@ from dispaccio.release import canonical
 from dispaccio.release import label as labels
 from dispaccio.release.body import Mark
 from dispaccio.release.label import Label, LabelKind
-from dispaccio.release.model import Identifier, Party, Reading, Revision, WireMark
+from dispaccio.release.model import Identifier, ItemKind, Party, Reading, Revision, WireMark
 from dispaccio.release.state import Kind
 from dispaccio.trace.normalize import words
 
@@ -60,10 +60,14 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
             name = _json_format(data) or name
     charset = _charset(media_type)
     readings = registry.read(data, name, Options(zone=wishes.zone, charset=charset))
-    if len(readings) != 1:
-        raise SeveralReleases(f"The document holds {len(readings)} releases; hand them in singly.")
-    _bound(readings[0].revision)
-    reading = _without_odd_links(readings[0])
+    texts = [reading for reading in readings if reading.item is ItemKind.TEXT]
+    if not texts:
+        kinds = ", ".join(dict.fromkeys(reading.item.value for reading in readings)) or "nothing"
+        raise NotARelease(f"The document holds {kinds}, and no text that could be a release.")
+    if len(texts) != 1:
+        raise SeveralReleases(f"The document holds {len(texts)} releases; hand them in singly.")
+    _bound(texts[0].revision)
+    reading = _without_odd_links(texts[0])
     canonical.values(reading.revision)
     kind = media_type or registry.by_name(reading.format).about.media_types[0]
     return Submission(data, kind, reading.revision, reading.warnings)

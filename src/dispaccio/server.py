@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import logging
 import os
 import resource
@@ -45,6 +46,8 @@ API = "/api/v1"
 CONTROL = "control.sock"
 LOCAL = "dispaccio.local"
 _FILES = 65_536
+_YOUNG = 20_000
+"""How many new objects there may be before the collector looks at them; Python's own is 700."""
 _THREADS = 8
 """How many calls are worked on at once: more only wait for each other, and for the one writer."""
 
@@ -183,6 +186,7 @@ async def _run(
             for server, listener in zip(servers, (public, control), strict=True)
         ]
         where = public.getsockname()
+        _spare_the_collector()
         ready(Listening(where[0], where[1]))
         try:
             await asyncio.wait([*work, *serving], return_when=asyncio.FIRST_COMPLETED)
@@ -327,6 +331,13 @@ def _control(home: Path) -> Iterator[socket.socket]:
         with contextlib.suppress(FileNotFoundError):
             Path(path).unlink()
         os.close(folder)
+
+
+def _spare_the_collector() -> None:
+    """What is there at the start lives as long as the process; and requests leave few cycles."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG, 20, 20)
 
 
 def _raise_file_limit() -> None:

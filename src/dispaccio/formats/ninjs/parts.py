@@ -102,7 +102,7 @@ def chain(item: Item, found: Found) -> Chain:
         name = entry.text("name") or entry.text("literal")
         role = codes.bare(entry.text("role", "rel") or "")
         if name and role in _ISSUERS:
-            issuer = issuer or _party(name, entry.text("uri"))
+            issuer = issuer or party(name, entry.text("uri"))
         elif name and role in _DISTRIBUTORS:
             wire = wire or name
         elif name and role in _ACTIONS:
@@ -251,7 +251,8 @@ def _medium(entry: Item) -> Media:
     )
 
 
-def _party(name: str, uri: str | None) -> Party:
+def party(name: str, uri: str | None) -> Party:
+    """An organisation, with the DID or the domain that an address of it shows."""
     if uri and uri.startswith("did:"):
         return Party(name, did=uri)
     domain = urlsplit(uri).hostname if uri and carried(uri) else None

@@ -19,6 +19,8 @@ _BREAK = f"{{{G2}}}br"
 
 def text(told: str) -> str:
     """JSON that XML can hold: what XML forbids is written as JSON's escape."""
+    if told.isprintable():
+        return told
     return _NO_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", told)
 
 

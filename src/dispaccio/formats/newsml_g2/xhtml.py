@@ -33,4 +33,12 @@ def write(root: etree._Element, seen: Revision) -> None:
         f"<body>{body}</body></html>"
     )
     inside = add(add(root, "contentSet"), "inlineXML", contenttype=MEDIA_TYPE)
-    inside.append(etree.fromstring(clean(whole)))
+    inside.append(_parsed(whole))
+
+
+def _parsed(whole: str) -> etree._Element:
+    """The element; HTML forbids what XML forbids but for a few characters in addresses."""
+    try:
+        return etree.fromstring(whole)
+    except (etree.XMLSyntaxError, ValueError):
+        return etree.fromstring(clean(whole))

@@ -69,7 +69,10 @@ class Builder:
         made = Node(self.rename(xml.local(element)), _attributes(element))
         self._say(made, element.text)
         for child in element:
-            made.children.append(self.node(child, depth + 1))
+            if isinstance(child.tag, str):
+                made.children.append(self.node(child, depth + 1))
+            else:
+                self._say(made, child.text)
             self._say(made, child.tail)
         return made
 

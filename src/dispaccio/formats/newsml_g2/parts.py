@@ -202,7 +202,9 @@ def linked(item_meta: Section) -> Linked:
             revision = int(version) if re.fullmatch("[0-9]{1,9}", version) else None
             found.relates = Relation(other, revision, entry.get("title") or rel or None)
         else:
-            context.left(f"link to {(target or 'nothing')[:80]}", "it is no address")
+            context.left(
+                f"link to {(target or 'nothing')[:80]}", "it leads to no address of the web"
+            )
     if page and found.original:
         found.links += (Link(page, None, "more"),)
     found.original = found.original or page

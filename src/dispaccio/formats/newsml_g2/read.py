@@ -105,6 +105,9 @@ def _plain(item: etree._Element, around: Mapping[str, str], options: Options) ->
     text = bodies.choose(content, context) if kind is ItemKind.TEXT else None
     said = _said(item, guid, (root, meta, about), options.zone)
     if kind is not ItemKind.TEXT:
+        for part in content:
+            for inner in xml.children(part, "inlineXML", "inlineData"):
+                context.left(f"contentSet/{xml.local(inner)}", "the item is no text")
         media = (*said.media, *bodies.media(content, context, one=True))
         said = replace(said, media=_described(media, said, about), headline=_title(said, root))
         _leave(root, meta, about)

@@ -175,19 +175,10 @@ def _said(
     people, topics, links = parts.parties(meta, about), parts.topics(about), parts.linked(meta)
     rights, terms = parts.rights(root.all("rightsInfo"), context)
     note = "\n".join(filter(None, map(context.block, meta.all("edNote")))) or None
-    headline, subhead = _headlines(about)
-    texts = _texts(about)
     id_ = parts.uuid(guid)
-    return Revision(
-        headline=headline or "",
-        subhead=subhead,
-        place=_place(about),
-        boilerplate="\n\n".join(texts["boilerplate"]) or None,
-        legal=tuple(texts["legal"]),
-        disclaimers=tuple(texts["disclaimer"]),
-        contacts=parts.contacts(about),
+    return replace(
+        _of_the_issuer(about),
         media=links.media,
-        language=_language(about) or context.language,
         id=id_,
         number=named.get(codes.NUMBER),
         version=_version(item, context),
@@ -215,6 +206,22 @@ def _said(
         editorial_note=note,
         subjects=topics.subjects,
         usage_terms=terms,
+    )
+
+
+def _of_the_issuer(about: Section) -> Revision:
+    """The texts of an item that stand in properties, and the contacts."""
+    headline, subhead = _headlines(about)
+    texts = _texts(about)
+    return Revision(
+        headline=headline or "",
+        subhead=subhead,
+        place=_place(about),
+        boilerplate="\n\n".join(texts["boilerplate"]) or None,
+        legal=tuple(texts["legal"]),
+        disclaimers=tuple(texts["disclaimer"]),
+        contacts=parts.contacts(about),
+        language=_language(about) or about.context.language,
     )
 
 

@@ -417,5 +417,9 @@ class PortTaken(Conflict):
     """Another program listens there; choose another port with --port."""
 
 
+class UnusableHost(InputError):
+    """The wire cannot listen on that host; name an address of this machine with --host."""
+
+
 class StoryBroken(DispaccioError):
     """A sentence of the demo is not true; the wire did something else than it should."""

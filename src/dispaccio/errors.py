@@ -165,6 +165,10 @@ class HostUnresolvable(EgressRefused):
     """The name of that host leads to no address; check its spelling, or try again later."""
 
 
+class UnknownLeave(NotFound):
+    """There is no such leave to send; `dispaccio egress list` shows those there are."""
+
+
 class MalformedHeader(InputError):
     """A header to be sent holds a line break or control character, or is one that the wire writes itself."""
 

@@ -48,6 +48,8 @@ def test_what_is_typed_wrongly(terminal: Terminal, args: list[str], sentence: st
          "There is no published release T100000001 here. [not-found]"),
         (["endpoint", "enable", "x", "--as", "olga"],
          "There is no endpoint x; `dispaccio endpoint list` shows those there are. [not-found]"),
+        (["person", "key", "revoke", "anna", "dsp_nosuch", "--as", "olga"],
+         "anna has no valid key that begins with 'dsp_nosuch'. [unknown-key]"),
         (["issuer", "add", "A B", "--name", "x", "--as", "olga"], "'A B' cannot be the name of"),
         (["channel", "add", "economia", "--as", "olga"],
          "There is a channel 'economia' already. [name-taken]"),

@@ -172,6 +172,10 @@ def test_where_the_wire_may_send(wire: Terminal) -> None:
     assert "editorial" in wire.does("egress", "list", "--as", "olga").out
     wire.does("egress", "disallow", "10.1.2.3:443", "--as", "olga")
     assert "editorial" not in wire.does("egress", "list", "--as", "olga").out
+    refused = wire.fails("egress", "disallow", "10.1.2.3:443", "--as", "olga")
+    assert refused == (
+        "There is no leave to send to 10.1.2.3:443; there is none at all. [unknown-leave]"
+    )
 
 
 def test_people_and_their_keys(wire: Terminal) -> None:

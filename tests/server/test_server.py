@@ -131,7 +131,6 @@ class TestWhereItListens:
             other.start()
         assert not held(home.folder)
 
-
     @pytest.mark.parametrize("host", ["", " ", "nosuch.invalid", "300.1.1.1", "x" * 300])
     def test_a_host_that_cannot_be_listened_on(self, tmp_path: Path, host: str) -> None:
         home = homes.make(tmp_path / "home")

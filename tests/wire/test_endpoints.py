@@ -19,6 +19,7 @@ from dispaccio.errors import (
     UnknownChannel,
     UnknownEndpoint,
     UnknownFormat,
+    UnknownLeave,
     UnknownSubscriber,
 )
 from dispaccio.store import outbox
@@ -94,8 +95,16 @@ def test_internal_hosts_by_the_operators_leave_only(
     assert said == {"host": "10.1.0.0/16", "port": 8080, "why": "the newsroom's CMS"}
     assert add(world, address=inside)["state"] == "active"
     assert endpoints.allowed(world.wire, world.olga) == [said | {"by": "olga"}]
-    assert endpoints.disallow(world.wire, world.olga, "10.1.0.0/16:8080")
-    assert not endpoints.disallow(world.wire, world.olga, "10.1.0.0/16:8080")
+    endpoints.allow(world.wire, world.olga, "[fd00::1]:8443", "another")
+    before = world.events()
+    for other in ("10.1.0.0/16:8081", "nosuch:80"):
+        with pytest.raises(UnknownLeave, match=r"are: 10\.1\.0\.0/16:8080, \[fd00::1\]:8443\."):
+            endpoints.disallow(world.wire, world.olga, other)
+    assert world.events() == before
+    for where in ("10.1.0.0/16:8080", "[fd00::1]:8443"):
+        endpoints.disallow(world.wire, world.olga, where)
+    with pytest.raises(UnknownLeave, match="there is none at all"):
+        endpoints.disallow(world.wire, world.olga, "10.1.0.0/16:8080")
     with pytest.raises(EgressRefused):
         add(world, address=inside)
 

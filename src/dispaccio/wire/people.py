@@ -119,7 +119,9 @@ def revoke_key(wire: Wire, actor: Actor, name: str, prefix: str) -> None:
         require(actor, Action.MANAGE_PEOPLE)
     with wire.store.write(wire.clock.now()) as tx:
         if not people.revoke_key(tx, _named(tx, name).key, prefix):
-            raise UnknownKey(f"{name} has no valid key that begins with {prefix[:20]!r}.")
+            raise UnknownKey(
+                f"{name} has no valid key that begins with {prefix[:20]!r}.", shown=True
+            )
         events.append(tx, "key_revoked", actor.name, detail={"person": name, "prefix": prefix})
     wire.callers = {}
 

@@ -230,7 +230,10 @@ def test_what_is_no_channel(world: World, name: str) -> None:
         organisations.add_channel(world.wire, world.olga, name, None)
 
 
-@pytest.mark.parametrize("title", ["", " ", "a\nb", "x" * 201, "a\x1b[2J"])
+HIDDEN = ["Au\u202erora", "Au\u200brora", "Au\u2066rora\u2069", "Aurora\ufeff", "Aur\x85ora"]
+
+
+@pytest.mark.parametrize("title", ["", " ", "a\nb", "x" * 201, "a\x1b[2J", "Aurora\x7f", *HIDDEN])
 def test_a_title_is_one_line(world: World, title: str) -> None:
     for make in (
         lambda: organisations.add_issuer(world.wire, world.olga, "bruma", title, []),
@@ -239,6 +242,21 @@ def test_a_title_is_one_line(world: World, title: str) -> None:
     ):
         with pytest.raises(MalformedName):
             make()
+
+
+def test_a_name_that_needs_an_unseen_character_keeps_it(world: World) -> None:
+    for slug, title in (("iran", "می\u200cخواهم"), ("zion", "שלום\u200f!")):
+        made = organisations.add_issuer(world.wire, world.olga, slug, title, [])
+        assert made["name"] == title
+
+
+def test_a_domain_and_the_identity_that_it_names_are_one_issuers(world: World) -> None:
+    before = world.events()
+    for domains in (["aurora-dairy.example"], ["bruma.example", "aurora-dairy.example"]):
+        with pytest.raises(NameTaken, match="recorded for the issuer 'aurora' already"):
+            organisations.add_issuer(world.wire, world.olga, "bruma", "Bruma", domains)
+    assert world.events() == before
+    assert [item["issuer"] for item in organisations.issuers(world.wire, world.dora)] == ["aurora"]
 
 
 def test_lists_and_names_that_are_taken(world: World) -> None:

@@ -134,16 +134,20 @@ def test_a_home_whose_run_folder_was_not_restored(wire: Terminal) -> None:
     [
         (["--url", "wire.example"], "--url should be the wire's public address"),
         (["--zone", "Rome"], "--zone: There is no time zone 'Rome'"),
-        (["--name", "A/B"], "A name in a dateline holds no slash"),
+        (["--name", "A/B"], "--name stands in datelines, which hold no slash and no line break; "
+         "keep 'A/B' and say with --dateline-name how it is written there."),
+        (["--dateline-name", "A/B"], "--dateline-name should hold no slash"),
+        (["--language", "klingon"], "--language should be a language tag (BCP 47)"),
+        (["--url", "http://wire.example"], "--url should begin with https"),
         (["--database", "mysql://x/y"], "--database should begin with"),
         (["--database", "postgresql+psycopg://nobody@127.0.0.1:1/x?connect_timeout=1"],
          "The database cannot be opened: "),
     ],
-    ids=["url", "zone", "name", "scheme", "unreachable"],
+    ids=["url", "zone", "name", "dateline", "language", "http", "scheme", "unreachable"],
 )  # fmt: skip
 def test_a_home_that_cannot_be_made(terminal: Terminal, args: list[str], sentence: str) -> None:
     assert terminal.fails("init", "--name", "New Wire", *args).startswith(sentence)
-    terminal.does("init", "--name", "New Wire")
+    terminal.does("init", "--name", "Ritzau A/S", "--dateline-name", "Ritzau")
 
 
 def test_nothing_is_overwritten(wire: Terminal, tmp_path: Path) -> None:

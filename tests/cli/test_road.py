@@ -230,7 +230,34 @@ def test_a_home_is_looked_over(wire: Terminal) -> None:
     assert (ran.code, ran.err) == (1, "")
     assert f"others may read {key}" in ran.out
     key.unlink()
-    assert "  wrong  wire      The vault's key cannot be read" in wire("doctor").out
+    looked = wire("doctor").out
+    assert (
+        f"  wrong  wire      The vault's key cannot be read: No such file or directory ({key})."
+        in (looked)
+    )
+    assert f"  wrong  keys      vault.key missing in {key.parent}" in looked
+    assert "Errno" not in looked
+    assert "well   keys" not in looked
+
+
+def test_a_home_that_others_may_write_is_wrong(wire: Terminal) -> None:
+    wire.home.chmod(0o755)
+    assert "  look   folder    others may look into" in wire.does("doctor", "--as", "olga").out
+    for folder, name in ((wire.home, "folder"), (wire.home / "keys", "keys")):
+        folder.chmod(0o777)
+        ran = wire("doctor", "--as", "olga")
+        assert ran.code == 1
+        assert f"  wrong  {name:<9} others may change what lies in {folder};" in ran.out
+        folder.chmod(0o700)
+
+
+def test_a_home_is_looked_over_by_anybody_who_can_open_it(wire: Terminal) -> None:
+    for args, sentence in (([], "Say who you are, with --as PERSON:"), (["--as", "anna"], "anna")):
+        out = wire.does("doctor", *args).out
+        assert "  look   wire      the home opens;" in out
+        assert sentence in out
+        assert "  well   server    " in out
+    assert wire.fails("doctor", "--as", "nobody").endswith("[unknown-person]")
 
 
 def test_a_home_of_this_version_is_not_upgraded(wire: Terminal) -> None:

@@ -71,7 +71,7 @@ def test_times_that_cannot_be(wire: Terminal, plant: str) -> None:
     }.items():
         refused = wire.fails("submit", plant, "--as", "anna", "--release-time", time)
         assert refused.endswith(f"[{code}]"), refused
-    assert wire.does("queue", "--as", "dora").out == "Nothing waits on the desk.\n"
+    assert wire.does("queue", "--as", "dora").out == "No text is on its way.\n"
 
 
 def test_a_folder_without_a_home(terminal: Terminal, tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_home_whose_run_folder_was_not_restored(wire: Terminal) -> None:
     [
         (["--url", "wire.example"], "--url should be the wire's public address"),
         (["--zone", "Rome"], "--zone: There is no time zone 'Rome'"),
-        (["--name", "A/B"], "--name stands in datelines, which hold no slash and no line break; keep"),
+        (["--name", "A/B"], "--name stands in datelines, which hold no slash and no line"),
         (["--dateline-name", "A/B"], "--dateline-name should hold no slash"),
         (["--language", "klingon"], "--language should be a language tag (BCP 47)"),
         (["--url", "http://wire.example"], "--url should begin with https"),

@@ -107,6 +107,16 @@ def test_the_desk_decides(wire: Terminal, plant: str) -> None:
     assert wire.fails("call-off", id, "--as", "anna").endswith("[nothing-open]")
 
 
+def test_authors_and_subscribers_see_what_is_theirs(wire: Terminal, plant: str) -> None:
+    id = wire.does("submit", plant, "--as", "anna", "--quiet").out.strip()
+    assert id in wire.does("queue", "--as", "anna").out
+    refused = wire.fails("queue", "--as", "sam")
+    assert refused.startswith("sam may not list the texts that are on their way;")
+    added = wire.does("endpoint", "add", "gazette", "http://127.0.0.1:9/in", "--as", "sam").out
+    assert "whsec_" in added
+    assert "http://127.0.0.1:9/in" in wire.does("endpoint", "list", "--as", "sam").out
+
+
 def test_a_release_time_seals_and_can_be_changed(wire: Terminal, plant: str) -> None:
     id = wire.does("submit", plant, "--as", "anna", "--release-time", "2030-05-26 09:00",
                    "--zone", "Europe/Rome", "-q").out.strip()  # fmt: skip
@@ -118,7 +128,7 @@ def test_a_release_time_seals_and_can_be_changed(wire: Terminal, plant: str) -> 
     assert "2030-05-27 09:00:00 UTC" in moved
     assert "2030-05-27 09:00:00 UTC" in wire.does("queue", "--as", "dora").out
     assert "called off" in wire.does("call-off", id, "--as", "anna").out
-    assert wire.does("queue", "--as", "dora").out == "Nothing waits on the desk.\n"
+    assert wire.does("queue", "--as", "dora").out == "No text is on its way.\n"
 
 
 def test_another_wires_release_is_taken_over_once(wire: Terminal, tmp_path: Path) -> None:

@@ -133,7 +133,16 @@ def test_whose_endpoints_they_are(world: World) -> None:
     mine = endpoints.add(world.wire, world.sam, "gazette", ADDRESS, channels=[])
     id = str(mine["endpoint"])
     assert [e["endpoint"] for e in endpoints.everyone(world.wire, world.sam, "gazette")] == [id]
-    for who, subscriber in ((carla, "gazette"), (world.sam, None), (world.dora, "gazette")):
+    theirs = endpoints.add(world.wire, world.olga, "corriere", ADDRESS, channels=[])["endpoint"]
+    for who, ids in ((world.sam, [id]), (carla, [theirs]), (world.olga, [id, theirs])):
+        assert [e["endpoint"] for e in endpoints.everyone(world.wire, who)] == ids
+    for who, subscriber in (
+        (carla, "gazette"),
+        (world.sam, "corriere"),
+        (world.sam, ""),
+        (world.dora, "gazette"),
+        (world.dora, None),
+    ):
         with pytest.raises(NotAllowed):
             endpoints.everyone(world.wire, who, subscriber)
     with pytest.raises(NotAllowed):
@@ -146,7 +155,9 @@ def test_whose_endpoints_they_are(world: World) -> None:
                 endpoints.switch(world.wire, who, other, on=False)
         with pytest.raises(KeyNeeded):
             endpoints.switch(world.wire, PUBLIC, other, on=False)
-    assert [e["state"] for e in endpoints.everyone(world.wire, world.olga)] == ["active"]
+    with pytest.raises(KeyNeeded):
+        endpoints.everyone(world.wire, PUBLIC)
+    assert [e["state"] for e in endpoints.everyone(world.wire, world.sam)] == ["active"]
     endpoints.switch(world.wire, world.sam, id, on=False, why="holiday")
     [said] = endpoints.everyone(world.wire, world.sam, "gazette")
     assert (said["state"], said["why"]) == ("disabled", "holiday")

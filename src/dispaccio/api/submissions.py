@@ -107,7 +107,7 @@ def submit_release(wire: TheWire, actor: Caller, given: HandedIn) -> JSONRespons
 
 @router.get("/submissions")
 def list_submissions(wire: TheWire, actor: Caller) -> dict[str, Any]:
-    """What waits on the desk or for its instant, due soonest first."""
+    """The texts on their way, due soonest first; an author's are those of their own issuers."""
     return {"submissions": report.queue(wire, actor)}
 
 

@@ -79,10 +79,20 @@ def add(
 
 
 def everyone(wire: Wire, actor: Actor, subscriber: str | None = None) -> list[dict[str, Any]]:
-    """The endpoints of a subscriber, or of all."""
-    require(actor, Action.MANAGE_ENDPOINTS, subscriber=subscriber)
+    """The endpoints of a subscriber; without one, of all that the actor manages.
+
+    Raises KeyNeeded or NotAllowed.
+    """
+    action = Action.MANAGE_ENDPOINTS
+    own = any(may(actor, action, subscriber=name) for name in actor.subscribers)
+    if subscriber is not None or not own:
+        require(actor, action, subscriber=subscriber)
     with wire.store.read(wire.clock.now()) as tx:
-        return [describe(tx, row) for row in endpoints.everyone(tx, subscriber)]
+        return [
+            describe(tx, row)
+            for row in endpoints.everyone(tx, subscriber)
+            if may(actor, action, subscriber=row.subscriber)
+        ]
 
 
 def switch(wire: Wire, actor: Actor, id: str, *, on: bool, why: str | None = None) -> None:

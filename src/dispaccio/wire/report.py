@@ -53,16 +53,22 @@ def show(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
 
 
 def queue(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
-    """What waits on the desk or for its instant, due soonest first: titles and findings.
+    """What is not public yet and not given up, due soonest first: titles and findings.
 
-    The texts themselves are for ``show`` to give, which says who read them.
+    An author or approver gets the texts of their own issuers. The texts themselves are for
+    ``show`` to give, which says who read them. Raises KeyNeeded or NotAllowed.
     """
-    require(actor, Action.READ_STATUS)
+    action = Action.LIST_UNRELEASED
+    issuers = None
+    if not may(actor, action):
+        issuers = frozenset(slug for slug in actor.issuers if may(actor, action, issuer=slug))
+        if not issuers:
+            require(actor, action)
     with wire.store.read(wire.clock.now()) as tx:
         found = []
-        for revision in releases.waiting(tx):
+        for revision in releases.waiting(tx, issuers=issuers):
             row = releases.by_key(tx, revision.release)
-            if row is not None:
+            if row is not None and may(actor, action, issuer=row.issuer):
                 said = _open(wire, tx, row, revision)
                 said.pop("release", None)
                 found.append(_summary(wire, row) | {"open": said})

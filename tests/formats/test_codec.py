@@ -131,6 +131,10 @@ def test_what_is_absent_is_left_out(revision: Revision) -> None:
         ({"release_time": "2026-05-26"}, "release_time should be an instant"),
         ({"release_time": 1}, "release_time should be an instant"),
         ({"release_time": "2026-05-26T09:00+25:00"}, "release_time should be an instant"),
+        *(
+            ({"release_time": f"2026-05-26T09:00{odd}"}, "release_time should be an instant")
+            for odd in ("zz", "zZ", "xZ", ":00x+01:00", ":00.Z Z")
+        ),
         ({"release_time": "0001-01-01T00:00+14:00"}, "release_time should be an instant"),
         ({"hops": [{"party": "x", "action": "y", "time": "2026-13-01"}]}, "hops[0].time should be"),
         ({"tags": ["x"] * 10_001}, "tags should be a list of at most 10,000 items, not 10001"),
@@ -145,6 +149,18 @@ def test_a_mistake_is_named_by_its_path(document: Any, words: str) -> None:
     with pytest.raises(MalformedDocument) as error:
         codec.decode(Revision, document)
     assert words in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("2026-12-01T09:00z", datetime(2026, 12, 1, 9, tzinfo=UTC)),
+        ("2026-12-01t09:00:00.1234567z", datetime(2026, 12, 1, 9, 0, 0, 123456, tzinfo=UTC)),
+        ("2026-12-01T09:00:00.123456789+01:00", datetime(2026, 12, 1, 8, 0, 0, 123456, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_as_rfc_3339_has_it(written: str, instant: datetime) -> None:
+    assert codec.decode(Revision, {"release_time": written}).release_time == instant
 
 
 def test_an_instant_needs_a_zone() -> None:

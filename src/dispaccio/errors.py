@@ -395,6 +395,12 @@ class MalformedRequest(InputError):
     """The request has a field that is missing, unknown or of the wrong type."""
 
 
+class UnknownEncoding(InputError):
+    """The body is compressed (Content-Encoding); send it as it is."""
+
+    status = 415
+
+
 class MethodNotAllowed(DispaccioError):
     """This address does not take that method."""
 

@@ -217,3 +217,19 @@ def test_several_at_once_are_for_the_caller_to_refuse() -> None:
     one = native.native.write(REVISION)
     with pytest.raises(SeveralReleases, match="holds 2 releases"):
         receive(b"[" + one + b"," + one + b"]", "application/json", Wishes(format="dispaccio"))
+
+
+def test_every_target_that_is_left_out_is_noted() -> None:
+    marks = [{"start": 0, "end": 1, "kind": "link", "href": "javascript:one"}]
+    document = {
+        "title": "x",
+        "body": [{"kind": "paragraph", "text": "a b", "marks": marks}],
+        "links": [{"href": "data:two"}, {"href": "https://a.example/"}],
+    }
+    taken = receive(json.dumps(document).encode(), "application/json", Wishes(format="dispaccio"))
+    assert taken.warnings == (
+        "The link to 'javascript:one' was left out: the wire does not carry it.",
+        "The link to 'data:two' was left out: the wire does not carry it.",
+    )
+    assert [link.href for link in taken.revision.links] == ["https://a.example/"]
+    assert taken.revision.body[0].text == "a b"

@@ -15,7 +15,7 @@ from dispaccio.release import canonical
 from dispaccio.release import label as labels
 from dispaccio.release.body import Mark
 from dispaccio.release.label import Label, LabelKind
-from dispaccio.release.model import Identifier, Party, Reading, Revision, WireMark
+from dispaccio.release.model import Identifier, Link, Party, Reading, Revision, WireMark
 from dispaccio.release.state import Kind
 from dispaccio.trace.normalize import words
 
@@ -85,17 +85,17 @@ def _without_odd_links(reading: Reading) -> Reading:
     """The reading without links that the wire does not carry, and with a warning for each."""
     warnings = list(reading.warnings)
 
-    def kept(mark: Mark) -> bool:
-        if mark.href is None or carried(mark.href):
+    def kept(item: Mark | Link) -> bool:
+        if item.href is None or carried(item.href):
             return True
-        warnings.append(f"The link to {mark.href[:80]!r} was left out: the wire does not carry it.")
+        warnings.append(f"The link to {item.href[:80]!r} was left out: the wire does not carry it.")
         return False
 
     body = tuple(
         replace(block, marks=tuple(mark for mark in block.marks if kept(mark)))
         for block in reading.revision.body
     )
-    links = tuple(link for link in reading.revision.links if carried(link.href))
+    links = tuple(link for link in reading.revision.links if kept(link))
     revision = replace(reading.revision, body=body, links=links)
     return replace(reading, revision=revision, warnings=tuple(warnings))
 

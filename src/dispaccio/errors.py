@@ -305,7 +305,7 @@ class IssuerNeeded(InputError):
 
 
 class IdempotencyConflict(Conflict):
-    """This Idempotency-Key was used before with another text; use a fresh key."""
+    """This Idempotency-Key was used before with another text, or other options; use a fresh key."""
 
 
 class ChangedMeanwhile(Conflict):
@@ -329,7 +329,7 @@ class NothingOpen(Conflict):
 
 
 class UnderCorrection(Conflict):
-    """A revision of this release is on its way already; finish that one first."""
+    """A revision of this release is on its way already; ask the desk to return it before a new text."""
 
 
 class NotPublished(Conflict):

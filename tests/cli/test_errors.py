@@ -19,6 +19,8 @@ from tests.cli.conftest import Terminal
     ("args", "sentence"),
     [
         (["aprove"], "No such command 'aprove'. Did you mean 'approve'? Try `dispaccio --help`."),
+        (["submit", "x", "--foo"], "No such option: --foo (Possible options: --format). Try `disp"),
+        (["show", "a", "b"], "Got unexpected extra argument(s) (b). Try `dispaccio show --help`."),
         (["person"], "Missing command. Try `dispaccio person --help`."),
         (["submit"], "Missing argument 'FILE'. Try `dispaccio submit --help`."),
         (["show", "x", "--as", "a\nb"], "Invalid value for '--as': use letters, digits and signs"),

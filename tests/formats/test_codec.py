@@ -89,6 +89,8 @@ def test_what_is_absent_is_left_out(revision: Revision) -> None:
     [
         ([], "The document should be an object, not []"),
         ("x", "The document should be an object"),
+        (None, "The document should be an object, not null."),
+        ({"title": True}, "title should be text, not true."),
         ({"title": 7}, "title should be text, not 7"),
         ({"title": ["x"]}, "title should be text"),
         ({"version": "1"}, "version should be a whole number"),

@@ -141,6 +141,14 @@ def test_a_role_that_is_none(world: World, role: str, error: type[DispaccioError
     assert world.events() == before
 
 
+@pytest.mark.parametrize(
+    ("role", "remedy"), [("author", "write author:ISSUER"), ("subscriber", "subscriber:SUBSCRIBER")]
+)
+def test_a_role_without_its_organisation(world: World, role: str, remedy: str) -> None:
+    with pytest.raises(DispaccioError, match=f"The role {role} is held for one .*{remedy}"):
+        people.add(world.wire, world.olga, "zoe", None, [role])
+
+
 def test_a_role_given_twice_is_held_once(world: World) -> None:
     roles = ["desk", "author:aurora", "desk", "author:aurora"]
     assert people.add(world.wire, world.olga, "zoe", None, roles)["roles"] == [

@@ -196,7 +196,7 @@ class TestStatus:
         said = self.status(world)
         assert said["sentence"] == (
             "All well; next release 2026-11-23 10:00:00 UTC, 1 due within a day, "
-            "1 deliveries on their way."
+            "1 delivery on its way."
         )
         assert said["outbox"] == {"due": 1}
         assert said["intake"] == {"sealed": 2}
@@ -209,7 +209,9 @@ class TestStatus:
         settle(world, "delivered")
         world.notice(number, Kind.WITHDRAWAL)
         settle(world, "to_human")
-        assert not self.status(world)["well"]
+        said = self.status(world)
+        assert not said["well"]
+        assert said["sentence"].startswith("1 subscriber has to be told of a withdrawal")
 
     def test_a_clock_that_jumped(self, world: World) -> None:
         world.sealed(after=HOUR)

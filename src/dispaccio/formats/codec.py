@@ -35,6 +35,7 @@ ALIASES: dict[type, dict[str, str]] = {
     Label: {"kind": "code"},
 }
 _SIGNS = re.compile(r"[\dW-]{7,}[Tt ][\d:.,]+(?:[Zz]|[+-][\d:]+)?", re.ASCII)
+_IN_JSON = {"None": "null", "True": "true", "False": "false"}
 _AS_THEY_ARE = (str, int, bool, type(None))
 _WORDS = {str: "text", int: "a whole number", bool: "true or false"}
 
@@ -200,7 +201,7 @@ def _join(path: str, name: str) -> str:
 
 
 def _wrong(path: str, expected: str, value: Any) -> MalformedDocument:
-    shown = repr(value)[:60]
+    shown = _IN_JSON.get(repr(value)) or repr(value)[:60]
     return MalformedDocument(
         f"{path or 'The document'} should be {expected}, not {shown}.", path=path
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dispaccio.errors import SeveralReleases, TooLarge
+from dispaccio.errors import EmptyInput, SeveralReleases, TooLarge
 from dispaccio.formats import registry
 from dispaccio.formats.base import Options
 from dispaccio.formats.codec import MOST
@@ -46,8 +46,8 @@ class Submission:
 def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     """Read one release from what was handed in.
 
-    Raises what the reader raises, CrowdedCharacters, and SeveralReleases where a document holds
-    more than one.
+    Raises what the reader raises, CrowdedCharacters, EmptyInput where a document holds none, and
+    SeveralReleases where it holds more than one.
     """
     name = wishes.format
     if name is None and media_type and not media_type.startswith("application/octet-stream"):
@@ -56,6 +56,8 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
             name = _json_format(data) or name
     charset = _charset(media_type)
     readings = registry.read(data, name, Options(zone=wishes.zone, charset=charset))
+    if not readings:
+        raise EmptyInput("The document is a list without a release; hand in one release.")
     if len(readings) != 1:
         raise SeveralReleases(f"The document holds {len(readings)} releases; hand them in singly.")
     _bound(readings[0].revision)

@@ -137,14 +137,17 @@ def _what_is_wrong(trusted: bool, overdue: int, sent: dict[str, int]) -> str:
     if overdue:
         return f"{overdue} overdue: a server has to run for a release to be published"
     if sent.get("to_human"):
-        return f"{sent['to_human']} subscribers have to be told of a withdrawal by a person"
+        untold = sent["to_human"]
+        who = "1 subscriber has" if untold == 1 else f"{untold:,} subscribers have"
+        return f"{who} to be told of a withdrawal by a person"
     return "The store failed"
 
 
 def _sentence(head: str, next_due: datetime | None, today: int, sent: dict[str, int]) -> str:
     due = f"next release {clock.write(next_due)}" if next_due else "no release is scheduled"
     waiting = sent.get("due", 0) + sent.get("leased", 0)
-    return f"{head}; {due}, {today} due within a day, {waiting} deliveries on their way."
+    going = "1 delivery on its way" if waiting == 1 else f"{waiting:,} deliveries on their way"
+    return f"{head}; {due}, {today} due within a day, {going}."
 
 
 def _summary(wire: Wire, row: ReleaseRow) -> dict[str, Any]:

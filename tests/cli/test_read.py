@@ -90,7 +90,8 @@ def test_bad_files_are_named(terminal: Terminal, note: str, tmp_path: Path) -> N
         "empty": "empty is empty; hand in a release with a headline and a text. [empty-input]",
         "blank": "blank holds only blanks; hand in a release with a headline and a text. "
         "[empty-input]",
-        "large": "large has 50,000,000 bytes; the wire takes 4,194,304 at the most. [too-large]",
+        "large": "large: The document has 50,000,000 bytes; as Plain text the wire takes "
+        "4,194,304 at the most. [too-large]",
     }
     for name, sentence in wanted.items():
         assert terminal.fails("read", note, name, "--json") == sentence

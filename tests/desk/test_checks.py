@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from dispaccio.desk.checks.base import Severity
+from dispaccio.desk.checks.base import Published, Severity
 from dispaccio.desk.checks.political_notice import REQUIRED
 from dispaccio.desk.checks.reading.passages import MOST_CHARACTERS, MOST_LINKS, MOST_PASSAGES
 from dispaccio.release.body import Block, BlockKind
-from dispaccio.release.label import Label, LabelKind
+from dispaccio.release.label import Label, LabelKind, of_kind
 from dispaccio.release.model import Contact, Link, Revision
 from dispaccio.release.state import Kind
 from tests.desk.cases import around, release, said, severities
@@ -18,6 +18,7 @@ from tests.desk.cases import around, release, said, severities
 ERROR, WARNING, NOTE = Severity
 POLITICAL = Label(LabelKind.POLITICAL, "Political advertising", paid_by="Lista Lenate")
 FULL = replace(POLITICAL, details=tuple((name, "stated") for name in REQUIRED))
+CLEAN_LABEL = Label(LabelKind.INSTITUTIONAL, "Press release", commissioned=False)
 PAID = Label(LabelKind.PROMOTIONAL, "Press release – promotional content")
 
 
@@ -126,9 +127,9 @@ def test_the_first_three_releases_of_an_issuer_are_held(approved: int, held: boo
 def test_a_text_that_is_public_already_is_named_by_its_number() -> None:
     asked: list[Revision] = []
 
-    def published(revision: Revision) -> str | None:
+    def published(revision: Revision) -> Published | None:
         asked.append(revision)
-        return "100000042"
+        return Published("100000042")
 
     revision = release()
     (finding,) = said("repeated-text", revision, around(published_text=published))
@@ -138,6 +139,31 @@ def test_a_text_that_is_public_already_is_named_by_its_number() -> None:
     same = release(number="100000042", kind=Kind.CORRECTION)
     assert said("repeated-text", same, around(published_text=published)) == []
     assert said("repeated-text", revision) == []
+
+
+def test_a_text_that_was_withdrawn_is_said_to_be() -> None:
+    gone = around(published_text=lambda revision: Published("100000042", withdrawn=True))
+    (finding,) = said("repeated-text", release(), gone)
+    assert "was public here as number 100000042 and was withdrawn" in finding.message
+
+
+def test_a_label_that_loses_its_payment_is_quoted() -> None:
+    before = of_kind(LabelKind.PROMOTIONAL, "it", paid_by="Officine Bruma")
+    context = around(labels_before=(CLEAN_LABEL, before))
+    (finding,) = said("label-weakened", release(), context)
+    assert (finding.severity, finding.quote) == (WARNING, before.text)
+    assert severities("label-weakened", release(label=None), context) == [WARNING]
+    assert said("label-weakened", release(label=before), context) == []
+    assert said("label-weakened", release(), around(labels_before=(CLEAN_LABEL,))) == []
+
+
+def test_a_payer_contradicts_a_label_that_says_nobody_paid() -> None:
+    label = replace(CLEAN_LABEL, paid_by="Officine Bruma")
+    (finding,) = said("payer-of-unpaid", release(label=label))
+    assert (finding.severity, finding.quote) == (ERROR, "Officine Bruma")
+    assert severities("payer-of-unpaid", release(label=label), around(relayed=True)) == [WARNING]
+    for fine in (replace(label, commissioned=True), CLEAN_LABEL, None):
+        assert said("payer-of-unpaid", release(label=fine)) == []
 
 
 @pytest.mark.parametrize(

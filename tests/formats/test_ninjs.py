@@ -15,15 +15,18 @@ from hypothesis import given
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 
-from dispaccio.errors import DispaccioError
+from dispaccio.errors import DispaccioError, NotARelease, TooLarge
+from dispaccio.formats import items
 from dispaccio.formats.base import Options
-from dispaccio.formats.ninjs import MAX_ITEMS, ninjs
+from dispaccio.formats.ninjs import ninjs
 from dispaccio.formats.text import text
+from dispaccio.intake.submission import Wishes, receive
 from dispaccio.release.body import Block
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import (
     Hop,
     Identifier,
+    ItemKind,
     Media,
     Party,
     Reading,
@@ -389,26 +392,34 @@ def test_issuer_domain_and_contacts() -> None:
 
 
 def test_a_bad_item_never_loses_the_good_ones() -> None:
-    items = [
+    listed = [
         ITEM | {"type": "picture"},
         ITEM,
         ITEM | {"urgency": "high"},
         ITEM | {"uri": "urn:x:2"},
     ]
-    for document in (items, {"items": items}):
-        first, second = ninjs.read(json.dumps(document).encode(), Options())
+    for document in (listed, {"items": listed}):
+        picture, first, second = ninjs.read(json.dumps(document).encode(), Options())
         assert first.revision.headline == second.revision.headline == ITEM["headline"]
-        assert [warning.split(".")[0] for warning in first.warnings] == [
-            "Item 1 was left out",
-            "Item 3 was left out",
-        ]
-        assert "'picture'" in first.warnings[0]
-        assert "urgency" in first.warnings[1]
+        assert picture.item is ItemKind.PICTURE
+        (warning,) = picture.warnings
+        assert warning.startswith("Item 3 was left out.")
+        assert "urgency" in warning
 
 
 def test_too_many_items() -> None:
-    with pytest.raises(DispaccioError, match="at most 1,000"):
-        ninjs.read(json.dumps([{}] * (MAX_ITEMS + 1)).encode(), Options())
+    with pytest.raises(TooLarge, match="more than 3 items"):
+        items.read_each(["{}"] * 4, lambda one: Reading("ninjs", Revision()), most=3)
+
+
+@pytest.mark.parametrize("kind", ["graphic", "package", "picture", "planning", "video"])
+def test_an_item_that_is_no_text_is_said_to_be_that(kind: str) -> None:
+    data = (ROOT / "tests/data/items/ninjs" / f"{kind}.json").read_bytes()
+    (found,) = ninjs.read(data, Options())
+    assert found.item == kind
+    assert found.revision.identifiers or found.revision.id
+    with pytest.raises(NotARelease, match=f"holds {kind}, and no text"):
+        receive(data, ninjs.about.media_types[0], Wishes())
 
 
 @pytest.mark.parametrize(("path", "code"), samples("ninjs"))

@@ -46,10 +46,14 @@ def test_what_is_public_with_the_same_text(rows: Rows) -> None:
     for release in (one, two):
         rows.write(secrets.add_likeness, release, [b"body", b"mark"])
     assert rows.read(secrets.published_like, [b"body"], None) is None
-    rows.write(releases.change, two, ordinal=100_000_001)
-    rows.write(releases.change, one, ordinal=100_000_002)
-    assert rows.read(secrets.published_like, [b"body", b"mark"], None) == 100_000_001
-    assert rows.read(secrets.published_like, [b"body"], "two") == 100_000_002
+    rows.write(releases.change, two, ordinal=100_000_001, status="usable")
+    rows.write(releases.change, one, ordinal=100_000_002, status="withheld")
+    first, second = (100_000_001, "usable"), (100_000_002, "withheld")
+    assert rows.read(secrets.published_like, [b"body", b"mark"], None) == first
+    assert rows.read(secrets.published_like, [b"body"], "two") == second
+    rows.write(releases.change, two, status="canceled")
+    assert rows.read(secrets.published_like, [b"mark", b"body"], None) == second
+    assert rows.read(secrets.published_like, [b"body"], "one") == (100_000_001, "canceled")
     assert rows.read(secrets.published_like, [b"nothing"], None) is None
     assert rows.read(secrets.published_like, [], None) is None
 

@@ -80,6 +80,8 @@ class FakePublic:
         before: int | None = None,
         channel: str | None = None,
         issuer: str | None = None,
+        *,
+        whole: bool = True,
     ) -> list[Shown]:
         self.asked += 1
         found = [self._shown(o) for o in sorted(self.kept, reverse=True) if o < (before or 1 << 62)]
@@ -90,7 +92,9 @@ class FakePublic:
     ) -> list[tuple[int, Shown]]:
         return [(item.ordinal, item) for item in self.latest(limit, before, channel)]
 
-    def search(self, query: str, limit: int, before: int | None = None) -> list[Shown]:
+    def search(
+        self, query: str, limit: int, before: int | None = None, *, whole: bool = True
+    ) -> list[Shown]:
         def holds(shown: Shown) -> bool:
             said = shown.revision
             text = " ".join([said.headline, *(block.text for block in said.body)])

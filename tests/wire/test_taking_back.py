@@ -21,7 +21,7 @@ from dispaccio.release.model import Reason
 from dispaccio.release.state import Kind, State, Status
 from dispaccio.store import outbox
 from dispaccio.testing import home as homes
-from dispaccio.wire import people, review
+from dispaccio.wire import people, report, review
 from dispaccio.wire.edition import THIN
 from dispaccio.wire.withdraw import notice
 from tests.wire.world import HOUR, SECOND, World
@@ -273,3 +273,39 @@ def _delivered(world: World, claim: outbox.Claim) -> outbox.Settlement:
     return outbox.Settlement(
         claim, "delivered", None, "delivered", 204, None, world.now, 5, "00" * 32
     )
+
+
+def test_a_correction_within_a_withheld_release_keeps_the_reason_of_the_withholding(
+    world: World,
+) -> None:
+    number = world.published("One")
+    world.notice(number, Kind.WITHHOLD, "legal-check")
+    since = world.now
+    world.wait(HOUR)
+    world.correct(number, "One, corrected")
+    found = everything_public(world, number)
+    for name in ("dispaccio v3", "dispaccio vNone", "text v1", THIN + " v3", "page", "page v2"):
+        assert "legal-check" in found[name], name
+        assert "wrong-date" not in found[name] or name == "page", name
+    shown = world.public.release(number)
+    assert shown is not None
+    assert shown.shown.revision.version_created == since
+    world.notice(number, Kind.USABLE_AGAIN, "settled")
+    assert "One, corrected" in everything_public(world, number)["page"]
+
+
+def test_the_desk_reads_a_correction_of_a_withheld_release(world: World) -> None:
+    number = world.published("One")
+    world.hand_in_correction(number, "One, corrected")
+    world.notice(number, Kind.WITHHOLD)
+    said = report.show(world.wire, world.dora, number)
+    assert said["open"]["release"]["title"] == "One, corrected"
+    assert world.events()[-1] == "read_unreleased"
+
+
+def test_a_correction_that_a_withdrawal_ends_is_in_the_history(world: World) -> None:
+    number = world.published("One")
+    world.hand_in_correction(number, "One, corrected")
+    world.notice(number, Kind.WITHDRAWAL)
+    history = report.show(world.wire, world.dora, number)["history"]
+    assert [entry["what"] for entry in history[-2:]] == ["published", "called_off"]

@@ -8,18 +8,19 @@ from typing import BinaryIO
 from dispaccio.errors import EmptyInput, NoSuchFile, TooLarge
 
 
-def read_input(name: str) -> bytes:
-    """The bytes of a file, or of standard input for ``-``.
+def read_input(name: str, most: int | None = None) -> bytes:
+    """The bytes of a file, or of standard input for ``-``; at most ``most``, else one release's.
 
     Raises NoSuchFile, EmptyInput or TooLarge; each names the file.
     """
     from dispaccio.formats.base import MAX_BYTES
 
+    most = most or MAX_BYTES
     shown = "The standard input" if name == "-" else name
     try:
         with open(0 if name == "-" else name, "rb", closefd=name != "-") as file:
             size = os.fstat(file.fileno()).st_size
-            data = _head(file, MAX_BYTES + 1)
+            data = _head(file, most + 1)
     except FileNotFoundError:
         raise NoSuchFile(f"There is no file {name}; check the path.") from None
     except IsADirectoryError:
@@ -30,10 +31,10 @@ def read_input(name: str) -> bytes:
     if not data.strip():
         what = "holds only blanks" if data else "is empty"
         raise EmptyInput(f"{shown} {what}; hand in a release with a headline and a text.")
-    if len(data) > MAX_BYTES:
+    if len(data) > most:
         raise TooLarge(
-            f"{shown} has {f'{size:,}' if size > MAX_BYTES else 'too many'} bytes; "
-            f"the wire takes {MAX_BYTES:,} at the most."
+            f"{shown} has {f'{size:,}' if size > most else 'too many'} bytes; "
+            f"the wire takes {most:,} at the most."
         )
     return data
 

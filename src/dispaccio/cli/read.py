@@ -71,8 +71,9 @@ def read(
 
 def _readings(name: str, format: str | None, options: Options) -> list[Reading]:
     from dispaccio.formats import registry
+    from dispaccio.formats.base import MAX_MANY_BYTES
 
-    data = read_input(name)
+    data = read_input(name, MAX_MANY_BYTES)
     try:
         return registry.read(data, format, options)
     except DispaccioError as error:

@@ -65,5 +65,10 @@ def _taken(wire: Session, answer: dict[str, Any]) -> None:
         say("The checks found errors, so it cannot be published as it is.")
     elif answer["state"] == "sealed":
         say(f"It is sealed until its embargo ends: dispaccio show {id}")
+    elif any(finding["severity"] == "error" for finding in answer["findings"]):
+        say(
+            "It is private, and the checks found errors. If its embargo is not clear, say until "
+            f"when it is held: dispaccio approve {id} --release-time TIME"
+        )
     else:
         say(f"It is private. To publish it: dispaccio publish {id}")

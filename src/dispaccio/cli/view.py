@@ -21,6 +21,8 @@ _NAMES = {
 
 def release(said: dict[str, Any]) -> None:
     """Print a release: its label first, who says it, the text, what stood around it, the chain."""
+    if item := said.get("item"):
+        say(f"This is no text, but an item of the kind {item}; what is said of it:")
     if label := said.get("label"):
         say(_label(label))
     if title := said.get("title"):

@@ -11,7 +11,9 @@ from dispaccio.release.model import Reading, Revision
 
 PROTOCOL_VERSION = 1
 MAX_BYTES = 4 * 1024 * 1024
-"""The largest document that a reader takes, in bytes."""
+"""The largest document of one release that a reader takes, in bytes."""
+MAX_MANY_BYTES = 64 * 1024 * 1024
+"""The largest document of several: a feed, a mailbox, a message with many items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,9 @@ class About:
     """What people and the registry need to know of a format.
 
     ``media_types`` and ``suffixes`` begin with the preferred one; a suffix has its dot.
-    ``recognises`` takes a document's bytes and says whether it is of this format.
+    ``recognises`` takes a document's bytes and says whether it is of this format. ``twin``: every
+    release has an address with the first suffix, and its rendering is made at publication; other
+    formats are written when somebody asks. ``many``: one document may hold many releases.
     """
 
     title: str
@@ -29,6 +33,8 @@ class About:
     writes: bool
     lossless: bool
     recognises: Callable[[bytes], bool]
+    twin: bool = False
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)

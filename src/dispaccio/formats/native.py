@@ -12,10 +12,13 @@ from typing import Any
 
 from dispaccio.formats import codec, strict
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
-from dispaccio.release.model import Reading, Revision
+from dispaccio.release.model import ItemKind, Reading, Revision
 
 STANDARD = "dispaccio/1"
-DERIVED = frozenset({"standard", "format", "quotes", "figures", "warnings"})
+DERIVED = frozenset({"standard", "format", "item", "quotes", "figures", "warnings"})
+_LONG = frozenset(
+    {"body", "boilerplate", "contacts", "media", "links", "hops", "disclaimers", "tags", "subjects"}
+)
 MEDIA_TYPE = "application/vnd.dispaccio+json"
 
 
@@ -42,6 +45,8 @@ class NativeFormat:
         reads=True,
         writes=True,
         lossless=True,
+        twin=True,
+        many=True,
         recognises=_recognises,
     )
 
@@ -69,6 +74,8 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "warnings": list(reading.warnings),
     }
     said = {"standard": STANDARD, "format": reading.format, **codec.encode(reading.revision)}
+    if reading.item is not ItemKind.TEXT:
+        said["item"] = reading.item.value
     return said | {name: found for name, found in noticed.items() if found}
 
 
@@ -78,6 +85,17 @@ def read_json(document: Any) -> Reading:
     revision = codec.decode(Revision, document, unknown=unknown, known=DERIVED)
     warnings = tuple(f"The field {path} is not known; it was left out." for path in unknown)
     return Reading("dispaccio", revision, warnings=warnings)
+
+
+def kept(document: bytes, *, whole: bool = True) -> Revision:
+    """The revision in a document that this wire wrote and kept itself: it is judged no more.
+
+    Without ``whole`` the text and all that belongs to it is left out: a list shows none of it.
+    """
+    said = json.loads(document)
+    if not whole:
+        said = {name: value for name, value in said.items() if name not in _LONG}
+    return codec.decode(Revision, said, known=DERIVED)
 
 
 def dumps(document: Any) -> bytes:

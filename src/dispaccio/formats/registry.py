@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib.metadata import entry_points
 
 from dispaccio.errors import EmptyInput, TooLarge, UnknownFormat
-from dispaccio.formats.base import MAX_BYTES, PROTOCOL_VERSION, Format, Options
+from dispaccio.formats.base import MAX_BYTES, MAX_MANY_BYTES, PROTOCOL_VERSION, Format, Options
 from dispaccio.release.model import Reading
 
 GROUP = "dispaccio.formats"
@@ -60,11 +60,13 @@ def read(data: bytes, name: str | None = None, options: Options | None = None) -
         if data:
             raise EmptyInput("The document holds only blanks; write a headline and a text.")
         raise EmptyInput
-    if len(data) > MAX_BYTES:
-        raise TooLarge(
-            f"The document has {len(data):,} bytes; the wire takes {MAX_BYTES:,} at the most."
-        )
     chosen = by_name(name) if name else detect(data)
+    most = MAX_MANY_BYTES if chosen.about.many else MAX_BYTES
+    if len(data) > most:
+        raise TooLarge(
+            f"The document has {len(data):,} bytes; as {chosen.about.title} the wire takes "
+            f"{most:,} at the most."
+        )
     if not chosen.about.reads:
         raise UnknownFormat(f"The format {chosen.name!r} is only written, not read.")
     return chosen.read(data, options or Options())

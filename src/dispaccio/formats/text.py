@@ -23,6 +23,7 @@ class TextFormat:
         reads=True,
         writes=True,
         lossless=False,
+        twin=True,
         recognises=lambda data: True,
     )
 

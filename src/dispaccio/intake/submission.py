@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dispaccio.errors import EmptyInput, SeveralReleases, TooLarge
+from dispaccio.errors import EmptyInput, NotARelease, SeveralReleases, TooLarge
 from dispaccio.formats import registry
 from dispaccio.formats.base import Options
 from dispaccio.formats.codec import MOST
@@ -15,7 +15,15 @@ from dispaccio.release import canonical
 from dispaccio.release import label as labels
 from dispaccio.release.body import Mark
 from dispaccio.release.label import Label, LabelKind
-from dispaccio.release.model import Identifier, Link, Party, Reading, Revision, WireMark
+from dispaccio.release.model import (
+    Identifier,
+    ItemKind,
+    Link,
+    Party,
+    Reading,
+    Revision,
+    WireMark,
+)
 from dispaccio.release.state import Kind
 from dispaccio.trace.normalize import words
 
@@ -35,12 +43,16 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What was handed in: the bytes as they came, and what the reader made of them."""
+    """What was handed in: the bytes as they came, and what the reader made of them.
+
+    ``stated`` is the label that the text itself bears, whatever label it is to have.
+    """
 
     original: bytes
     media_type: str
     revision: Revision
     warnings: tuple[str, ...] = ()
+    stated: Label | None = None
 
 
 def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
@@ -58,10 +70,14 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     readings = registry.read(data, name, Options(zone=wishes.zone, charset=charset))
     if not readings:
         raise EmptyInput("The document is a list without a release; hand in one release.")
-    if len(readings) != 1:
-        raise SeveralReleases(f"The document holds {len(readings)} releases; hand them in singly.")
-    _bound(readings[0].revision)
-    reading = _without_odd_links(readings[0])
+    texts = [reading for reading in readings if reading.item is ItemKind.TEXT]
+    if not texts:
+        kinds = ", ".join(dict.fromkeys(reading.item.value for reading in readings))
+        raise NotARelease(f"The document holds {kinds}, and no text that could be a release.")
+    if len(texts) != 1:
+        raise SeveralReleases(f"The document holds {len(texts)} releases; hand them in singly.")
+    _bound(texts[0].revision)
+    reading = _without_odd_links(texts[0])
     canonical.values(reading.revision)
     kind = media_type or registry.by_name(reading.format).about.media_types[0]
     return Submission(data, kind, reading.revision, reading.warnings)
@@ -130,7 +146,7 @@ def as_own(submission: Submission, issuer: Party, wishes: Wishes) -> Submission:
         editorial_note=said.editorial_note,
         kind=Kind.ORIGINAL,
     )
-    return replace(submission, revision=revision)
+    return replace(submission, revision=revision, stated=said.label)
 
 
 def as_taken(submission: Submission, wishes: Wishes) -> Submission:
@@ -202,6 +218,8 @@ def _scheme(wire: WireMark) -> str:
 
 def _label(said: Label | None, language: str | None, wishes: Wishes) -> Label | None:
     kind = wishes.label or (said.kind if said else None)
+    if kind is None and wishes.paid_by:
+        kind = LabelKind.PROMOTIONAL
     if kind is None:
         return said
     return replace(

@@ -231,12 +231,30 @@ class Figure:
     attributed_to: str | None = None
 
 
+class ItemKind(StrEnum):
+    """What an item of a document is (IPTC ninature); only a text can be a release."""
+
+    TEXT = "text"
+    PICTURE = "picture"
+    GRAPHIC = "graphic"
+    VIDEO = "video"
+    AUDIO = "audio"
+    PLANNING = "planning"
+    CONCEPT = "concept"
+    PACKAGE = "package"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader made of a document: the revision, what it noticed, and what it warns of."""
+    """What a reader made of a document: the revision, what it noticed, and what it warns of.
+
+    Of an item that is no text, ``revision`` holds the metadata.
+    """
 
     format: str
     revision: Revision
     quotes: tuple[Quote, ...] = ()
     figures: tuple[Figure, ...] = ()
     warnings: tuple[str, ...] = ()
+    item: ItemKind = ItemKind.TEXT

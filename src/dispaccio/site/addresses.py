@@ -73,4 +73,4 @@ def page(number: str, headline: str = "", version: int | None = None) -> str:
 
 def twins() -> dict[str, str]:
     """The format behind every suffix that a release's address may have."""
-    return {f.about.suffixes[0]: name for name, f in formats().items() if f.about.writes}
+    return {f.about.suffixes[0]: name for name, f in formats().items() if f.about.twin}

@@ -19,7 +19,7 @@ _ROBOTS_IN_A_TEST = "User-agent: *\nDisallow: /\n"
 def home(public: Public, request: Request) -> Response:
     """The newest releases by hour, or those before a number (``?before=``)."""
     reader = Reader.of(request)
-    found = public.latest(PAGE + 1, reader.before)
+    found = public.latest(PAGE + 1, reader.before, whole=False)
     return listing(public, reader, "home.html", found, channels=public.channels())
 
 

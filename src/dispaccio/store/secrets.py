@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dispaccio.release.canonical import Part
@@ -35,9 +35,15 @@ _ADD_LIKENESS = {
     "postgresql": postgresql.insert(likeness).on_conflict_do_nothing(),
 }
 _PUBLISHED_LIKE = (
-    select(func.min(release.c.ordinal))
+    select(release.c.ordinal, release.c.status)
     .join(likeness, likeness.c.release == release.c.key)
-    .where(likeness.c.mac == bindparam("of"), release.c.id != bindparam("but"))
+    .where(
+        likeness.c.mac == bindparam("of"),
+        release.c.id != bindparam("but"),
+        release.c.ordinal.is_not(None),
+    )
+    .order_by(release.c.status == "canceled", release.c.ordinal)
+    .limit(1)
 )
 
 
@@ -91,10 +97,14 @@ def like(tx: Tx, macs: Sequence[bytes], *, relayed: bool | None = None) -> list[
     return list(tx.run(query).scalars())
 
 
-def published_like(tx: Tx, macs: Sequence[bytes], but: str | None) -> int | None:
-    """The first number of a public release that shares one of these hashes; ``but`` is left out."""
-    found = [tx.run(_PUBLISHED_LIKE, {"of": mac, "but": but or ""}).scalar() for mac in macs]
-    return min((ordinal for ordinal in found if ordinal is not None), default=None)
+def published_like(tx: Tx, macs: Sequence[bytes], but: str | None) -> tuple[int, str] | None:
+    """Number and status of a public release that shares one of these hashes, or None.
+
+    The first that was not withdrawn, else the first that was; ``but`` is left out.
+    """
+    rows = (tx.run(_PUBLISHED_LIKE, {"of": mac, "but": but or ""}).one_or_none() for mac in macs)
+    found = [(row.ordinal, row.status) for row in rows if row is not None]
+    return min(found, key=lambda item: (item[1] == "canceled", item[0]), default=None)
 
 
 def add_reply(tx: Tx, mac: bytes, body_mac: bytes, release_: int, sealed: bytes) -> None:

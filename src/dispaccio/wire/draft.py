@@ -10,6 +10,7 @@ from dispaccio.desk.checks.base import Finding
 from dispaccio.embargo.vault import DataKey
 from dispaccio.formats import codec
 from dispaccio.release.canonical import Part, decode, encode
+from dispaccio.release.label import Label
 from dispaccio.release.model import Revision
 
 _PLACE = "draft"
@@ -19,13 +20,15 @@ _PLACE = "draft"
 class Draft:
     """The content of a revision that is not public yet.
 
-    ``parts``, ``manifest``, ``signature`` and ``nonce`` are there once it is sealed. ``likeness``,
-    the keyed hashes by which it is known again, is there while it is being taken in.
+    ``stated`` is the label that it was handed in with. ``parts``, ``manifest``, ``signature`` and
+    ``nonce`` are there once it is sealed. ``likeness``, the keyed hashes by which it is known
+    again, is there while it is being taken in.
     """
 
     revision: Revision
     findings: tuple[Finding, ...] = ()
     warnings: tuple[str, ...] = ()
+    stated: Label | None = None
     parts: tuple[Part, ...] = ()
     manifest: bytes | None = None
     signature: str | None = None
@@ -43,6 +46,7 @@ class Draft:
             "revision": codec.encode(self.revision),
             "findings": [codec.encode(finding) for finding in self.findings],
             "warnings": list(self.warnings),
+            "stated": codec.encode(self.stated),
             "parts": [[part.name, part.value, encode(part.salt)] for part in self.parts],
             "manifest": self.manifest and self.manifest.decode(),
             "signature": self.signature,
@@ -55,11 +59,12 @@ class Draft:
 def open_draft(key: DataKey, sealed: bytes) -> Draft:
     """The draft in a ciphertext. Raises SealBroken."""
     document = json.loads(key.open(_PLACE, sealed))
-    manifest, nonce = document["manifest"], document["nonce"]
+    manifest, nonce, stated = document["manifest"], document["nonce"], document["stated"]
     return Draft(
         revision=codec.decode(Revision, document["revision"]),
         findings=tuple(codec.decode(Finding, item) for item in document["findings"]),
         warnings=tuple(document["warnings"]),
+        stated=codec.decode(Label, stated) if stated else None,
         parts=tuple(Part(name, value, decode(salt)) for name, value, salt in document["parts"]),
         manifest=manifest and manifest.encode(),
         signature=document["signature"],

@@ -13,7 +13,7 @@ from dispaccio.formats.registry import formats
 from dispaccio.log import leaf
 from dispaccio.release import canonical
 from dispaccio.release.dateline import compose
-from dispaccio.release.model import Hop, Revision, SignedBy, Visibility, WireMark
+from dispaccio.release.model import Hop, Reason, Revision, SignedBy, Visibility, WireMark
 from dispaccio.release.notice import shown
 from dispaccio.release.state import TEXT_KINDS, Kind, Status
 from dispaccio.store.releases import Rendering
@@ -55,6 +55,8 @@ class Place:
     first_created: datetime
     channel: str | None
     relayed: bool
+    withheld_for: Reason | None = None
+    """Why the release is withheld, where a text is published into it meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,16 @@ def make(wire: Wire, draft: Draft, place: Place) -> Edition:
     statement = canonical.statement(
         revision, manifest=draft.manifest, wire=wire.settings.did, published=place.published
     )
+    seen = shown(revision)
+    if place.withheld_for is not None:
+        seen = replace(seen, reason=place.withheld_for)
     return Edition(
         place=place,
         revision=revision,
         document=native.native.write(revision),
         statement=statement,
         signature=wire.key.sign(statement),
-        renderings=tuple(renderings(shown(revision))),
+        renderings=tuple(renderings(seen)),
     )
 
 

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from dispaccio.errors import NoSuchRelease
 from dispaccio.formats import native
-from dispaccio.formats.base import Options
 from dispaccio.notary.identity import jwk
 from dispaccio.release import notice
 from dispaccio.release import number as numbers
@@ -121,11 +120,13 @@ class Public:
         before: int | None = None,
         channel: str | None = None,
         issuer: str | None = None,
+        *,
+        whole: bool = True,
     ) -> list[Shown]:
-        """Releases, newest number first."""
+        """Releases, newest number first; without ``whole`` only what a list shows of them."""
         with self._wire.store.read(self._wire.clock.now()) as tx:
             rows = releases.latest(tx, limit=limit, before=before, channel_=channel, issuer_=issuer)
-        return [self._shown(row, document) for row, document in rows]
+        return [self._shown(row, document, whole=whole) for row, document in rows]
 
     def changed(
         self, limit: int, before: int | None = None, channel: str | None = None
@@ -135,12 +136,14 @@ class Public:
             rows = releases.changed(tx, limit=limit, before=before, channel_=channel)
         return [(cursor, self._shown(row, document)) for cursor, row, document in rows]
 
-    def search(self, query: str, limit: int, before: int | None = None) -> list[Shown]:
-        """Releases that hold every word of the query, newest first."""
+    def search(
+        self, query: str, limit: int, before: int | None = None, *, whole: bool = True
+    ) -> list[Shown]:
+        """Releases that hold every word of the query, newest first; ``whole`` as in ``latest``."""
         with self._wire.store.read(self._wire.clock.now()) as tx:
             found = search.find(tx, query, limit=limit, before=before)
             rows = releases.shown_documents(tx, found)
-        return [self._shown(row, document) for row, document in rows]
+        return [self._shown(row, document, whole=whole) for row, document in rows]
 
     def release(self, number: str) -> PublicRelease | None:
         """A release with its history."""
@@ -226,17 +229,19 @@ class Public:
             return None
 
     def _visible(self, tx: Tx, row: ReleaseRow, version: int | None) -> RevisionRow | None:
-        """The revision that an address answers with: while no text may show, the newest notice."""
+        """The revision that an address answers with: while no text may show, the notice."""
         if version is not None and not 0 < version <= (row.version or 0):
             return None
         if version is None or row.status != Status.USABLE:
-            version = row.version
-        return releases.published_revision(tx, row.key, version or 0)
+            return releases.revision_by_key(tx, row.shown or 0)
+        return releases.published_revision(tx, row.key, version)
 
-    def _shown(self, row: ReleaseRow, document: bytes, version: int | None = None) -> Shown:
+    def _shown(
+        self, row: ReleaseRow, document: bytes, version: int | None = None, *, whole: bool = True
+    ) -> Shown:
         assert row.ordinal is not None and row.version is not None and row.status is not None
         number = numbers.write(row.ordinal, test=self.test)
-        said = native.native.read(document, Options())[0].revision
+        said = native.kept(document, whole=whole)
         revision = notice.shown(replace(said, status=Status(row.status)))
         return Shown(row.ordinal, number, Status(row.status), version or row.version, revision)
 
@@ -248,7 +253,7 @@ def _with_text(public: list[RevisionRow]) -> RevisionRow:
 
 def _version(revision: RevisionRow, row: ReleaseRow) -> Version:
     assert revision.version is not None and revision.published is not None
-    said = native.native.read(revision.document or b"{}", Options())[0].revision
+    said = native.kept(revision.document or b"{}")
     headline = revision.headline if row.status == Status.USABLE else None
     kind = Kind(revision.kind)
     return Version(

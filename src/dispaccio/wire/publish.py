@@ -12,9 +12,10 @@ from dispaccio.access.actor import Actor
 from dispaccio.access.roles import Action
 from dispaccio.embargo.schedule import published_at, to_millisecond
 from dispaccio.errors import ClockUntrusted, InternalError, StoreFailed
+from dispaccio.formats import native
 from dispaccio.log import leaf
 from dispaccio.release.canonical import write_instant
-from dispaccio.release.model import Revision
+from dispaccio.release.model import Reason, Revision
 from dispaccio.release.state import TEXT_KINDS, Kind, State, Status, may_follow, move, status_after
 from dispaccio.store import events, leaves, organisations, outbox, releases, search, secrets
 from dispaccio.store.engine import Tx
@@ -232,7 +233,7 @@ def put_out(
         ordinal=ordinal,
         status=place.status.value,
         version=place.version,
-        shown=row.key,
+        shown=release.shown if place.withheld_for else row.key,
         first_created=place.first_created,
         changed=said,
     )
@@ -268,17 +269,24 @@ def _place(
     before = releases.published_revisions(tx, release.key) if release.ordinal else []
     kinds = [Kind(revision.kind) for revision in before]
     may_follow(status_after(kinds) if kinds else None, kind)
+    status = status_after([*kinds, kind])
     return Place(
         id=release.id,
         number=wire.number(release.ordinal or ordinal),
         version=(release.version or 0) + 1,
         kind=kind,
-        status=status_after([*kinds, kind]),
+        status=status,
         published=at,
         first_created=release.first_created or at,
         channel=release.channel,
         relayed=release.relayed,
+        withheld_for=_why_withheld(before) if status is Status.WITHHELD else None,
     )
+
+
+def _why_withheld(public: list[RevisionRow]) -> Reason | None:
+    notice = next(row for row in reversed(public) if Kind(row.kind) is Kind.WITHHOLD)
+    return native.kept(notice.document or b"{}").reason
 
 
 def _deliver(tx: Tx, release: ReleaseRow, place: Place) -> int:

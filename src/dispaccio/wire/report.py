@@ -38,7 +38,7 @@ def show(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
         row = wire.find(tx, ref)
         if not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
             raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
-        newest = releases.newest_revision(tx, row.key)
+        newest = releases.open_revision(tx, row.key) or releases.newest_revision(tx, row.key)
         said = _summary(wire, row)
         if newest is not None and newest.version is None:
             said["open"] = _open(wire, tx, row, newest)

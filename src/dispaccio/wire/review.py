@@ -32,7 +32,7 @@ from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import Draft, open_draft
-from dispaccio.wire.submit import context_of, findings_of
+from dispaccio.wire.submit import context_of, findings_of, public_label
 
 
 def approve(
@@ -52,7 +52,7 @@ def approve(
     WarningsUnconfirmed, SecondPersonNeeded, TimeOutOfRange.
     """
     row, revision, draft = _look_again(wire, actor, ref, label, at, now=now)
-    policy = _second_person(wire, actor, row, revision, draft.revision)
+    policy = _second_person(wire, actor, row, revision, draft)
     _stop_at_findings(draft, confirm)
     at = draft.revision.release_time
     with wire.store.write(wire.clock.now()) as tx:
@@ -94,9 +94,13 @@ def _look_again(
             ),
             release_time=None if now else at or draft.revision.release_time,
         )
+        before = draft.revision.label
+        stated = before if before and before.paid else draft.stated
+        labels_before = (*((stated,) if stated else ()), *public_label(tx, row))
         context = context_of(wire, tx, issuer, relayed=row.relayed)
+        context = replace(context, labels_before=labels_before)
         findings = findings_of(said.revision, draft.warnings, context)
-    return row, revision, replace(said, findings=findings)
+    return row, revision, replace(said, findings=findings, stated=stated)
 
 
 def set_time(wire: Wire, actor: Actor, ref: str, at: datetime) -> State:
@@ -226,13 +230,17 @@ def _stop_at_findings(draft: Draft, confirm: bool) -> None:
 
 
 def _second_person(
-    wire: Wire, actor: Actor, release: ReleaseRow, row: RevisionRow, said: Revision
+    wire: Wire, actor: Actor, release: ReleaseRow, row: RevisionRow, draft: Draft
 ) -> str:
-    """The policy that holds. Another wire's text has its author there: who takes it may publish."""
+    """The policy that holds. Another wire's text has its author there: who takes it may publish.
+
+    What was handed in as paid for counts as that, whatever the label is to be.
+    """
     if release.relayed:
         return "relay"
     policy = wire.settings.second_person
-    asked = policy == "always" or (policy == "paid" and bool(said.label and said.label.paid))
+    paid = any(label is not None and label.paid for label in (draft.revision.label, draft.stated))
+    asked = policy == "always" or (policy == "paid" and paid)
     if asked and actor.name == row.submitted_by:
         raise SecondPersonNeeded(
             f"{actor.name} submitted this text and may not approve it: the wire's policy "
@@ -253,8 +261,9 @@ def _label(said: Revision, kind: LabelKind | None, *, relayed: bool, language: s
         )
     if relayed and before is not None and before.paid and kind not in PAID:
         raise LabelWeakened(f"The other wire's label {before.text!r} says that it is paid for.")
+    payer = before.paid_by if before and kind in PAID else None
     return replace(
-        labels.of_kind(kind, said.language or language, paid_by=before.paid_by if before else None),
+        labels.of_kind(kind, said.language or language, paid_by=payer),
         details=before.details if before else (),
     )
 

@@ -12,7 +12,7 @@ from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
 from dispaccio.anatomy import embargo
 from dispaccio.desk.checks import registry as checks
-from dispaccio.desk.checks.base import Context, Finding, Severity
+from dispaccio.desk.checks.base import Context, Finding, Published, Severity
 from dispaccio.desk.checks.new_issuer import FIRST_RELEASES
 from dispaccio.embargo.vault import DataKey
 from dispaccio.errors import (
@@ -26,9 +26,9 @@ from dispaccio.errors import (
     UnknownIssuer,
 )
 from dispaccio.formats import codec, native
-from dispaccio.formats.base import Options
 from dispaccio.intake import submission as intake
 from dispaccio.intake.submission import Submission, Wishes
+from dispaccio.release.label import Label
 from dispaccio.release.model import Party, Reason, Relation, Revision
 from dispaccio.release.state import TEXT_KINDS, Kind, State, Status, may_follow, move
 from dispaccio.store import events, organisations, releases, secrets
@@ -106,7 +106,9 @@ def revise(
             return known
         _may_be_revised(row, kind, releases.open_revision(tx, row.key))
         issuer = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
-        context = context_of(wire, tx, issuer, relayed=row.relayed)
+        context = replace(
+            context_of(wire, tx, issuer, relayed=row.relayed), labels_before=public_label(tx, row)
+        )
         before = _text_before(wire, tx, row) if row.relayed else None
     submission = intake.receive(handed.data, handed.media_type, handed.wishes)
     if issuer is None:
@@ -146,17 +148,27 @@ def _text_before(wire: Wire, tx: Tx, row: ReleaseRow) -> Revision | None:
     waiting = releases.open_revision(tx, row.key)
     if waiting is not None:
         return open_draft(wire.data_key(tx, row), waiting.sealed or b"").revision
-    public = [r for r in releases.published_revisions(tx, row.key) if Kind(r.kind) in TEXT_KINDS]
-    said = native.native.read(public[-1].document or b"{}", Options())[0].revision
+    said = _public_text(tx, row)
     return replace(said, hops=said.hops[:-1])
+
+
+def _public_text(tx: Tx, row: ReleaseRow) -> Revision:
+    """The newest public revision that brought a text."""
+    public = [r for r in releases.published_revisions(tx, row.key) if Kind(r.kind) in TEXT_KINDS]
+    return native.kept(public[-1].document or b"{}")
 
 
 def check(wire: Wire, tx: Tx, taken: Submission, context: Context) -> Draft:
     """The draft of a submission, with what the checks find and what it is known again by."""
     likeness = likeness_of(wire, taken.revision)
-    known = replace(context, published_text=lambda said: _published(wire, tx, said, likeness))
+    stated = (taken.stated,) if taken.stated else ()
+    known = replace(
+        context,
+        published_text=lambda said: _published(wire, tx, said, likeness),
+        labels_before=(*stated, *context.labels_before),
+    )
     findings = findings_of(taken.revision, taken.warnings, known)
-    return Draft(taken.revision, findings, taken.warnings, likeness=likeness)
+    return Draft(taken.revision, findings, taken.warnings, taken.stated, likeness=likeness)
 
 
 def findings_of(
@@ -202,10 +214,20 @@ def likeness_of(wire: Wire, revision: Revision) -> tuple[bytes, ...]:
     return tuple(wire.vault.likeness(mark) for mark in intake.likeness_of(revision))
 
 
-def _published(wire: Wire, tx: Tx, revision: Revision, likeness: tuple[bytes, ...]) -> str | None:
-    """The number of another public release with the same body, or None."""
+def _published(
+    wire: Wire, tx: Tx, revision: Revision, likeness: tuple[bytes, ...]
+) -> Published | None:
+    """Another release with the same body that is public, or was."""
     found = secrets.published_like(tx, likeness, _own_id(revision))
-    return wire.number(found) if found else None
+    return Published(wire.number(found[0]), found[1] == Status.CANCELED) if found else None
+
+
+def public_label(tx: Tx, row: ReleaseRow) -> tuple[Label, ...]:
+    """The label that a release has in public, if it is public and has one."""
+    if row.ordinal is None:
+        return ()
+    label = _public_text(tx, row).label
+    return (label,) if label else ()
 
 
 def party(issuer: Issuer) -> Party:

@@ -18,7 +18,7 @@ from dispaccio.release.state import State
 from dispaccio.store import events, releases, secrets
 from dispaccio.store.engine import Tx
 from dispaccio.wire.core import Wire
-from dispaccio.wire.draft import Draft
+from dispaccio.wire.draft import Draft, open_draft
 from dispaccio.wire.publish import Published, describe, publish
 from dispaccio.wire.submit import Handed, channel_key, check, context_of, keep
 
@@ -90,7 +90,9 @@ def _known(wire: Wire, tx: Tx, draft: Draft) -> Taken | None:
         if row.ordinal is not None:
             return Taken(row.id, wire.number(row.ordinal), State.PUBLISHED, False, (), ())
         if newest.state not in (State.REJECTED, State.CALLED_OFF):
-            return Taken(row.id, None, State(newest.state), False, (), ())
+            there = open_draft(wire.data_key(tx, row), newest.sealed or b"")
+            state = State(newest.state)
+            return Taken(row.id, None, state, False, there.findings, there.warnings)
     return None
 
 

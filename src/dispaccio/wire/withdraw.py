@@ -10,11 +10,10 @@ from dispaccio.access.roles import Action
 from dispaccio.embargo.schedule import to_millisecond
 from dispaccio.errors import NotPublished, ReasonNeeded
 from dispaccio.formats import native
-from dispaccio.formats.base import Options
 from dispaccio.release import notice as notices
 from dispaccio.release.model import Reason, Relation, Revision
 from dispaccio.release.state import TEXT_KINDS, Kind, State, Status, may_follow, move, status_after
-from dispaccio.store import releases
+from dispaccio.store import events, releases
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire import edition as editions
@@ -89,7 +88,7 @@ def _publish(
     ready = editions.make(wire, draft, place)
     done = put_out(wire, tx, row, made, draft, ready, actor=actor.name)
     if kind is Kind.WITHDRAWAL:
-        _call_off_what_is_open(tx, row)
+        _call_off_what_is_open(tx, row, actor)
     elif kind is Kind.USABLE_AGAIN:
         _render_as_texts(tx, public)
     return done
@@ -106,7 +105,7 @@ def _render_as_texts(tx: Tx, public: list[RevisionRow]) -> None:
 
 
 def _said(text: RevisionRow) -> Revision:
-    return native.native.read(text.document or b"{}", Options())[0].revision
+    return native.kept(text.document or b"{}")
 
 
 def _notice(said: Revision, kind: Kind, reason: Reason | None, row: ReleaseRow) -> Revision:
@@ -117,9 +116,10 @@ def _notice(said: Revision, kind: Kind, reason: Reason | None, row: ReleaseRow) 
     return replace(shown, kind=kind, reason=reason, relates=related, hops=hops)
 
 
-def _call_off_what_is_open(tx: Tx, row: ReleaseRow) -> None:
+def _call_off_what_is_open(tx: Tx, row: ReleaseRow, actor: Actor) -> None:
     """A withdrawal is final: a correction on its way ends here."""
     waiting = releases.open_revision(tx, row.key)
     if waiting is not None and State(waiting.state) is not State.PUBLISHED:
         state = move(State(waiting.state), State.CALLED_OFF)
         releases.change_revision(tx, waiting.key, state=state.value)
+        events.append(tx, "called_off", actor.name, release=row.key, revision=waiting.key)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
+from dispaccio.release.label import Label
 from dispaccio.release.model import Revision
 
 PROTOCOL_VERSION = 1
@@ -40,14 +41,22 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """A public release of this wire: its number, and whether it was withdrawn."""
+
+    number: str
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What the wire knows around a submission.
 
     ``issuer_did`` is the account's own identity; ``issuer_approved`` counts the issuer's releases
     that were approved so far; ``proved_domains`` are the account's; ``other_issuers`` are the names
     of all accounts but this one; ``published_text`` says whether a text with the same body is
-    already public on this wire, and gives its number. ``relayed`` is True for another wire's
-    release.
+    already public on this wire, or was. ``labels_before`` are the labels that the text had when it
+    was handed in, and that is public now. ``relayed`` is True for another wire's release.
     """
 
     now: datetime
@@ -58,7 +67,8 @@ class Context:
     issuer_approved: int = 0
     proved_domains: frozenset[str] = frozenset()
     other_issuers: tuple[str, ...] = ()
-    published_text: Callable[[Revision], str | None] = field(default=lambda revision: None)
+    published_text: Callable[[Revision], Published | None] = field(default=lambda revision: None)
+    labels_before: tuple[Label, ...] = ()
     relayed: bool = False
     regulated_authorisation: str | None = None
 

@@ -47,6 +47,7 @@ class HtmlFormat:
         reads=True,
         writes=True,
         lossless=False,
+        twin=True,
         recognises=_recognises,
     )
 

@@ -28,6 +28,7 @@ class MarkdownFormat:
         reads=True,
         writes=True,
         lossless=True,
+        twin=True,
         recognises=lambda data: _OPENS.match(data[:4096]) is not None,
     )
 

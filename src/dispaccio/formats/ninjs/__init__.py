@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
-from dispaccio.errors import InputError, MalformedDocument, TooLarge
-from dispaccio.formats import strict
+from dispaccio.errors import MalformedDocument
+from dispaccio.formats import items, strict
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
 from dispaccio.formats.ninjs import read, write
 from dispaccio.release.model import Reading, Revision
-
-MAX_ITEMS = 1000
-"""The most items that one document may hold."""
 
 _MARKS = re.compile(
     rb'"(?:pub[sS]tatus|version[cC]reated|first[cC]reated|embargoed(?:Until)?|bodies|body_\w+'
@@ -41,6 +37,8 @@ class NinjsFormat:
         reads=True,
         writes=True,
         lossless=True,
+        twin=True,
+        many=True,
         recognises=_recognises,
     )
 
@@ -48,22 +46,10 @@ class NinjsFormat:
         """The texts of a document: one item, a list of them, or an object with ``items``.
 
         An item that cannot be read is named in a warning of the first that can; if there is none,
-        its error is raised: MalformedDocument with the path, NotARelease, or one of its times.
+        its error is raised: MalformedDocument with the path, or one of its times.
         """
         documents = _documents(strict.load_json(data))
-        readings: list[Reading] = []
-        errors: list[InputError] = []
-        warnings: list[str] = []
-        for index, document in enumerate(documents, start=1):
-            try:
-                readings.append(read.read(document, options))
-            except InputError as error:
-                errors.append(error)
-                warnings.append(f"Item {index} was left out. {error.message}")
-        if not readings:
-            raise errors[0]
-        first = replace(readings[0], warnings=(*readings[0].warnings, *warnings))
-        return [first, *readings[1:]]
+        return items.read_each(documents, lambda document: read.read(document, options))
 
     def write(self, revision: Revision) -> bytes:
         """The item in ninjs 3.1, UTF-8 JSON in a stable order, without blanks."""
@@ -77,10 +63,6 @@ def _documents(document: Any) -> list[Any]:
         document = listed if isinstance(listed, list) and "uri" not in document else [document]
     if not isinstance(document, list) or not document:
         raise MalformedDocument("A document of ninjs is an item, or a list of items.")
-    if len(document) > MAX_ITEMS:
-        raise TooLarge(
-            f"The document has {len(document):,} items; at most {MAX_ITEMS:,} are taken."
-        )
     return document
 
 

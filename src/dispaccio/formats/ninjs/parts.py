@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
+from dispaccio.formats import newscodes as codes
 from dispaccio.formats.html import tree
 from dispaccio.formats.links import carried
-from dispaccio.formats.ninjs import codes
 from dispaccio.formats.ninjs.item import Item
 from dispaccio.release.label import PRESS_RELEASE, Label, LabelKind, recognise
 from dispaccio.release.model import (

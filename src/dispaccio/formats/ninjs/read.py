@@ -10,16 +10,21 @@ from zoneinfo import ZoneInfo
 
 from dispaccio.anatomy import layout, reader
 from dispaccio.anatomy.embargo import UNCLEAR
-from dispaccio.errors import MalformedDocument, NotARelease, TimeWithoutZone
-from dispaccio.formats import charset
+from dispaccio.errors import MalformedDocument, TimeWithoutZone
+from dispaccio.formats import charset, disclosed, items
+from dispaccio.formats import newscodes as codes
 from dispaccio.formats.base import Options
 from dispaccio.formats.merge import fill
-from dispaccio.formats.ninjs import bodies, codes, disclosure, parts
+from dispaccio.formats.ninjs import bodies, disclosure, parts
 from dispaccio.formats.ninjs.item import Item
 from dispaccio.release.label import Label, recognise
-from dispaccio.release.model import Copyright, Identifier, Media, Reading, Revision
+from dispaccio.release.model import Copyright, Identifier, ItemKind, Media, Reading, Revision
 from dispaccio.release.state import Status
 
+_KINDS = {kind.value: kind for kind in ItemKind} | {
+    "composite": ItemKind.PACKAGE,
+    "event": ItemKind.PLANNING,
+}
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _UNSAID_NAMES = """
@@ -33,7 +38,7 @@ def read(document: Any, options: Options) -> Reading:
     """The reading of one item.
 
     An item that this product wrote comes back whole. Raises MalformedDocument with the path,
-    NotARelease for an item that is no text, or an error of its embargo's time.
+    or an error of its embargo's time.
     """
     if not isinstance(document, dict):
         raise MalformedDocument("An item of ninjs is an object.")
@@ -42,9 +47,7 @@ def read(document: Any, options: Options) -> Reading:
         return Reading("ninjs", told.revision)
     reading = _plain(Item.of(rest), options)
     if told:
-        kept = disclosure.hold_to(reading.revision, told.revision)
-        changed = "The item was changed after it was written; its disclosure was left aside."
-        reading, warnings = replace(reading, revision=kept), (changed,)
+        reading = disclosed.settle(reading, told)
     return replace(reading, warnings=(*warnings, *reading.warnings))
 
 
@@ -52,13 +55,15 @@ def _plain(item: Item, options: Options) -> Reading:
     """An item as any reader takes it, without a disclosure."""
     kind = codes.bare(item.text("type") or "text")
     uri = item.text("uri", "guid")
-    if kind != "text":
-        raise NotARelease(f"The item {uri or ''} is of the type {kind!r}, not a text.", type=kind)
     if not uri:
         raise MalformedDocument("uri is missing.", path="uri")
     item.get(*_UNSAID)
     found = parts.Found()
     told = _said(item, uri, options.zone, found)
+    if kind != "text":
+        return items.not_text(
+            "ninjs", _KINDS.get(kind, ItemKind.OTHER), told, tuple(found.warnings)
+        )
     chosen = bodies.choose(item)
     document = bodies.document(chosen.main, told.headline or None)
     told = replace(

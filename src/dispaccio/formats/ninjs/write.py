@@ -12,7 +12,7 @@ from dispaccio.formats.html.head import title_of
 from dispaccio.formats.html.render import body_html
 from dispaccio.formats.html.words import words_for
 from dispaccio.formats.links import carried, guid
-from dispaccio.formats.ninjs.codes import (
+from dispaccio.formats.newscodes import (
     DISCLOSURE,
     GENRE_NAMES,
     GENRES,

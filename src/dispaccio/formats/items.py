@@ -1,0 +1,48 @@
+"""Documents that hold several items: each is read by itself, and a bad one harms no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from dispaccio.errors import EmptyInput, InputError, TooLarge
+from dispaccio.release.model import ItemKind, Reading, Revision
+
+T = TypeVar("T")
+MOST = 100_000
+"""The most items that one document may hold."""
+
+
+def read_each(
+    documents: Iterable[T], read: Callable[[T], Reading], most: int = MOST
+) -> list[Reading]:
+    """The reading of every item that can be read.
+
+    An item that cannot is named, by its place from 1, in a warning of the first that can; if there
+    is none, its error is raised. Raises TooLarge for more than ``most`` items, EmptyInput for none.
+    """
+    readings: list[Reading] = []
+    errors: list[InputError] = []
+    warnings: list[str] = []
+    for index, document in enumerate(documents, start=1):
+        if index > most:
+            raise TooLarge(f"The document has more than {most:,} items, which is what is taken.")
+        try:
+            readings.append(read(document))
+        except InputError as error:
+            errors.append(error)
+            warnings.append(f"Item {index} was left out. {error.message}")
+    if errors and not readings:
+        raise errors[0]
+    if not readings:
+        raise EmptyInput("The document holds no item.")
+    first = replace(readings[0], warnings=(*readings[0].warnings, *warnings))
+    return [first, *readings[1:]]
+
+
+def not_text(
+    format: str, kind: ItemKind, metadata: Revision, warnings: tuple[str, ...] = ()
+) -> Reading:
+    """The reading of a picture, a film, a planning item …: what it is, and its metadata."""
+    return Reading(format, metadata, warnings=warnings, item=kind)

@@ -1,0 +1,137 @@
+"""XML from strangers: no document type, no entity, no network; libxml2's limits hold (depth 256).
+
+A DTD's internal subset is refused, never stripped: with entities off, lxml makes three different
+texts of one such document. What is said to be UTF-8 and is windows-1252 is read as that, and said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from html.entities import html5
+
+from lxml import etree
+
+from dispaccio.errors import MalformedDocument, WrongCharset
+from dispaccio.formats import strict
+
+_PROLOG = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?P<subset>\[)?", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
+_REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The root element of a document, and what was noticed on the way."""
+
+    root: etree._Element
+    warnings: tuple[str, ...] = ()
+
+
+def parse(data: bytes, charset: str | None = None) -> Parsed:
+    """The document's root. ``charset`` is what the sender declared beside it, which goes first.
+
+    Raises MalformedDocument with line and column, also for a document type with an internal subset
+    and where a limit is passed; WrongCharset with the byte offset; NotText.
+    """
+    text, warnings = decode(data, charset)
+    doctype = _DOCTYPE.search(text[: 64 * 1024])
+    if doctype and (doctype["subset"] or "<!ENTITY" in text):
+        line = text.count("\n", 0, doctype.start()) + 1
+        raise MalformedDocument(
+            f"Line {line}: the document declares its own entities (<!DOCTYPE … [ ]>), which are "
+            "not read; send it without."
+        )
+    body, replaced = _named_characters(_DECLARATION.sub("", text, count=1))
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(body.encode("utf-8", "strict"), parser)
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        said = str(error.msg).partition(", line ")[0]
+        if said.startswith("Excessive depth"):
+            said = "elements are nested deeper than 256"
+        raise MalformedDocument(f"This is not XML: line {line}, column {column}: {said}.") from None
+    except UnicodeEncodeError:
+        raise MalformedDocument("The XML holds a lone surrogate, which is not text.") from None
+    return Parsed(root, (*warnings, *replaced))
+
+
+def decode(data: bytes, charset: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """The text of an XML document: by byte order mark, as stated, by its declaration, else UTF-8.
+
+    What is said to be UTF-8 but is not, and is no other Unicode, is read as windows-1252 with a
+    warning. Raises WrongCharset with the byte offset, NotText for binary input.
+    """
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return strict.decode(data, name), ()
+    found = _PROLOG.search(data[:256])
+    name = charset or (found[1].decode("ascii") if found else "utf-8")
+    try:
+        return strict.decode(data, name), ()
+    except WrongCharset:
+        if name.lower().replace("_", "-") not in ("utf-8", "utf8", "us-ascii", "ascii"):
+            raise
+        text = strict.decode(data, "windows-1252")
+        return text, (f"The document is not {name}, as it says; it was read as windows-1252.",)
+
+
+def local(element: etree._Element) -> str:
+    """The name of an element without its namespace; empty for what is no element."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
+    """The children of these names, whatever their namespace: agencies leave namespaces out."""
+    return (child for child in element if local(child) in names)
+
+
+def first(element: etree._Element, *path: str) -> etree._Element | None:
+    """The first element down a path of names, whatever their namespaces."""
+    found: etree._Element | None = element
+    for name in path:
+        found = next(children(found, name), None) if found is not None else None
+    return found
+
+
+def text_of(element: etree._Element | None) -> str | None:
+    """All text of an element with single blanks; None for none, and for an empty one."""
+    if element is None:
+        return None
+    return " ".join("".join(element.itertext()).split()) or None
+
+
+def clean(text: str) -> str:
+    """Text without the characters that XML 1.0 forbids (section 2.2)."""
+    return _FORBIDDEN.sub("", text)
+
+
+def _named_characters(text: str) -> tuple[str, tuple[str, ...]]:
+    """HTML's named characters as characters: XML does not know them, and agencies write them."""
+    found: set[str] = set()
+
+    def character(reference: re.Match[str]) -> str:
+        named = html5.get(reference[1] + ";")
+        if named is None or reference[1] in _XML_NAMES:
+            return reference[0]
+        found.add(reference[0])
+        return escape(named)
+
+    if "&" in text:
+        text = _REFERENCE.sub(character, text)
+    if not found:
+        return text, ()
+    return text, (f"HTML's names of characters were read as such: {', '.join(sorted(found)[:5])}.",)

@@ -196,6 +196,15 @@ def test_an_issuer_without_a_domain_is_named_by_the_wire(world: World) -> None:
     assert said["did"] == "did:web:127.0.0.1%3A8000:issuers:bruma"
 
 
+def test_an_issuer_at_the_wires_own_domain_has_not_the_wires_identity(
+    open_world: Callable[..., World],
+) -> None:
+    world = open_world(url="https://ponte.example")
+    said = organisations.add_issuer(world.wire, world.olga, "ponte", "Ponte", ["ponte.example"])
+    assert said["did"] == "did:web:ponte.example:issuers:ponte"
+    assert said["domains"] == ["ponte.example"]
+
+
 @pytest.mark.parametrize(
     "domain", ["press.bruma.example", "xn--bcher-kva.example", "a.xn--p1ai", "b-c.xn--90a3ac"]
 )

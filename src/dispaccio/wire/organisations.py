@@ -30,6 +30,7 @@ def add_issuer(
     """Add an issuer with a custodial key; the operator vouches for its domains.
 
     A domain is one issuer's, since the first one names its identity (did:web), which has one key.
+    Without one, or with the wire's own, the identity stands below that of the wire.
     Raises MalformedName, NameTaken.
     """
     require(actor, Action.MANAGE_ISSUERS)
@@ -38,7 +39,9 @@ def add_issuer(
     for domain in domains:
         if not _DOMAIN.fullmatch(domain):
             raise MalformedName(f"{domain[:80]!r} is not a domain such as press.example.org.")
-    did = f"did:web:{domains[0]}" if domains else f"{wire.settings.did}:issuers:{name}"
+    did = f"did:web:{domains[0]}" if domains else wire.settings.did
+    if did == wire.settings.did:
+        did = f"{did}:issuers:{name}"
     key = SigningKey.generate()
     wrapped = wire.vault.wrap(key.private, f"issuer/{key.thumbprint}")
     with wire.store.write(wire.clock.now()) as tx:

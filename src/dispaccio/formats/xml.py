@@ -116,7 +116,7 @@ def text_of(element: etree._Element | None) -> str | None:
 
 def clean(text: str) -> str:
     """Text without the characters that XML 1.0 forbids (section 2.2)."""
-    return _FORBIDDEN.sub("", text)
+    return text if text.isprintable() else _FORBIDDEN.sub("", text)
 
 
 def _named_characters(text: str) -> tuple[str, tuple[str, ...]]:

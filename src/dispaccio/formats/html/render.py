@@ -31,7 +31,7 @@ _DIVIDER = re.compile("[\n\t]")
 
 def text(value: str) -> Markup:
     """Escaped text, without the characters that HTML forbids (HTML Living Standard, 3.2.5)."""
-    return escape(_FORBIDDEN.sub("", value))
+    return escape(value if value.isprintable() else _FORBIDDEN.sub("", value))
 
 
 def safe(html: str) -> Markup:

@@ -53,13 +53,7 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     Raises what the reader raises, CrowdedCharacters, and SeveralReleases where a document holds
     more than one.
     """
-    name = wishes.format
-    if name is None and media_type and not media_type.startswith("application/octet-stream"):
-        name = registry.by_media_type(media_type).name
-        if name == "dispaccio":
-            name = _json_format(data) or name
-    charset = _charset(media_type)
-    readings = registry.read(data, name, Options(zone=wishes.zone, charset=charset))
+    readings = readings_of(data, media_type, wishes)
     texts = [reading for reading in readings if reading.item is ItemKind.TEXT]
     if not texts:
         kinds = ", ".join(dict.fromkeys(reading.item.value for reading in readings)) or "nothing"
@@ -71,6 +65,19 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     canonical.values(reading.revision)
     kind = media_type or registry.by_name(reading.format).about.media_types[0]
     return Submission(data, kind, reading.revision, reading.warnings)
+
+
+def readings_of(data: bytes, media_type: str | None, wishes: Wishes) -> list[Reading]:
+    """Everything that a document holds, read in the format that is wished for or declared.
+
+    Raises what the reader raises.
+    """
+    name = wishes.format
+    if name is None and media_type and not media_type.startswith("application/octet-stream"):
+        name = registry.by_media_type(media_type).name
+        if name == "dispaccio":
+            name = _json_format(data) or name
+    return registry.read(data, name, Options(zone=wishes.zone, charset=_charset(media_type)))
 
 
 def _bound(said: Revision) -> None:

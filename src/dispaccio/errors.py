@@ -94,6 +94,10 @@ class NotARelease(InputError):
     """The item is a picture, a film or another object, not a text; hand in the text it belongs to."""
 
 
+class FileExists(Conflict):
+    """There is a file of that name already; --force replaces it."""
+
+
 class NoSuchFile(InputError):
     """There is no such file, or it may not be read."""
 
@@ -405,6 +409,12 @@ class MethodNotAllowed(DispaccioError):
     """This address does not take that method."""
 
     status = 405
+
+
+class NotAcceptable(DispaccioError):
+    """The wire has the release in none of the media types that the call accepts."""
+
+    status = 406
 
 
 class InternalError(DispaccioError):

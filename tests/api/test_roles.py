@@ -74,6 +74,9 @@ TABLE: dict[str, Call] = {
         {"confirm": True},
     ),
     "POST /relay": Call("401 401 403 403 403 403 403 201 201", "/relay", lambda s: s.text()),
+    "POST /convert": Call(
+        "401 401 200 200 200 200 200 200 200", "/convert?to=text", lambda s: s.text()
+    ),
     # What is public
     "POST /releases/{number}/corrections": Call(
         "401 401 403 403 201 403 201 201 201",

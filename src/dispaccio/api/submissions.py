@@ -17,6 +17,7 @@ from dispaccio.intake.submission import Wishes
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Reason
 from dispaccio.release.state import Kind, State
+from dispaccio.wire import convert as converting
 from dispaccio.wire import publish as publishing
 from dispaccio.wire import report, review, submit, take, withdraw
 from dispaccio.wire.publish import describe
@@ -94,6 +95,16 @@ async def handed(  # noqa: PLR0913, PLR0917  # a parameter each of the call's qu
     wishes = Wishes(issuer, channel, label, paid_by, at, default, format)
     data = await request.body()
     return Handed(data, request.headers.get("content-type"), wishes, idempotency_key)
+
+
+async def document(
+    request: Request,
+    zone: Word = None,
+    format: Word = None,
+) -> Handed:
+    """A document that is only to be read. Async, so that it costs no thread."""
+    wishes = Wishes(zone=clock.zone_named(zone) if zone else None, format=format)
+    return Handed(await request.body(), request.headers.get("content-type"), wishes)
 
 
 HandedIn = Annotated[Handed, Depends(handed)]
@@ -207,6 +218,16 @@ def relay(
 ) -> dict[str, Any]:
     """Take over a release of another wire; it stays private unless ``publish``."""
     return take.take(wire, actor, given, publish_now=publish, confirm=confirm).to_json()
+
+
+@router.post("/convert")
+def convert(
+    actor: Caller,
+    given: Annotated[Handed, Depends(document)],
+    to: Annotated[str, Query(max_length=100)],
+) -> dict[str, Any]:
+    """The releases of a document in another format; nothing is kept."""
+    return converting.convert(actor, given, to)
 
 
 def _notice(wire: TheWire, actor: Caller, number: str, kind: Kind, asked: Why) -> dict[str, Any]:

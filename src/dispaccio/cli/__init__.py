@@ -17,6 +17,7 @@ import typer
 from dispaccio import __version__
 from dispaccio.cli import (
     channel,
+    convert,
     desk,
     doctor,
     egress,
@@ -83,6 +84,7 @@ for group in (
     reports,
     search,
     read,
+    convert,
     plugins,
     doctor,
     serve,

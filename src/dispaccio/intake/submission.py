@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dispaccio.errors import EmptyInput, NotARelease, SeveralReleases, TooLarge
+from dispaccio.errors import NotARelease, SeveralReleases, TooLarge
 from dispaccio.formats import registry
 from dispaccio.formats.base import Options
 from dispaccio.formats.codec import MOST
@@ -61,15 +61,7 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     Raises what the reader raises, CrowdedCharacters, EmptyInput where a document holds none, and
     SeveralReleases where it holds more than one.
     """
-    name = wishes.format
-    if name is None and media_type and not media_type.startswith("application/octet-stream"):
-        name = registry.by_media_type(media_type).name
-        if name == "dispaccio":
-            name = _json_format(data) or name
-    charset = _charset(media_type)
-    readings = registry.read(data, name, Options(zone=wishes.zone, charset=charset))
-    if not readings:
-        raise EmptyInput("The document is a list without a release; hand in one release.")
+    readings = readings_of(data, media_type, wishes)
     texts = [reading for reading in readings if reading.item is ItemKind.TEXT]
     if not texts:
         kinds = ", ".join(dict.fromkeys(reading.item.value for reading in readings))
@@ -81,6 +73,19 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     canonical.values(reading.revision)
     kind = media_type or registry.by_name(reading.format).about.media_types[0]
     return Submission(data, kind, reading.revision, reading.warnings)
+
+
+def readings_of(data: bytes, media_type: str | None, wishes: Wishes) -> list[Reading]:
+    """Everything that a document holds, read in the format that is wished for or declared.
+
+    Raises what the reader raises.
+    """
+    name = wishes.format
+    if name is None and media_type and not media_type.startswith("application/octet-stream"):
+        name = registry.by_media_type(media_type).name
+        if name == "dispaccio":
+            name = _json_format(data) or name
+    return registry.read(data, name, Options(zone=wishes.zone, charset=_charset(media_type)))
 
 
 def _bound(said: Revision) -> None:

@@ -17,7 +17,7 @@ from dispaccio.errors import (
     UnknownLeave,
     UnknownSubscriber,
 )
-from dispaccio.formats.registry import by_name
+from dispaccio.formats.registry import formats
 from dispaccio.store import endpoints, events, organisations, outbox
 from dispaccio.store.endpoints import AllowRow, EndpointRow
 from dispaccio.store.engine import Tx
@@ -50,9 +50,10 @@ def add(
     """
     require(actor, Action.MANAGE_ENDPOINTS, subscriber=subscriber)
     policy(wire).target(address)
-    if payload not in PAYLOADS or not by_name(format).about.writes:
+    twins = sorted(name for name, known in formats().items() if known.about.twin)
+    if payload not in PAYLOADS or format not in twins:
         raise UnknownFormat(
-            f"An endpoint gets a thin or a full payload in a format that is written, "
+            f"An endpoint gets a thin or a full payload in one of {', '.join(twins)}; "
             f"not {payload!r} in {format!r}."
         )
     id, secret = str(uuid.uuid4()), new_secret()

@@ -23,6 +23,7 @@ from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
 from dispaccio.wire.core import Wire
+from dispaccio.wire.edition import rendering
 
 PROOF = "dispaccio-proof/1"
 _NOTICES = (Kind.WITHHOLD, Kind.WITHDRAWAL)
@@ -177,11 +178,21 @@ class Public:
         return self._shown(row, revision.document, revision.version)
 
     def rendering(self, number: str, version: int | None, format: str) -> Rendering | None:
-        """A release, or one revision of it, in a format."""
+        """A release, or one revision of it, in a format that is written.
+
+        Its twins are kept; what is not kept is written from the native one, which holds what is
+        shown and nothing more.
+        """
         with self._wire.store.read(self._wire.clock.now()) as tx:
             row = self._find(tx, number)
             revision = self._visible(tx, row, version) if row else None
-            return releases.rendering_of(tx, revision.key, format) if revision else None
+            if revision is None:
+                return None
+            found = releases.rendering_of(tx, revision.key, format)
+            told = found or releases.rendering_of(tx, revision.key, native.native.name)
+        if found or told is None:
+            return found
+        return rendering(format, notice.for_everyone(native.kept(told.body)))
 
     def channels(self) -> list[Named]:
         """The channels of the wire."""

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
-from dispaccio.release.label import ADVERTISER_SUPPLIED, PRESS_RELEASE
+from dispaccio.release.label import (
+    ADVERTISER_SUPPLIED,
+    PRESS_RELEASE,
+    Label,
+    LabelKind,
+    recognise,
+)
 from dispaccio.release.model import Subject
 from dispaccio.release.state import Status
 
@@ -63,3 +71,41 @@ def subject_of(address: str | None, literal: str | None) -> tuple[str, str] | No
         if code and (found := _PAIR.fullmatch(code)):
             return found["scheme"], found["code"]
     return None
+
+
+def label(
+    genres: Iterable[tuple[str | None, str | None]], shown: Iterable[Label] = ()
+) -> Label | None:
+    """The label that genres, each with its code and its words, and label lines make.
+
+    The codes say whether somebody paid, and a code of ours the kind; the words are those shown.
+    """
+    marks: set[str] = set()
+    words: list[str] = []
+    ours: Label | None = None
+    for code, name in genres:
+        if code and code.startswith(LABEL):
+            kind = code.removeprefix(LABEL)
+            ours = Label(LabelKind(kind) if kind in list(LabelKind) else None, name or "")
+        else:
+            marks |= {bare(code)} if code else set()
+            words += [name] if name else []
+    paid = bool(marks & PAID_GENRES)
+    if ours:
+        return replace(ours, commissioned=True if paid or ours.paid else None)
+    named = [known for word in words if (known := recognise(word))]
+    best = max((*shown, *named), key=lambda one: (one.paid, one.kind is not None), default=None)
+    if best and best.kind and (best.paid or not paid):
+        return best
+    if not paid and PRESS_RELEASE.lower() not in marks:
+        return best
+    kind = LabelKind.PROMOTIONAL if paid else LabelKind.INSTITUTIONAL
+    said = best.text if best else ", ".join(sorted(marks))
+    return Label(kind, said, True if paid else None)
+
+
+def stronger(told: Label | None, shown: Label | None) -> Label | None:
+    """The label of fields and of text: the paid one, else the one whose words are a label's."""
+    if told is None or shown is None or told.paid != shown.paid:
+        return max(told, shown, key=lambda one: one is not None and 1 + one.paid)
+    return told if recognise(told.text) else shown

@@ -74,7 +74,7 @@ def _fields(seen: Revision) -> dict[str, Any]:
         "slugline": seen.slugline,
         "located": seen.place,
         "by": seen.issuer and seen.issuer.name,
-        "edNote": "\n".join(_notes(seen)),
+        "edNote": "\n".join(notes(seen)),
         "copyrightHolder": rights and rights.holder,
         "copyrightNotice": rights and rights.text,
         "usageTerms": seen.usage_terms,
@@ -120,7 +120,7 @@ def _bodies(seen: Revision) -> Iterator[dict[str, str]]:
                 yield {"role": role, "contentType": "text/plain", "value": value}
 
 
-def _notes(seen: Revision) -> Iterator[str]:
+def notes(seen: Revision) -> Iterator[str]:
     """What the receiving desk has to know: notices and corrections with their reason."""
     words = words_for(seen.language)
     why = (seen.reason.text or seen.reason.code) if seen.reason else None

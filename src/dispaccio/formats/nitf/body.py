@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from dispaccio.anatomy import layout
 from dispaccio.anatomy.document import Document, assemble
+from dispaccio.errors import MalformedDocument
 from dispaccio.formats.html import content, tree
 from dispaccio.formats.html.read import document_of
 from dispaccio.formats.html.tree import Node
@@ -56,6 +57,8 @@ alt-code col colgroup iim key-list nitf-col nitf-colgroup table-reference tobjec
 """
 _DROPPED = frozenset(_MUTE.split())
 _SAID_NOTHING = {"alt-code", "col", "colgroup", "nitf-col", "nitf-colgroup"}
+_COMPARED = 20
+"""How many texts of a document are compared with each other."""
 _HOLDERS = {"p", "body.content", "block", "li", "td", "pre", "hl2", "div"}
 _STRONG, _EM = ("bold", "strong", "b"), ("italic", "italics", "em", "i")
 _SMALL = {"sub": "sub", "subscript": "sub", "sup": "sup", "superscript": "sup", "super": "sup"}
@@ -103,10 +106,14 @@ def ours(contents: list[Node], name: str) -> list[Node]:
     """Take the blocks out of a text that are no text, but belong to a release of ours."""
     found: list[Node] = []
     for holder in contents:
-        blocks = [node for node in children(holder, "block") if node.get("class") == PREFIX + name]
-        found += blocks
-        if blocks:
-            holder.children = [child for child in holder.children if child not in blocks]
+        kept: list[Node | str] = []
+        for child in holder.children:
+            block = isinstance(child, Node) and child.name == "block"
+            if isinstance(child, Node) and block and child.get("class") == PREFIX + name:
+                found.append(child)
+            else:
+                kept.append(child)
+        holder.children = kept
     return found
 
 
@@ -145,7 +152,9 @@ def _joined(nodes: Iterator[Node]) -> str | None:
 
 def _chosen(contents: list[Node]) -> tuple[list[Node], tuple[str, ...]]:
     """The texts to read: all of them, but for one that only says again what another says."""
-    texts = [(set(_said(node).split()), node) for node in contents]
+    if len(contents) < 2:
+        return contents, ()
+    texts = [(set(_said(node).split()), node) for node in contents[:_COMPARED]]
     kept = [
         node
         for at, (spoken, node) in enumerate(texts)
@@ -155,11 +164,10 @@ def _chosen(contents: list[Node]) -> tuple[list[Node], tuple[str, ...]]:
             if index != at
         )
     ]
-    if len(contents) < 2:
-        return contents, ()
+    kept += contents[_COMPARED:]
     if len(kept) < len(contents):
         left = len(contents) - len(kept)
-        return kept, (f"{left} of {len(contents)} texts was left out: another says the same.",)
+        return kept, (f"Texts left out, since another says the same: {left} of {len(contents)}.",)
     return kept, (f"The document has {len(contents)} texts; they were read one after the other.",)
 
 
@@ -191,9 +199,11 @@ def _is_text(child: Node | str) -> bool:
 
 def _turn(whole: Node, turned: _Turned) -> None:
     """Give every element the name that HTML has for it; what is unknown keeps its text."""
-    waiting = [whole]
+    waiting = [(whole, 0)]
     while waiting:
-        node = waiting.pop()
+        node, depth = waiting.pop()
+        if depth > tree.MAX_DEPTH:
+            raise MalformedDocument(f"Elements are nested deeper than {tree.MAX_DEPTH}.")
         inside = node.name in ("p", "h2", "h3", "li", "td", "th", "a", "em", "strong", "span")
         kept: list[Node | str] = []
         for child in node.children:
@@ -208,7 +218,7 @@ def _turn(whole: Node, turned: _Turned) -> None:
                 turned.escaped = True
             _rename(child, turned, inside=inside)
             kept.append(child)
-            waiting.append(child)
+            waiting.append((child, depth + 1))
         node.children = kept
 
 

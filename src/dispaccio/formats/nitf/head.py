@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -52,6 +52,7 @@ class Head:
     zone: ZoneInfo | None
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     embargoes: list[datetime] = field(default_factory=list)
     legal: list[str] = field(default_factory=list)
@@ -83,6 +84,7 @@ def read(root: Node, zone: ZoneInfo | None) -> tuple[Revision, Head]:
     status = _status(seen)
     _messages(seen)
     _notes(seen)
+    _look_for_embargo(seen)
     headline, subhead = _headline(seen)
     line = _dateline(seen)
     numbers = list(_numbers(seen))
@@ -102,7 +104,7 @@ def read(root: Node, zone: ZoneInfo | None) -> tuple[Revision, Head]:
         version=_whole(seen, "du-key/@version", said(key, "version")),
         status=status,
         issuer=issuer,
-        label=codes.label(_genres(seen), seen.labels),
+        label=_label(seen),
         legal=tuple(seen.legal),
         dateline=line,
         wire=WireMark(wire, named.get(codes.WIRE_NUMBER)) if wire else None,
@@ -165,8 +167,10 @@ def _messages(seen: Head) -> None:
         kind, info = (said(message, "msg-type") or "").lower(), said(message, "info")
         if text := info or words(message):
             _remark(seen, text, label=kind == "label")
+    known = {note.partition(": ")[2] for note in seen.notes}
     for correction in children(seen.docdata, "correction"):
-        if info := said(correction, "info"):
+        info = said(correction, "info")
+        if info and info not in known:
             _remark(seen, info)
 
 
@@ -186,7 +190,7 @@ def _notes(seen: Head) -> None:
         elif ours == "legal":
             seen.legal.append(text)
         elif ours == "embargo":
-            _speaks_of_embargo(seen, text)
+            seen.remarks.append(text)
         else:
             _remark(seen, text, label=ours == "label")
 
@@ -197,14 +201,16 @@ def _remark(seen: Head, text: str, *, label: bool = False) -> None:
     if known or label:
         seen.labels.append(known or Label(None, text))
         return
-    _speaks_of_embargo(seen, text)
+    seen.remarks.append(text)
     seen.notes.append(text)
 
 
-def _speaks_of_embargo(seen: Head, text: str) -> None:
-    told = reader.take_apart(layout.lay_out(text), seen.zone)
-    seen.embargoes += [told.revision.embargo] if told.revision.embargo else []
-    seen.warnings += (warning for warning in told.warnings if UNCLEAR in warning)
+def _look_for_embargo(seen: Head) -> None:
+    """Find the embargo that a remark states; all are taken apart at once."""
+    if seen.remarks:
+        told = reader.take_apart(layout.lay_out("\n\n".join(seen.remarks)), seen.zone)
+        seen.embargoes += [told.revision.embargo] if told.revision.embargo else []
+        seen.warnings += (warning for warning in told.warnings if UNCLEAR in warning)
 
 
 def _headline(seen: Head) -> tuple[str | None, str | None]:
@@ -304,6 +310,14 @@ def _times(seen: Head) -> tuple[datetime | None, datetime | None, date | None]:
     version = said(first(seen.docdata, "du-key"), "version")
     earliest = min(history, default=issued if version in (None, "0", "1") else None)
     return earliest, issued, day
+
+
+def _label(seen: Head) -> Label | None:
+    """The label of genres, messages and notes, with who paid whom."""
+    label = codes.label(_genres(seen), seen.labels)
+    told = {node.get("name"): said(node, "content") for node in children(seen.head, "meta")}
+    payer, paid = told.get(f"{PREFIX}paid-by"), told.get(f"{PREFIX}paid-to")
+    return replace(label, paid_by=payer, paid_to=paid) if label else None
 
 
 def _genres(seen: Head) -> Iterator[tuple[str | None, str | None]]:

@@ -47,7 +47,7 @@ def add(
 def plain(text: str) -> str:
     """Text without what XML forbids and without what a reader here would take out again."""
     text = xml.clean(text)
-    if not charset.UNSEEN.search(text):
+    if not charset.HIDDEN.search(text) or not charset.UNSEEN.search(text):
         return text
     text = charset.stripped(text)
     return _JOINERS.sub("", text) if charset.UNSEEN.search(text) else text

@@ -35,11 +35,12 @@ def document(revision: Revision) -> bytes:
     seen = shown(revision)
     root = etree.Element(f"{{{NAMESPACE}}}nitf", nsmap={None: NAMESPACE})
     root.set("version", VERSION)
-    root.set("uno", text.plain(uri(seen)))
+    name = text.plain(uri(seen))
+    root.set("uno", name)
     if seen.language:
         root.set("baselang", text.plain(seen.language))
     head = add(root, "head")
-    _head(head, seen)
+    _head(head, seen, name)
     body = add(root, "body")
     _body_head(add(body, "body.head"), seen)
     _content(add(body, "body.content"), seen)
@@ -53,11 +54,11 @@ def document(revision: Revision) -> bytes:
     return written + b"\n"
 
 
-def _head(head: etree._Element, seen: Revision) -> None:
+def _head(head: etree._Element, seen: Revision, name: str) -> None:
     add(head, "title", title_of(seen))
-    for name, value in _metas(seen):
+    for key, value in _metas(seen):
         if value:
-            add(head, "meta", name=f"{PREFIX}{name}", content=value)
+            add(head, "meta", name=f"{PREFIX}{key}", content=value)
     subject = add(head, "tobject", tobject__type="news")
     if seen.label:
         for code in genres(seen.label):
@@ -71,7 +72,7 @@ def _head(head: etree._Element, seen: Revision) -> None:
                 tobject__subject__refnum=topic.code,
                 tobject__subject__type=topic.name,
             )
-    _docdata(add(head, "docdata"), seen)
+    _docdata(add(head, "docdata"), seen, name)
     party = seen.wire or seen.issuer
     by = party.name if party else None
     if seen.first_created:
@@ -87,6 +88,8 @@ def _metas(seen: Revision) -> Iterator[tuple[str, str | None]]:
     yield "kind", seen.kind
     yield "signed-by", seen.signed_by
     yield "release-time", write_instant(seen.release_time) if seen.release_time else None
+    yield "paid-by", seen.label.paid_by if seen.label else None
+    yield "paid-to", seen.label.paid_to if seen.label else None
     if seen.relates:
         yield f"relates{'-' if seen.relates.kind else ''}{_token(seen)}", guid(seen.relates.id)
 
@@ -97,23 +100,21 @@ def _token(seen: Revision) -> str:
     return kind if _NMTOKEN.fullmatch(kind) else ""
 
 
-def _docdata(docdata: etree._Element, seen: Revision) -> None:
+def _docdata(docdata: etree._Element, seen: Revision, name: str) -> None:
     if status := _status(seen):
         docdata.set("management-status", status)
     if is_notice(seen):
-        docdata.set("management-doc-idref", text.plain(uri(seen)))
+        docdata.set("management-doc-idref", name)
         docdata.set("management-idref-status", status or Status.WITHHELD)
-    for scheme, value in _identifiers(seen):
+    for scheme, value in _identifiers(seen, name):
         add(docdata, "doc-id", regsrc=scheme, id_string=value)
-    _history(docdata, seen)
+    _history(docdata, seen, name)
     if seen.urgency in range(1, 9):
         add(docdata, "urgency", ed_urg=str(seen.urgency))
-    for name, moment in (
-        ("date.issue", seen.version_created or seen.first_created),
-        ("date.release", seen.embargo),
-    ):
-        if moment:
-            add(docdata, name, norm=_norm(moment))
+    if issued := seen.version_created or seen.first_created:
+        add(docdata, "date.issue", norm=_norm(issued))
+    if seen.embargo:
+        add(docdata, "date.release", norm=_norm(seen.embargo))
     if seen.label:
         add(docdata, "ed-msg", msg_type="label", info=seen.label.text)
     for note in notes(seen):
@@ -129,11 +130,11 @@ def _docdata(docdata: etree._Element, seen: Revision) -> None:
     _identified(docdata, seen)
 
 
-def _history(docdata: etree._Element, seen: Revision) -> None:
+def _history(docdata: etree._Element, seen: Revision, name: str) -> None:
     """What was corrected, and through whose hands the text came."""
     if seen.kind is Kind.CORRECTION:
         why = (seen.reason.text or seen.reason.code) if seen.reason else None
-        add(docdata, "correction", info=why, id_string=uri(seen))
+        add(docdata, "correction", info=why, id_string=name)
     if seen.hops:
         trail = add(docdata, "del-list")
         for level, hop in enumerate(seen.hops, start=1):
@@ -147,8 +148,8 @@ def _status(seen: Revision) -> str | None:
     return "embargoed" if under_embargo(seen) else seen.status
 
 
-def _identifiers(seen: Revision) -> Iterator[tuple[str | None, str]]:
-    yield None, uri(seen)
+def _identifiers(seen: Revision, name: str) -> Iterator[tuple[str | None, str]]:
+    yield None, name
     if seen.number:
         yield NUMBER, seen.number
     if seen.wire and seen.wire.number:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dispaccio.errors import NotARelease, SeveralReleases, TooLarge
+from dispaccio.errors import EmptyInput, NotARelease, SeveralReleases, TooLarge
 from dispaccio.formats import registry
 from dispaccio.formats.base import Options
 from dispaccio.formats.codec import MOST
@@ -62,6 +62,8 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     SeveralReleases where it holds more than one.
     """
     readings = readings_of(data, media_type, wishes)
+    if not readings:
+        raise EmptyInput("The document is a list without a release; hand in one release.")
     texts = [reading for reading in readings if reading.item is ItemKind.TEXT]
     if not texts:
         kinds = ", ".join(dict.fromkeys(reading.item.value for reading in readings))

@@ -11,7 +11,10 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select
 
 from dispaccio.store.engine import Tx
-from dispaccio.store.tables import event
+from dispaccio.store.tables import channel, event, release
+
+PUBLISHED = "published"
+"""The kind of the event that a public change is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,22 @@ def after(tx: Tx, seq: int, limit: int = 1000) -> list[Event]:
     """The events after a sequence number, oldest first."""
     rows = tx.run(select(event).where(event.c.seq > seq).order_by(event.c.seq).limit(limit))
     return [_event(row) for row in rows]
+
+
+def cuts(tx: Tx, after: int, every: int, channel_: str | None = None) -> list[int]:
+    """Every so manieth public change after a sequence number, oldest first.
+
+    A public change is the publication of a revision of any kind; ``channel_`` names whose.
+    """
+    query = select(event.c.seq, func.row_number().over(order_by=event.c.seq).label("place"))
+    query = query.where(event.c.seq > after, event.c.kind == PUBLISHED)
+    if channel_ is not None:
+        query = query.join(release, release.c.key == event.c.release)
+        query = query.join(channel, channel.c.key == release.c.channel)
+        query = query.where(channel.c.name == channel_)
+    counted = query.subquery()
+    rows = tx.run(select(counted.c.seq).where(counted.c.place % every == 0).order_by(counted.c.seq))
+    return [row[0] for row in rows]
 
 
 def _event(row: Any) -> Event:

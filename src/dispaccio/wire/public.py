@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +20,7 @@ from dispaccio.release import number as numbers
 from dispaccio.release.canonical import Part, encode
 from dispaccio.release.model import Reason, Revision, SignedBy
 from dispaccio.release.state import TEXT_KINDS, Kind, Status
-from dispaccio.store import leaves, organisations, releases, search, secrets
+from dispaccio.store import events, leaves, organisations, releases, search, secrets
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
@@ -26,6 +28,8 @@ from dispaccio.wire.core import Wire
 from dispaccio.wire.edition import rendering
 
 PROOF = "dispaccio-proof/1"
+REMEMBERED = 256
+"""How many revisions are kept in memory as they were read."""
 _NOTICES = (Kind.WITHHOLD, Kind.WITHDRAWAL)
 
 
@@ -82,6 +86,8 @@ class Public:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._stamp = 0
+        self._cuts: dict[str | None, tuple[int, tuple[int, ...]]] = {}
+        self._decoded: OrderedDict[tuple[int, str, bytes], Revision] = OrderedDict()
         wire.changed.append(self._rise)
 
     def _rise(self) -> None:
@@ -136,6 +142,21 @@ class Public:
         with self._wire.store.read(self._wire.clock.now()) as tx:
             rows = releases.changed(tx, limit=limit, before=before, channel_=channel)
         return [(cursor, self._shown(row, document)) for cursor, row, document in rows]
+
+    def cuts(self, every: int, channel: str | None = None) -> tuple[int, ...]:
+        """The cursors of every so manieth public change, oldest first; they never change.
+
+        They are kept in memory; ``every`` is the same in all calls.
+        """
+        stamp, known = self._cuts.get(channel, (-1, ()))
+        if stamp == self._stamp:
+            return known
+        stamp = self._stamp
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            found = events.cuts(tx, known[-1] if known else 0, every, channel)
+        known = (*known, *found)
+        self._cuts[channel] = stamp, known
+        return known
 
     def search(
         self, query: str, limit: int, before: int | None = None, *, whole: bool = True
@@ -252,9 +273,23 @@ class Public:
     ) -> Shown:
         assert row.ordinal is not None and row.version is not None and row.status is not None
         number = numbers.write(row.ordinal, test=self.test)
-        said = native.kept(document, whole=whole)
-        revision = notice.shown(replace(said, status=Status(row.status)))
+        revision = self._revision(row, document, whole=whole)
         return Shown(row.ordinal, number, Status(row.status), version or row.version, revision)
+
+    def _revision(self, row: ReleaseRow, document: bytes, *, whole: bool) -> Revision:
+        """What a kept document shows; the last ones asked for are remembered."""
+        status = Status(row.status or "")
+        if not whole:
+            return notice.shown(replace(native.kept(document, whole=False), status=status))
+        key = (row.key, status.value, document)
+        if (known := self._decoded.get(key)) is not None:
+            return known
+        made = notice.shown(replace(native.kept(document), status=status))
+        self._decoded[key] = made
+        if len(self._decoded) > REMEMBERED:
+            with suppress(KeyError):
+                self._decoded.popitem(last=False)
+        return made
 
 
 def _with_text(public: list[RevisionRow]) -> RevisionRow:

@@ -167,7 +167,7 @@ def thin(revision: Revision) -> bytes:
     """The small webhook payload (Standard Webhooks: type, timestamp, data)."""
     assert revision.kind and revision.version_created and revision.status and revision.url
     label = revision.label
-    names = {name: format.about for name, format in formats().items() if format.about.writes}
+    names = {name: format.about for name, format in formats().items() if format.about.twin}
     data = {
         "id": revision.id,
         "number": revision.number,

@@ -15,10 +15,12 @@ from dispaccio.formats import native
 from dispaccio.notary.identity import jwk
 from dispaccio.release import notice
 from dispaccio.release import number as numbers
+from dispaccio.release import subjects as topics
 from dispaccio.release.canonical import Part, encode
 from dispaccio.release.model import Reason, Revision, SignedBy
 from dispaccio.release.state import TEXT_KINDS, Kind, Status
 from dispaccio.store import leaves, organisations, releases, search, secrets
+from dispaccio.store import subjects as listed_subjects
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
@@ -120,12 +122,19 @@ class Public:
         before: int | None = None,
         channel: str | None = None,
         issuer: str | None = None,
+        subject: str | None = None,
         *,
         whole: bool = True,
     ) -> list[Shown]:
-        """Releases, newest number first; without ``whole`` only what a list shows of them."""
+        """Releases, newest number first; without ``whole`` only what a list shows of them.
+
+        ``subject``, written ``scheme:code``, lists what is usable under it or, for a top term of
+        the Media Topics, below it.
+        """
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            rows = releases.latest(tx, limit=limit, before=before, channel_=channel, issuer_=issuer)
+            rows = releases.latest(
+                tx, limit=limit, before=before, channel_=channel, issuer_=issuer, subject_=subject
+            )
         return [self._shown(row, document, whole=whole) for row, document in rows]
 
     def changed(
@@ -137,11 +146,20 @@ class Public:
         return [(cursor, self._shown(row, document)) for cursor, row, document in rows]
 
     def search(
-        self, query: str, limit: int, before: int | None = None, *, whole: bool = True
+        self,
+        query: str,
+        limit: int,
+        before: int | None = None,
+        subject: str | None = None,
+        *,
+        whole: bool = True,
     ) -> list[Shown]:
-        """Releases that hold every word of the query, newest first; ``whole`` as in ``latest``."""
+        """Releases that hold every word of the query, newest first.
+
+        ``subject`` and ``whole`` as in ``latest``.
+        """
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            found = search.find(tx, query, limit=limit, before=before)
+            found = search.find(tx, query, limit=limit, before=before, subject=subject)
             rows = releases.shown_documents(tx, found)
         return [self._shown(row, document, whole=whole) for row, document in rows]
 
@@ -182,6 +200,14 @@ class Public:
             row = self._find(tx, number)
             revision = self._visible(tx, row, version) if row else None
             return releases.rendering_of(tx, revision.key, format) if revision else None
+
+    def subjects(self, channel: str | None = None) -> tuple[str, ...]:
+        """The Media Topics under which releases are listed, in a channel or at all: their codes."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            found = listed_subjects.listed(tx, topics.SCHEME, channel)
+        known = topics.topics()
+        codes = {ref.partition(":")[2] for ref in found}
+        return tuple(code for code in known if code in codes)
 
     def channels(self) -> list[Named]:
         """The channels of the wire."""

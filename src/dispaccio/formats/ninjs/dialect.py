@@ -11,9 +11,8 @@ from dispaccio.formats import strict
 from dispaccio.formats.html import tree
 
 _TEXTS = frozenset(
-    ("by", "byline", "copyrightholder", "copyrightnotice", "ednote")
-    + ("headline", "located", "slugline", "title", "usageterms")
-)
+    ("by", "byline", "copyrightholder", "copyrightnotice", "ednote", "headline", "located")
+) | {"slugline", "title", "usageterms"}
 """The fields of an item that are plain text, in lower case."""
 _TAG = re.compile(
     r"</?(?:p|div|br|h[1-6]|ul|ol|li|b|i|em|strong|u|a|span|font|sub|sup)\b[^<>]{0,999}>",

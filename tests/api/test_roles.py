@@ -99,6 +99,7 @@ TABLE: dict[str, Call] = {
     "GET /releases/{number}": Call(
         "200 200 200 200 200 200 200 200 200", at("/releases/*", Service.public)
     ),
+    "GET /subjects": Call("200 200 200 200 200 200 200 200 200", "/subjects"),
     "GET /channels": Call("200 200 200 200 200 200 200 200 200", "/channels"),
     "GET /log": Call("200 200 200 200 200 200 200 200 200", "/log"),
     # The operator

@@ -25,5 +25,7 @@ def channel(public: Public, request: Request) -> Response | None:
     reader = Reader.of(request)
     if not rest:
         return answers.moved(reader.to(f"/c/{name}/"))
-    found = public.latest(PAGE + 1, reader.before, channel=name, whole=False)
+    found = public.latest(
+        PAGE + 1, reader.before, channel=name, subject=reader.subject, whole=False
+    )
     return listing(public, reader, "channel.html", found, channel=named)

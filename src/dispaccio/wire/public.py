@@ -17,10 +17,12 @@ from dispaccio.formats import native
 from dispaccio.notary.identity import jwk
 from dispaccio.release import notice
 from dispaccio.release import number as numbers
+from dispaccio.release import subjects as topics
 from dispaccio.release.canonical import Part, encode
 from dispaccio.release.model import Reason, Revision, SignedBy
 from dispaccio.release.state import TEXT_KINDS, Kind, Status
 from dispaccio.store import events, leaves, organisations, releases, search, secrets
+from dispaccio.store import subjects as listed_subjects
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
@@ -127,12 +129,19 @@ class Public:
         before: int | None = None,
         channel: str | None = None,
         issuer: str | None = None,
+        subject: str | None = None,
         *,
         whole: bool = True,
     ) -> list[Shown]:
-        """Releases, newest number first; without ``whole`` only what a list shows of them."""
+        """Releases, newest number first; without ``whole`` only what a list shows of them.
+
+        ``subject``, written ``scheme:code``, lists what is usable under it or, for a top term of
+        the Media Topics, below it.
+        """
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            rows = releases.latest(tx, limit=limit, before=before, channel_=channel, issuer_=issuer)
+            rows = releases.latest(
+                tx, limit=limit, before=before, channel_=channel, issuer_=issuer, subject_=subject
+            )
         return [self._shown(row, document, whole=whole) for row, document in rows]
 
     def changed(
@@ -159,11 +168,20 @@ class Public:
         return known
 
     def search(
-        self, query: str, limit: int, before: int | None = None, *, whole: bool = True
+        self,
+        query: str,
+        limit: int,
+        before: int | None = None,
+        subject: str | None = None,
+        *,
+        whole: bool = True,
     ) -> list[Shown]:
-        """Releases that hold every word of the query, newest first; ``whole`` as in ``latest``."""
+        """Releases that hold every word of the query, newest first.
+
+        ``subject`` and ``whole`` as in ``latest``.
+        """
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            found = search.find(tx, query, limit=limit, before=before)
+            found = search.find(tx, query, limit=limit, before=before, subject=subject)
             rows = releases.shown_documents(tx, found)
         return [self._shown(row, document, whole=whole) for row, document in rows]
 
@@ -214,6 +232,14 @@ class Public:
         if found or told is None:
             return found
         return rendering(format, notice.for_everyone(native.kept(told.body)))
+
+    def subjects(self, channel: str | None = None) -> tuple[str, ...]:
+        """The Media Topics under which releases are listed, in a channel or at all: their codes."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            found = listed_subjects.listed(tx, topics.SCHEME, channel)
+        known = topics.topics()
+        codes = {ref.partition(":")[2] for ref in found}
+        return tuple(code for code in known if code in codes)
 
     def channels(self) -> list[Named]:
         """The channels of the wire."""

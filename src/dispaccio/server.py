@@ -30,7 +30,7 @@ from dispaccio.delivery.courier import Courier, Means
 from dispaccio.delivery.signature import SigningKey as WebhookKey
 from dispaccio.egress.client import Client
 from dispaccio.embargo.schedule import LONGEST_SLEEP, next_step
-from dispaccio.errors import ClockUntrusted, DispaccioError, PortTaken, StoreFailed
+from dispaccio.errors import ClockUntrusted, DispaccioError, PortTaken, StoreFailed, UnusableHost
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
 from dispaccio.store.endpoints import EndpointRow
@@ -141,7 +141,7 @@ def serve(
 ) -> None:
     """Serve a home until SIGINT or SIGTERM.
 
-    Raises HomeInUse, PortTaken, and what opening a home raises.
+    Raises HomeInUse, PortTaken, UnusableHost, and what opening a home raises.
     """
     _raise_file_limit()
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
@@ -293,21 +293,38 @@ def _stop(servers: list[_Server]) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens. An empty host is refused: it would mean every network there is."""
+    if not host.strip():
+        raise UnusableHost("--host is empty; name an address of this machine, such as 127.0.0.1.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener = None
     try:
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        if error.errno in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
-            raise PortTaken(
-                f"The wire cannot listen on {host}:{port} ({os.strerror(error.errno)}); "
-                "choose another with --host and --port."
-            ) from None
-        raise
+    except (OSError, ValueError) as error:
+        if listener:
+            listener.close()
+        raise _refused(host, port, error) from None
     listener.listen(2048)
     return listener
+
+
+def _refused(host: str, port: int, error: OSError | ValueError) -> DispaccioError:
+    """Why the wire cannot listen there; a name that leads nowhere has no errno of its own."""
+    if isinstance(error, OSError) and not isinstance(error, socket.gaierror):
+        said = os.strerror(error.errno) if error.errno else str(error)
+        if error.errno in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
+            return PortTaken(
+                f"The wire cannot listen on {host}:{port} ({said}); "
+                "choose another with --host and --port."
+            )
+    else:
+        said = "that leads to no address"
+    return UnusableHost(
+        f"The wire cannot listen on the host {host[:80]!r} ({said}); name an address of this "
+        "machine, such as 127.0.0.1 or ::1, with --host."
+    )
 
 
 @contextlib.contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
-from jsonschema import Draft202012Validator, FormatChecker
-from referencing import Registry, Resource
+from jsonschema.protocols import Validator
 
 from dispaccio.errors import DispaccioError, NotARelease, TooLarge
 from dispaccio.formats import items
@@ -38,6 +36,7 @@ from dispaccio.release.model import (
 from dispaccio.release.notice import shown
 from dispaccio.release.state import Status
 from dispaccio.testing import releases
+from tests.formats import ninjs_schema
 from tests.formats.revisions import revisions
 from tests.support.broken import samples
 from tests.support.source import ROOT
@@ -76,29 +75,18 @@ def sample(name: str, options: Options | None = None) -> Reading:
 
 
 @pytest.fixture(scope="module")
-def validator(shared: Path) -> Draft202012Validator:
-    """The IPTC's schema of 3.1; nothing is fetched."""
-    schemas = [json.loads(path.read_text()) for path in (shared / "standards/ninjs").glob("*.json")]
-    geo = next(s for s in schemas if "geojson" in s["$id"].lower())
-    schema = next(s for s in schemas if "3.1" in s["$id"])
-    registry: Registry[Any] = Registry().with_resources(
-        [(geo["$id"], Resource.from_contents(geo)), (schema["$id"], Resource.from_contents(schema))]
-    )
-    formats = FormatChecker(())
-    formats.checks("uri")(lambda it: re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:\S+", it) is not None)
-    formats.checks("date-time", ValueError)(
-        lambda it: datetime.fromisoformat(it).tzinfo is not None
-    )
-    return Draft202012Validator(schema, registry=registry, format_checker=formats)
+def validator(shared: Path) -> Validator:
+    """The IPTC's schema of 3.1."""
+    return ninjs_schema.validator(shared, "3.1")
 
 
-def test_every_state_is_valid(validator: Draft202012Validator) -> None:
+def test_every_state_is_valid(validator: Validator) -> None:
     for state, revision in releases.in_every_state():
         errors = [error.message for error in validator.iter_errors(written(revision))]
         assert errors == [], state
 
 
-def test_the_schema_judges(validator: Draft202012Validator) -> None:
+def test_the_schema_judges(validator: Validator) -> None:
     document = written(releases.english())
     for wrong in (
         {"pubStatus": "ready"},
@@ -110,7 +98,7 @@ def test_the_schema_judges(validator: Draft202012Validator) -> None:
 
 
 @given(revision=revisions)
-def test_any_revision_is_valid(validator: Draft202012Validator, revision: Revision) -> None:
+def test_any_revision_is_valid(validator: Validator, revision: Revision) -> None:
     assert [error.message for error in validator.iter_errors(written(revision))] == []
 
 

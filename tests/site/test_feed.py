@@ -60,7 +60,9 @@ def test_an_entry_is_the_whole_release(client: TestClient, numbers: Numbers) -> 
     assert _said(entry, "a:author/a:name/text()") == ["Aurora Dairy Cooperative"]
     assert _said(entry, "a:rights/text()") == ["Copyright 2026 Aurora Dairy Cooperative"]
     content = _said(entry, "a:content[@type='html']/text()")[0]
-    assert content.startswith('<div lang="en" dir="ltr"><p class="label"><strong>Press release')
+    assert content.startswith(
+        '<div lang="en" dir="ltr" class="dispaccio"><p class="label"><strong>Press release'
+    )
     for text in ("Eight further people", "<li>9,800 square metres</li>", "since 1951",
                  'rel="sponsored nofollow noopener"'):  # fmt: skip
         assert text in content

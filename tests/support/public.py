@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from dispaccio.formats.registry import formats
 from dispaccio.release import notice
+from dispaccio.release import subjects as topics
 from dispaccio.release.body import Block, BlockKind, Mark, MarkKind
 from dispaccio.release.dateline import compose
 from dispaccio.release.label import LabelKind, of_kind
@@ -24,6 +25,7 @@ from dispaccio.release.model import (
     Reason,
     Revision,
     SignedBy,
+    Subject,
     WireMark,
 )
 from dispaccio.release.state import Kind, Status, status_after
@@ -37,7 +39,7 @@ NAME = "Ponte"
 CHANNELS = [Named(1, "economia", "Economia"), Named(2, "immediata/ponente", "Immediata da Ponente")]
 
 
-@dataclass
+@dataclass(eq=False)
 class FakePublic:
     """What ``dispaccio.wire.public.Public`` answers, for revisions put in with ``publish``."""
 
@@ -80,20 +82,32 @@ class FakePublic:
         before: int | None = None,
         channel: str | None = None,
         issuer: str | None = None,
+        subject: str | None = None,
         *,
         whole: bool = True,
     ) -> list[Shown]:
         self.asked += 1
         found = [self._shown(o) for o in sorted(self.kept, reverse=True) if o < (before or 1 << 62)]
-        return [s for s in found if channel in (None, s.revision.channel)][:limit]
+        kept = [s for s in found if channel in (None, s.revision.channel)]
+        return [s for s in kept if subject is None or subject in _listed(s)][:limit]
 
     def changed(
         self, limit: int, before: int | None = None, channel: str | None = None
     ) -> list[tuple[int, Shown]]:
         return [(item.ordinal, item) for item in self.latest(limit, before, channel)]
 
+    def cuts(self, every: int, channel: str | None = None) -> tuple[int, ...]:
+        listed = [s.ordinal for s in reversed(self.latest(1 << 30, channel=channel))]
+        return tuple(listed[every - 1 :: every])
+
     def search(
-        self, query: str, limit: int, before: int | None = None, *, whole: bool = True
+        self,
+        query: str,
+        limit: int,
+        before: int | None = None,
+        subject: str | None = None,
+        *,
+        whole: bool = True,
     ) -> list[Shown]:
         def holds(shown: Shown) -> bool:
             said = shown.revision
@@ -102,7 +116,7 @@ class FakePublic:
                 word in fold(text) for word in fold(query).split()
             )
 
-        return [s for s in self.latest(1 << 30, before) if holds(s)][:limit]
+        return [s for s in self.latest(1 << 30, before, subject=subject) if holds(s)][:limit]
 
     def release(self, number: str) -> PublicRelease | None:
         self.asked += 1
@@ -141,6 +155,10 @@ class FakePublic:
     def proof(self, number: str) -> bytes | None:
         return json.dumps({"number": number}).encode() if self._of(number) else None
 
+    def subjects(self, channel: str | None = None) -> tuple[str, ...]:
+        there = {ref for s in self.latest(1 << 30, channel=channel) for ref in _listed(s)}
+        return tuple(code for code in topics.topics() if f"medtop:{code}" in there)
+
     def channels(self) -> list[Named]:
         return CHANNELS
 
@@ -159,6 +177,10 @@ class FakePublic:
         assert newest.status is not None
         assert newest.version is not None
         return Shown(ordinal, newest.number, newest.status, newest.version, newest)
+
+
+def _listed(shown: Shown) -> tuple[str, ...]:
+    return topics.facets(shown.revision.subjects) if shown.status is Status.USABLE else ()
 
 
 def _version(revision: Revision, status: Status) -> Version:
@@ -204,6 +226,7 @@ DAIRY = Revision(
     signed_by=SignedBy.CUSTODIAL,
     label=of_kind(LabelKind.PROMOTIONAL, "en", paid_by="Aurora Dairy Cooperative S.p.A."),
     channel="economia",
+    subjects=(Subject("medtop", "20000349"), Subject("house", "oat drinks", "Oat drinks")),
     body=(
         link(
             "Aurora Dairy Cooperative opened its third plant in Bergamo on Monday. It cost "

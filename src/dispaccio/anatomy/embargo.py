@@ -121,6 +121,11 @@ def unclear(warnings: Iterable[str]) -> bool:
     return any(UNCLEAR in warning for warning in warnings)
 
 
+def speaks_of(text: str) -> bool:
+    """Whether a text has words of an embargo anywhere, in one of our languages."""
+    return _SPEAKS_OF.search(text) is not None
+
+
 def instant_in(text: str, zone: ZoneInfo | None) -> datetime:
     """The instant that a line states, in UTC; ``zone`` is for lines that name none.
 

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from dispaccio.api import accept
 from dispaccio.api.caller import TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.errors import MalformedRequest, NoSuchRelease
 from dispaccio.formats import native
-from dispaccio.formats.registry import formats
+from dispaccio.release import subjects
 from dispaccio.wire import organisations
 from dispaccio.wire.public import Public
 
@@ -36,13 +37,23 @@ def list_releases(
     channel: Name = None,
     issuer: Name = None,
     q: Annotated[str | None, Query(max_length=500)] = None,
+    subject: Name = None,
 ) -> dict[str, Any]:
-    """Published releases, newest first; ``q`` searches; ``next`` is the cursor for ``before``."""
+    """Published releases, newest first; ``q`` searches; ``next`` is the cursor for ``before``.
+
+    ``subject`` lists what is usable under it, such as ``medtop:04000000``.
+    """
     view = public_of(request)
     cursor = _cursor(view, before) if before is not None else None
     if q and (channel or issuer):
         raise MalformedRequest("q: the search is over all releases; leave channel and issuer out.")
-    found = view.search(q, limit, cursor) if q else view.latest(limit, cursor, channel, issuer)
+    if subject and not subjects.parse(subject):
+        raise MalformedRequest("subject: write scheme and code, like medtop:04000000.")
+    found = (
+        view.search(q, limit, cursor, subject or None)
+        if q
+        else view.latest(limit, cursor, channel, issuer, subject or None)
+    )
     return {
         "releases": [native.to_json(item.revision) for item in found],
         "next": found[-1].number if len(found) == limit else None,
@@ -52,7 +63,7 @@ def list_releases(
 @router.get("/releases/{number}")
 def get_release(request: Request, number: str, version: Version = None) -> Response:
     """One release in the format that ``Accept`` prefers; native JSON without it."""
-    name = _preferred(request.headers.get("accept", ""))
+    name = accept.preferred(request.headers.getlist("accept"))
     found = public_of(request).rendering(number, version, name)
     if found is None:
         raise NoSuchRelease
@@ -61,6 +72,22 @@ def get_release(request: Request, number: str, version: Version = None) -> Respo
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     return Response(found.body, headers=headers, media_type=found.media_type)
+
+
+@router.get("/subjects")
+def list_subjects(request: Request, channel: Name = None) -> dict[str, Any]:
+    """The Media Topics under which releases are listed, here or in a channel."""
+    return {
+        "subjects": [
+            {
+                "subject": subjects.write(subjects.SCHEME, code),
+                "names": subjects.topics()[code].names,
+                "parent": above and subjects.write(subjects.SCHEME, above),
+            }
+            for code in public_of(request).subjects(channel)
+            for above in (subjects.parent(code),)
+        ]
+    }
 
 
 @router.get("/channels")
@@ -80,13 +107,3 @@ def _cursor(view: Public, before: str) -> int:
         return view.ordinal(before)
     except NoSuchRelease:
         raise MalformedRequest("before: this is no number of this wire.") from None
-
-
-def _preferred(accept: str) -> str:
-    """The written format named first in an Accept header (RFC 9110 section 12.5.1)."""
-    for item in accept.split(","):
-        wanted = item.partition(";")[0].strip().lower()
-        for name, format in formats().items():
-            if format.about.writes and wanted in format.about.media_types:
-                return name
-    return "dispaccio"

@@ -24,6 +24,8 @@ LABEL = "dispaccio-label:"
 NUMBER = "dispaccio-number"
 WIRE_NUMBER = "wire-number"
 DISCLOSURE = "disclosure"
+OLD_DISCLOSURE = "body_dispaccio"
+"""The property that holds the disclosure in ninjs 1.x."""
 MEDIA_ONLY = "media-only"
 """The role of a way to reach a contact who is not for the public."""
 PROOF = "urn:dispaccio:proof"
@@ -56,7 +58,16 @@ def subject_address(subject: Subject) -> str | None:
     if subject.scheme in _VOCABULARIES.values():
         vocabulary = next(v for v, alias in _VOCABULARIES.items() if alias == subject.scheme)
         return f"{_NEWSCODES}{vocabulary}/{subject.code}"
-    return f"{subject.scheme}{subject.code}" if _ADDRESS.match(subject.scheme) else None
+    found = _ADDRESS.fullmatch(f"{subject.scheme}{subject.code}")
+    return found[0] if found and found["scheme"] == subject.scheme else None
+
+
+def code_of(address: str | None, literal: str | None) -> tuple[str | None, str] | None:
+    """Scheme and code of an entry, as ninjs 1.x has them: of an address, else a literal alone."""
+    if address and (found := _ADDRESS.fullmatch(address)) and not re.search(r"\s", address):
+        return found["scheme"], found["code"]
+    bare = literal or address
+    return (None, bare) if bare else None
 
 
 def subject_of(address: str | None, literal: str | None) -> tuple[str, str] | None:

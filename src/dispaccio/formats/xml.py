@@ -20,8 +20,7 @@ from dispaccio.formats import strict
 _PROLOG = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?P<subset>\[)?", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
-_REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
-_XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -134,7 +133,7 @@ def _named_characters(text: str) -> tuple[str, tuple[str, ...]]:
 
     def character(reference: re.Match[str]) -> str:
         named = html5.get(reference[1] + ";")
-        if named is None or reference[1] in _XML_NAMES:
+        if named is None:
             return reference[0]
         found.add(reference[0])
         return escape(named)

@@ -25,6 +25,9 @@ Page: TypeAlias = Callable[[Public, Request], Response | None]
 PAGES: dict[str, Page] = {
     "/": home.home,
     "/atom.xml": feed.everything,
+    "/rss.xml": feed.everything,
+    "/feed.json": feed.everything,
+    "/atom/{rest:path}": feed.archive,
     "/search": search.search,
     "/c/{rest:path}": channel.channel,
     "/r/{rest:path}": release.release,

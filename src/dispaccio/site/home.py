@@ -5,8 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dispaccio.site import answers
+from dispaccio.site import answers, facets
 from dispaccio.site.pages import Reader, by_hour, render
+from dispaccio.store.organisations import Named
 from dispaccio.wire.public import Public, Shown
 
 PAGE = 40
@@ -17,14 +18,19 @@ _ROBOTS_IN_A_TEST = "User-agent: *\nDisallow: /\n"
 
 
 def home(public: Public, request: Request) -> Response:
-    """The newest releases by hour, or those before a number (``?before=``)."""
+    """The newest releases by hour; ``?before=`` a number, or of one ``?subject=``."""
     reader = Reader.of(request)
-    found = public.latest(PAGE + 1, reader.before, whole=False)
+    found = public.latest(PAGE + 1, reader.before, subject=reader.subject, whole=False)
     return listing(public, reader, "home.html", found, channels=public.channels())
 
 
 def listing(
-    public: Public, reader: Reader, template: str, found: list[Shown], **values: object
+    public: Public,
+    reader: Reader,
+    template: str,
+    found: list[Shown],
+    channel: Named | None = None,
+    **values: object,
 ) -> Response:
     """A page that lists releases; ``found`` holds one more than it shows, if there are more."""
     shown = found[:PAGE]
@@ -37,6 +43,9 @@ def listing(
             count=len(shown),
             older=shown[-1].ordinal if len(found) > PAGE else None,
             log_size=public.log_size(),
+            channel=channel,
+            subject=facets.named(reader.subject, reader.language),
+            subjects=facets.offered(public, reader, channel.name if channel else None),
             **values,
         )
     )

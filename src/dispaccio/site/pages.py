@@ -28,6 +28,7 @@ from dispaccio.formats.html import (
 )
 from dispaccio.formats.html.render import anchor
 from dispaccio.formats.registry import formats
+from dispaccio.release import subjects
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.label import Label
 from dispaccio.release.state import TEXT_KINDS, Kind
@@ -43,27 +44,33 @@ CORRECTING = frozenset({Kind.CORRECTION, Kind.REFILE, Kind.ADDITION})
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who asks for what: the path, the words and the place in a list, the language."""
+    """Who asks for what: the path, the words and the place in a list, the language.
+
+    ``subject`` is what a list is cut down to, as ``scheme:code``.
+    """
 
     path: str = "/"
     language: str = language.DEFAULT
     chosen: bool = False
     words: str = ""
     before: int | None = None
+    subject: str | None = None
 
     @classmethod
     def of(cls, request: Request) -> Self:
-        """What a request asks for. A place that is no number counts as none."""
+        """What a request asks for. What is no number and no subject counts as none."""
         asked = request.query_params
         accepted = request.headers.get("accept-language", "").encode("latin-1", "replace")
         chosen = asked.get("lang", "") in language.LANGUAGES
         place = asked.get("before", "")
+        subject = asked.get("subject", "")[:MAX_WORDS]
         return cls(
             path=request.url.path,
             language=asked["lang"] if chosen else language.preferred(accepted[:200]),
             chosen=chosen,
             words=" ".join(asked.get("q", "").split())[:MAX_WORDS],
             before=int(place) if re.fullmatch(r"[0-9]{1,16}", place) else None,
+            subject=subject if subjects.parse(subject) else None,
         )
 
     def to(self, path: str, **query: object) -> str:
@@ -75,7 +82,8 @@ class Reader:
 
     def here(self, **query: object) -> str:
         """The address of this page with other values in its query."""
-        return self.to(self.path, **{"q": self.words, "before": self.before, **query})
+        asked = {"q": self.words, "subject": self.subject, "before": self.before}
+        return self.to(self.path, **(asked | query))
 
 
 def render(public: Public, reader: Reader, template: str, **values: Any) -> str:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from dispaccio.release.notice import for_everyone
 from dispaccio.release.state import TEXT_KINDS, Status
-from dispaccio.site import addresses, answers
+from dispaccio.site import addresses, answers, facets
 from dispaccio.site.addresses import ReleaseAddress
 from dispaccio.site.diff import Passage, changes
 from dispaccio.site.pages import CORRECTING, Reader, render
@@ -61,6 +61,7 @@ def _twin(public: Public, asked: ReleaseAddress) -> Response | None:
 
 def _page(public: Public, reader: Reader, found: PublicRelease, shown: Shown) -> Response:
     usable = found.shown.status is Status.USABLE
+    revision = for_everyone(shown.revision)
     newest = max((v.version for v in found.versions if v.kind in TEXT_KINDS), default=1)
     return answers.page(
         render(
@@ -69,7 +70,8 @@ def _page(public: Public, reader: Reader, found: PublicRelease, shown: Shown) ->
             "release.html",
             release=found,
             shown=shown,
-            revision=for_everyone(shown.revision),
+            revision=revision,
+            subjects=facets.of_release(revision.subjects, reader.language),
             version=next(v for v in found.versions if v.version == shown.version),
             usable=usable,
             superseded=usable and shown.version < newest,

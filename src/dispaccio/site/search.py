@@ -14,5 +14,7 @@ def search(public: Public, request: Request) -> Response:
     """Releases that hold every word of ``?q=``, newest first; without words, the empty form."""
     reader = Reader.of(request)
     words = reader.words
-    found = public.search(words, PAGE + 1, reader.before, whole=False) if words else []
+    found = (
+        public.search(words, PAGE + 1, reader.before, reader.subject, whole=False) if words else []
+    )
     return listing(public, reader, "search.html", found)

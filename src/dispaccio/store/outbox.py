@@ -19,13 +19,13 @@ from sqlalchemy import literal_column as literal
 
 from dispaccio.store import endpoints
 from dispaccio.store import outbox_sql as sql
+from dispaccio.store.columns import microseconds
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import Rendering
 from dispaccio.store.tables import (
     attempt,
     delivery,
-    microseconds,
     release,
     rendering,
     revision,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import column, text
 
-from dispaccio.store.tables import Instant
+from dispaccio.store.columns import Instant
 
 FAN_OUT = text(
     # Everyone subscribed now, and for a later revision everyone who may hold an earlier one.

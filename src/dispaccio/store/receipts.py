@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import func, select, text
 
+from dispaccio.store.columns import Instant
 from dispaccio.store.engine import Tx
-from dispaccio.store.tables import Instant, attempt, delivery
+from dispaccio.store.tables import attempt, delivery
 
 
 @dataclass(frozen=True, slots=True)

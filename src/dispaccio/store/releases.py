@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, delete, func, insert, literal_column, select, update
 
 from dispaccio.store.engine import Tx
-from dispaccio.store.tables import channel, issuer, release, rendering, revision
+from dispaccio.store.tables import channel, issuer, release, release_subject, rendering, revision
 
 FIRST_ORDINAL = 100_000_001
 
@@ -184,13 +184,26 @@ def published_revisions(tx: Tx, release_: int) -> list[RevisionRow]:
     return [RevisionRow(*row) for row in tx.run(_ALL_PUBLISHED, {"of": release_})]
 
 
-def waiting(tx: Tx, limit: int = 200) -> list[RevisionRow]:
-    """What is on the desk or on its way: every unpublished revision, soonest release time first."""
+def waiting(
+    tx: Tx, limit: int = 200, *, issuers: frozenset[str] | None = None
+) -> list[RevisionRow]:
+    """What is on the desk or on its way: every unpublished revision, soonest release time first.
+
+    ``issuers``: only the texts of these, by slug; another wire's texts are nobody's.
+    """
     states = ("draft", "submitted", "in_review", "returned", "parked", "approved", "sealed")
+    query = _REVISION.where(_UNPUBLISHED, revision.c.state.in_(states))
+    if issuers is not None:
+        theirs = (
+            select(release.c.key)
+            .join(issuer, issuer.c.key == release.c.issuer)
+            .where(issuer.c.slug.in_(sorted(issuers)))
+        )
+        query = query.where(revision.c.release.in_(theirs))
     rows = tx.run(
-        _REVISION.where(_UNPUBLISHED, revision.c.state.in_(states))
-        .order_by(revision.c.release_time.is_(None), revision.c.release_time, revision.c.key)
-        .limit(limit)
+        query.order_by(
+            revision.c.release_time.is_(None), revision.c.release_time, revision.c.key
+        ).limit(limit)
     )
     return [RevisionRow(*row) for row in rows]
 
@@ -237,8 +250,14 @@ def latest(
     before: int | None = None,
     channel_: str | None = None,
     issuer_: str | None = None,
+    subject_: str | None = None,
 ) -> list[tuple[ReleaseRow, bytes]]:
-    """Published releases, newest number first, each with the native document it shows."""
+    """Published releases, newest number first, each with the native document it shows.
+
+    A subject is written ``scheme:code``; under it stands only what is usable.
+    """
+    if subject_ is not None:
+        return _of_subject(tx, subject_, limit, before, channel_, issuer_)
     query = _RELEASE.add_columns(revision.c.document).join(
         revision, revision.c.key == release.c.shown
     )
@@ -250,6 +269,28 @@ def latest(
     if issuer_ is not None:
         query = query.where(issuer.c.slug == issuer_)
     rows = tx.run(query.order_by(release.c.ordinal.desc()).limit(limit))
+    return [(ReleaseRow(*row[:-1]), row[-1]) for row in rows]
+
+
+def _of_subject(
+    tx: Tx, subject: str, limit: int, before: int | None, channel_: str | None, issuer_: str | None
+) -> list[tuple[ReleaseRow, bytes]]:
+    """As ``latest``, by the list of a subject, whose own order is the one wanted."""
+    listed = release_subject.c
+    query = (
+        _RELEASE.add_columns(revision.c.document)
+        .join(revision, revision.c.key == release.c.shown)
+        .join(release_subject, listed.ordinal == release.c.ordinal)
+        .where(listed.subject == subject)
+    )
+    if before is not None:
+        query = query.where(listed.ordinal < before)
+    if channel_ is not None:
+        named = select(channel.c.key).where(channel.c.name == channel_).scalar_subquery()
+        query = query.where(listed.channel == named)
+    if issuer_ is not None:
+        query = query.where(issuer.c.slug == issuer_)
+    rows = tx.run(query.order_by(listed.ordinal.desc()).limit(limit))
     return [(ReleaseRow(*row[:-1]), row[-1]) for row in rows]
 
 

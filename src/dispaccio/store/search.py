@@ -18,6 +18,11 @@ _FIND = text(
     "SELECT rowid FROM search WHERE search MATCH :query AND rowid < :before "
     "ORDER BY rowid DESC LIMIT :limit"
 )
+_FIND_UNDER = text(
+    "SELECT rowid FROM search WHERE search MATCH :query AND rowid < :before AND EXISTS "
+    "(SELECT 1 FROM release_subject WHERE subject = :subject AND ordinal = search.rowid) "
+    "ORDER BY rowid DESC LIMIT :limit"
+)
 _END = 1 << 62
 
 
@@ -33,10 +38,13 @@ def drop(tx: Tx, ordinal: int) -> None:
         tx.run(_DROP, {"ordinal": ordinal})
 
 
-def find(tx: Tx, query: str, *, limit: int, before: int | None = None) -> list[int]:
+def find(
+    tx: Tx, query: str, *, limit: int, before: int | None = None, subject: str | None = None
+) -> list[int]:
     """The numbers of the releases that hold every word of a query, newest first.
 
-    The query is words, never an expression: no character of it is an operator.
+    The query is words, never an expression: no character of it is an operator. ``subject``, written
+    ``scheme:code``, narrows it down.
     """
     if tx.dialect != "sqlite":
         raise SearchUnavailable
@@ -44,4 +52,6 @@ def find(tx: Tx, query: str, *, limit: int, before: int | None = None) -> list[i
     if not wanted:
         return []
     parameters = {"query": wanted, "before": _END if before is None else before, "limit": limit}
+    if subject is not None:
+        return list(tx.run(_FIND_UNDER, parameters | {"subject": subject}).scalars())
     return list(tx.run(_FIND, parameters).scalars())

@@ -5,7 +5,7 @@ Nothing here holds a byte of unreleased text in plain: ``sealed`` columns are va
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -22,35 +22,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def microseconds(instant: datetime) -> int:
-    """An instant as it is kept: microseconds since the epoch."""
-    return (instant - _EPOCH) // _MICROSECOND
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime, kept as integer microseconds since the epoch."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """To the database."""
-        return None if value is None else microseconds(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        """From the database."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
-
-
-Key = BigInteger().with_variant(Integer, "sqlite")
-"""Integer keys: SQLite's rowid, PostgreSQL's bigint."""
+from dispaccio.store.columns import Instant, Key
 
 metadata = MetaData(
     naming_convention={
@@ -60,6 +33,12 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """The condition of a partial index, for both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
 
 meta = Table(
     "meta",
@@ -161,12 +140,7 @@ release = Table(
     Index("ix_release_channel_ordinal", "channel", "ordinal"),
     Index("ix_release_issuer_ordinal", "issuer", "ordinal"),
     Index("ix_release_channel_changed", "channel", "changed"),
-    Index(
-        "ix_release_approved",
-        "issuer",
-        sqlite_where=text("approved IS NOT NULL"),
-        postgresql_where=text("approved IS NOT NULL"),
-    ),
+    Index("ix_release_approved", "issuer", **_where("approved IS NOT NULL")),
 )
 
 revision = Table(
@@ -195,18 +169,8 @@ revision = Table(
     Column("statement", LargeBinary),
     Column("wire_signature", Text),
     UniqueConstraint("release", "version"),
-    Index(
-        "ix_revision_due",
-        "release_time",
-        sqlite_where=text("state = 'sealed'"),
-        postgresql_where=text("state = 'sealed'"),
-    ),
-    Index(
-        "ix_revision_state",
-        "state",
-        sqlite_where=text("state <> 'published'"),
-        postgresql_where=text("state <> 'published'"),
-    ),
+    Index("ix_revision_due", "release_time", **_where("state = 'sealed'")),
+    Index("ix_revision_state", "state", **_where("state <> 'published'")),
 )
 
 part = Table(
@@ -252,6 +216,17 @@ idempotency = Table(
     Column("release", ForeignKey("release.key"), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("at", Instant, nullable=False, index=True),
+)
+
+release_subject = Table(
+    "release_subject",
+    metadata,
+    Column("subject", Text, nullable=False),
+    Column("ordinal", BigInteger, nullable=False, index=True),
+    Column("channel", ForeignKey("channel.key")),
+    PrimaryKeyConstraint("subject", "ordinal"),
+    Index("ix_release_subject_channel", "channel", "subject", "ordinal"),
+    sqlite_with_rowid=False,
 )
 
 rendering = Table(
@@ -338,21 +313,8 @@ delivery = Table(
     # In the order of a lane, so that looking for what is before a row is one step of the index:
     # with the version first, recalling a release from 10,000 endpoints took 26 s.
     PrimaryKeyConstraint("release", "endpoint", "version", "run"),
-    Index(
-        "ix_delivery_due",
-        "gate",
-        "class",
-        "due_at",
-        sqlite_where=text("state = 'due'"),
-        postgresql_where=text("state = 'due'"),
-    ),
-    Index(
-        "ix_delivery_leased",
-        "endpoint",
-        "lease_until",
-        sqlite_where=text("state = 'leased'"),
-        postgresql_where=text("state = 'leased'"),
-    ),
+    Index("ix_delivery_due", "gate", "class", "due_at", **_where("state = 'due'")),
+    Index("ix_delivery_leased", "endpoint", "lease_until", **_where("state = 'leased'")),
     Index(
         "ix_delivery_watched",
         "state",
@@ -360,8 +322,7 @@ delivery = Table(
         "class",
         "endpoint",
         "due_at",
-        sqlite_where=text("state NOT IN ('delivered', 'superseded')"),
-        postgresql_where=text("state NOT IN ('delivered', 'superseded')"),
+        **_where("state NOT IN ('delivered', 'superseded')"),
     ),
     sqlite_with_rowid=False,
 )

@@ -37,6 +37,8 @@ BROKEN: tuple[bytes, ...] = (
 
 NATIVE = "dispaccio"
 _CUTS = 20
+_HASHED = 4
+"""Words that are shorter, such as the number 80, may stand in any hash by chance."""
 
 
 def has_the_members_of_the_protocol(fmt: Format) -> None:
@@ -92,6 +94,8 @@ def shows_no_text_that_was_taken_back(fmt: Format) -> None:
             notice = releases.in_state(sample, state)
             written = fmt.write(notice).decode()
             for words in releases.own_words(sample):
+                if len(words) < _HASHED:
+                    continue
                 shown = [form for form in _escaped(words) if form in written]
                 assert not shown, f"{state}: {shown}"
             assert notice.number is None or notice.number in written, "the number is gone"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,16 +17,21 @@ from dispaccio.formats import native
 from dispaccio.notary.identity import jwk
 from dispaccio.release import notice
 from dispaccio.release import number as numbers
+from dispaccio.release import subjects as topics
 from dispaccio.release.canonical import Part, encode
 from dispaccio.release.model import Reason, Revision, SignedBy
 from dispaccio.release.state import TEXT_KINDS, Kind, Status
-from dispaccio.store import leaves, organisations, releases, search, secrets
+from dispaccio.store import events, leaves, organisations, releases, search, secrets
+from dispaccio.store import subjects as listed_subjects
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
 from dispaccio.wire.core import Wire
+from dispaccio.wire.edition import rendering
 
 PROOF = "dispaccio-proof/1"
+REMEMBERED = 256
+"""How many revisions are kept in memory as they were read."""
 _NOTICES = (Kind.WITHHOLD, Kind.WITHDRAWAL)
 
 
@@ -81,6 +88,8 @@ class Public:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._stamp = 0
+        self._cuts: dict[str | None, tuple[int, tuple[int, ...]]] = {}
+        self._decoded: OrderedDict[tuple[int, str, bytes], Revision] = OrderedDict()
         wire.changed.append(self._rise)
 
     def _rise(self) -> None:
@@ -120,12 +129,19 @@ class Public:
         before: int | None = None,
         channel: str | None = None,
         issuer: str | None = None,
+        subject: str | None = None,
         *,
         whole: bool = True,
     ) -> list[Shown]:
-        """Releases, newest number first; without ``whole`` only what a list shows of them."""
+        """Releases, newest number first; without ``whole`` only what a list shows of them.
+
+        ``subject``, written ``scheme:code``, lists what is usable under it or, for a top term of
+        the Media Topics, below it.
+        """
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            rows = releases.latest(tx, limit=limit, before=before, channel_=channel, issuer_=issuer)
+            rows = releases.latest(
+                tx, limit=limit, before=before, channel_=channel, issuer_=issuer, subject_=subject
+            )
         return [self._shown(row, document, whole=whole) for row, document in rows]
 
     def changed(
@@ -136,12 +152,36 @@ class Public:
             rows = releases.changed(tx, limit=limit, before=before, channel_=channel)
         return [(cursor, self._shown(row, document)) for cursor, row, document in rows]
 
-    def search(
-        self, query: str, limit: int, before: int | None = None, *, whole: bool = True
-    ) -> list[Shown]:
-        """Releases that hold every word of the query, newest first; ``whole`` as in ``latest``."""
+    def cuts(self, every: int, channel: str | None = None) -> tuple[int, ...]:
+        """The cursors of every so manieth public change, oldest first; they never change.
+
+        They are kept in memory; ``every`` is the same in all calls.
+        """
+        stamp, known = self._cuts.get(channel, (-1, ()))
+        if stamp == self._stamp:
+            return known
+        stamp = self._stamp
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            found = search.find(tx, query, limit=limit, before=before)
+            found = events.cuts(tx, known[-1] if known else 0, every, channel)
+        known = (*known, *found)
+        self._cuts[channel] = stamp, known
+        return known
+
+    def search(
+        self,
+        query: str,
+        limit: int,
+        before: int | None = None,
+        subject: str | None = None,
+        *,
+        whole: bool = True,
+    ) -> list[Shown]:
+        """Releases that hold every word of the query, newest first.
+
+        ``subject`` and ``whole`` as in ``latest``.
+        """
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            found = search.find(tx, query, limit=limit, before=before, subject=subject)
             rows = releases.shown_documents(tx, found)
         return [self._shown(row, document, whole=whole) for row, document in rows]
 
@@ -177,11 +217,29 @@ class Public:
         return self._shown(row, revision.document, revision.version)
 
     def rendering(self, number: str, version: int | None, format: str) -> Rendering | None:
-        """A release, or one revision of it, in a format."""
+        """A release, or one revision of it, in a format that is written.
+
+        Its twins are kept; what is not kept is written from the native one, which holds what is
+        shown and nothing more.
+        """
         with self._wire.store.read(self._wire.clock.now()) as tx:
             row = self._find(tx, number)
             revision = self._visible(tx, row, version) if row else None
-            return releases.rendering_of(tx, revision.key, format) if revision else None
+            if revision is None:
+                return None
+            found = releases.rendering_of(tx, revision.key, format)
+            told = found or releases.rendering_of(tx, revision.key, native.native.name)
+        if found or told is None:
+            return found
+        return rendering(format, notice.for_everyone(native.kept(told.body)))
+
+    def subjects(self, channel: str | None = None) -> tuple[str, ...]:
+        """The Media Topics under which releases are listed, in a channel or at all: their codes."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            found = listed_subjects.listed(tx, topics.SCHEME, channel)
+        known = topics.topics()
+        codes = {ref.partition(":")[2] for ref in found}
+        return tuple(code for code in known if code in codes)
 
     def channels(self) -> list[Named]:
         """The channels of the wire."""
@@ -241,9 +299,23 @@ class Public:
     ) -> Shown:
         assert row.ordinal is not None and row.version is not None and row.status is not None
         number = numbers.write(row.ordinal, test=self.test)
-        said = native.kept(document, whole=whole)
-        revision = notice.shown(replace(said, status=Status(row.status)))
+        revision = self._revision(row, document, whole=whole)
         return Shown(row.ordinal, number, Status(row.status), version or row.version, revision)
+
+    def _revision(self, row: ReleaseRow, document: bytes, *, whole: bool) -> Revision:
+        """What a kept document shows; the last ones asked for are remembered."""
+        status = Status(row.status or "")
+        if not whole:
+            return notice.shown(replace(native.kept(document, whole=False), status=status))
+        key = (row.key, status.value, document)
+        if (known := self._decoded.get(key)) is not None:
+            return known
+        made = notice.shown(replace(native.kept(document), status=status))
+        self._decoded[key] = made
+        if len(self._decoded) > REMEMBERED:
+            with suppress(KeyError):
+                self._decoded.popitem(last=False)
+        return made
 
 
 def _with_text(public: list[RevisionRow]) -> RevisionRow:

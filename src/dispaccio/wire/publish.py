@@ -14,10 +14,12 @@ from dispaccio.embargo.schedule import published_at, to_millisecond
 from dispaccio.errors import ClockUntrusted, InternalError, StoreFailed
 from dispaccio.formats import native
 from dispaccio.log import leaf
+from dispaccio.release import subjects
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Reason, Revision
 from dispaccio.release.state import TEXT_KINDS, Kind, State, Status, may_follow, move, status_after
 from dispaccio.store import events, leaves, organisations, outbox, releases, search, secrets
+from dispaccio.store import subjects as listed
 from dispaccio.store.engine import Tx
 from dispaccio.store.outbox import Class
 from dispaccio.store.releases import ReleaseRow, RevisionRow
@@ -225,7 +227,7 @@ def put_out(
         "deliveries": count,
     }
     said = events.append(
-        tx, "published", actor, release=release.key, revision=row.key, detail=detail
+        tx, events.PUBLISHED, actor, release=release.key, revision=row.key, detail=detail
     )
     releases.change(
         tx,
@@ -239,7 +241,7 @@ def put_out(
     )
     secrets.add_parts(tx, row.key, draft.parts)
     releases.add_renderings(tx, row.key, ready.renderings)
-    _index(tx, ordinal, ready.revision)
+    _index(tx, ordinal, ready.revision, release.channel)
     return Published(place.number, place.version, place.published, count)
 
 
@@ -304,10 +306,13 @@ def _deliver(tx: Tx, release: ReleaseRow, place: Place) -> int:
     )
 
 
-def _index(tx: Tx, ordinal: int, said: Revision) -> None:
+def _index(tx: Tx, ordinal: int, said: Revision, channel: str | None) -> None:
+    """Let a release be found by its words and its subjects, or while taken back by neither."""
     if said.status is not Status.USABLE or said.kind not in (*TEXT_KINDS, Kind.USABLE_AGAIN):
         search.drop(tx, ordinal)
+        listed.drop(tx, ordinal)
         return
+    listed.put(tx, ordinal, subjects.facets(said.subjects), channel)
     texts = [said.headline, said.subhead, said.place, said.issuer and said.issuer.name]
     texts += [block.text for block in said.body]
     search.put(tx, ordinal, "\n".join(text for text in texts if text))

@@ -47,12 +47,12 @@ def read(root: Node, told: Told) -> Reading | None:
         place=told.text("contentLocation"),
         body=() if notice else found.blocks,
         media=() if notice else found.media,
-        boilerplate="\n\n".join(_texts(root, "boilerplate", "p")) or None,
-        contacts=tuple(contacts.parse(_texts(root, "contacts", "li"))),
+        boilerplate="\n\n".join(texts(root, "boilerplate", "p")) or None,
+        contacts=tuple(contacts.parse(texts(root, "contacts", "li"))),
         language=told.text("inLanguage"),
-        dateline=_dateline(opening),
-        disclaimers=tuple(_classed(root, "disclaimer")),
-        legal=tuple(_classed(root, "legal")),
+        dateline=dateline_of(opening),
+        disclaimers=tuple(classed(root, "disclaimer")),
+        legal=tuple(classed(root, "legal")),
         label=_label(root, told),
         copyright=_copyright(root, told),
     )
@@ -70,11 +70,11 @@ def _facts(root: Node, told: Told) -> Revision:
         id=id_ if id_ and id_.startswith("urn:uuid:") else None,
         number=named.get(NUMBER),
         version=told.number("version"),
-        kind=_member(Kind, told.meta.get("dispaccio:kind")),
+        kind=member(Kind, told.meta.get("dispaccio:kind")),
         status=next((status for status, word in WORK_STATUS.items() if word == work), None),
         url=canonical(root),
         issuer=told.author(),
-        signed_by=_member(SignedBy, told.meta.get("dispaccio:signed-by")),
+        signed_by=member(SignedBy, told.meta.get("dispaccio:signed-by")),
         wire=WireMark(wire, named.get(wire)) if wire else None,
         identifiers=tuple(n for n in numbers if n.scheme not in (NUMBER, wire)),
         created=told.time("dateCreated", told.text("dateCreated")),
@@ -89,14 +89,15 @@ def _facts(root: Node, told: Told) -> Revision:
 
 
 def _label(root: Node, told: Told) -> Label | None:
-    words = next(iter(_classed(root, "label")), None)
-    kind = _member(LabelKind, told.meta.get("dispaccio:label"))
+    words = next(iter(classed(root, "label")), None)
+    kind = member(LabelKind, told.meta.get("dispaccio:label"))
     if not words:
         return None
     return Label(kind, words, True if told.paid else None, paid_by=told.text("sponsor"))
 
 
-def _dateline(opening: str | None) -> Dateline | None:
+def dateline_of(opening: str | None) -> Dateline | None:
+    """The dateline in the words that open a text."""
     if not opening:
         return None
     found = dateline.head_of(f"{opening} ")
@@ -104,7 +105,7 @@ def _dateline(opening: str | None) -> Dateline | None:
 
 
 def _copyright(root: Node, told: Told) -> Copyright | None:
-    line = next(iter(_classed(root, "copyright")), None)
+    line = next(iter(classed(root, "copyright")), None)
     if not line:
         return None
     return Copyright(line, told.number("copyrightYear"), told.text("copyrightHolder"))
@@ -116,16 +117,17 @@ def _reason(told: Told) -> Reason | None:
     return Reason(code, text if isinstance(text, str) and text != code else None) if code else None
 
 
-def _member(kind: type[E], value: str | None) -> E | None:
+def member(kind: type[E], value: str | None) -> E | None:
+    """The member of an enumeration that has this value, None for none."""
     return kind(value) if value in list(kind) else None
 
 
-def _classed(root: Node, name: str) -> list[str]:
+def classed(root: Node, name: str) -> list[str]:
     """The texts of the paragraphs of a class."""
     return [clean(node.text()) for node in root.named("p") if node.get("class") == name]
 
 
-def _texts(root: Node, section: str, name: str) -> list[str]:
+def texts(root: Node, section: str, name: str) -> list[str]:
     """The texts of the elements of a name in the section of a class, line breaks kept."""
     found = next((node for node in root.named("section") if node.get("class") == section), None)
     if not found:

@@ -1,15 +1,16 @@
-"""ninjs (IPTC News in JSON): 1.x, 2.x and 3.x read, 3.1 written, lossless through a disclosure."""
+"""ninjs (IPTC News in JSON): 1.x to 3.x read, 3.1 written, 2.2 and 1.6 for older systems."""
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from dispaccio.errors import MalformedDocument
-from dispaccio.formats import items, strict
+from dispaccio.errors import MalformedDocument, UnknownFormat
+from dispaccio.formats import items
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
-from dispaccio.formats.ninjs import read, write
+from dispaccio.formats.ninjs import dialect, older, read, write
 from dispaccio.release.model import Reading, Revision
 
 _MARKS = re.compile(
@@ -48,13 +49,44 @@ class NinjsFormat:
         An item that cannot be read is named in a warning of the first that can; if there is none,
         its error is raised: MalformedDocument with the path, or one of its times.
         """
-        documents = _documents(strict.load_json(data))
-        return items.read_each(documents, lambda document: read.read(document, options))
+        document, warnings = dialect.load(data, options.charset)
+        found = items.read_each(_documents(document), lambda one: read.read(one, options))
+        return [replace(found[0], warnings=(*warnings, *found[0].warnings)), *found[1:]]
 
     def write(self, revision: Revision) -> bytes:
         """The item in ninjs 3.1, UTF-8 JSON in a stable order, without blanks."""
-        written = json.dumps(write.item(revision), ensure_ascii=False, separators=(",", ":"))
-        return f"{written}\n".encode()
+        return write.dumps(write.item(revision))
+
+
+class OlderNinjs:
+    """ninjs as an older version has it, written only: ``ninjs`` reads every version."""
+
+    version = PROTOCOL_VERSION
+
+    def __init__(self, major: int, stated: str, item: Callable[[Revision], dict[str, Any]]) -> None:
+        self.name = f"ninjs-{major}"
+        self.about = About(
+            title=f"ninjs {stated}",
+            media_types=(f"application/vnd.dispaccio.{self.name}+json",),
+            suffixes=(f".{self.name}.json",),
+            reads=False,
+            writes=True,
+            lossless=False,
+            recognises=_recognises_none,
+        )
+        self._item = item
+
+    def read(self, data: bytes, options: Options) -> list[Reading]:
+        """Raises UnknownFormat: the format ``ninjs`` reads this version, too."""
+        raise UnknownFormat(f"The format {self.name!r} is only written; ninjs reads it.")
+
+    def write(self, revision: Revision) -> bytes:
+        """The item in this version, UTF-8 JSON in a stable order, without blanks."""
+        return write.dumps(self._item(revision))
+
+
+def _recognises_none(data: bytes) -> bool:
+    return False
 
 
 def _documents(document: Any) -> list[Any]:
@@ -67,3 +99,5 @@ def _documents(document: Any) -> list[Any]:
 
 
 ninjs = NinjsFormat()
+ninjs_2 = OlderNinjs(2, "2.2", older.item_2)
+ninjs_1 = OlderNinjs(1, "1.6", older.item_1)

@@ -11,24 +11,29 @@ from dispaccio.anatomy.document import Document, assemble
 from dispaccio.formats import charset
 from dispaccio.formats.html import content, tree
 from dispaccio.formats.html.read import document_of
+from dispaccio.formats.ninjs.dialect import holds_markup
 from dispaccio.formats.ninjs.item import Item
 
 _TYPES = ("text/html", "application/xhtml+xml", "application/xhtml", "text/plain", "text/markdown")
 _OLD_TYPES = {"html": "text/html", "xhtml": "application/xhtml+xml", "text": "text/plain"}
+_OTHER_FORMS = ("nitf", "xml", "newsml", "markdown", "md", "rtf", "json")
+"""Behind ``body_`` of 1.x: the same text in another form, and not another text."""
 _MAIN = (None, "main", "body", "text", "fulltext", "full")
 _OURS = ("boilerplate", "legal", "disclaimer")
-_MARKUP = re.compile(
-    r"</?(?:p|div|br|h[1-6]|ul|ol|b|i|em|strong|a|span|table)\b[^<>]*>", re.IGNORECASE
-)
+_NUMBERED = re.compile(r"_\d{1,3}$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One body: its role, its media type in lower case, and its value."""
+    """One body: its role, its media type in lower case, and its value.
+
+    ``repaired``: it is HTML and was said to be plain text.
+    """
 
     role: str | None
     kind: str
     value: str
+    repaired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ def choose(item: Item) -> Bodies:
         for body in found
         if body is not main and body not in ours and not (main and _same(body, main))
     ]
+    if main and main.repaired:
+        warnings.append("The body is said to be plain text and held HTML; it was read as HTML.")
     return Bodies(main, ours, tuple(warnings))
 
 
@@ -78,14 +85,24 @@ def _all(item: Item) -> Iterator[Body]:
         value = entry.text("value")
         kind = (entry.text("contenttype") or "").partition(";")[0].strip().lower()
         if value:
-            yield Body(_lower(entry.text("role")), kind or _guessed(value), value)
+            yield _seen(_lower(entry.text("role")), kind or _guessed(value), value)
     for name, value in item.beginning("body_"):
-        yield Body(None, _OLD_TYPES.get(name, name), value)
+        role = _NUMBERED.sub("", name)
+        if role in _OURS:
+            yield Body(role, "text/plain", value)
+        else:
+            yield _seen(None, _OLD_TYPES.get(name, name), value)
+
+
+def _seen(role: str | None, kind: str, value: str) -> Body:
+    """A body with the type that it has, whatever is said: HTML is sent as plain text."""
+    wrong = kind == "text/plain" and role not in _OURS and holds_markup(value)
+    return Body(role, "text/html" if wrong else kind, value, repaired=wrong)
 
 
 def _guessed(value: str) -> str:
     """The type of a body that states none, by whether there are elements in it."""
-    return "text/html" if _MARKUP.search(value) else "text/plain"
+    return "text/html" if holds_markup(value) else "text/plain"
 
 
 def _rank(body: Body) -> tuple[bool, int]:
@@ -94,7 +111,7 @@ def _rank(body: Body) -> tuple[bool, int]:
 
 def _same(body: Body, main: Body) -> bool:
     """Whether a body is the same text as the main one in another type."""
-    known = body.kind in _TYPES or body.kind not in _OLD_TYPES
+    known = "/" in body.kind or body.kind in _OTHER_FORMS
     alike = body.role == main.role or {body.role, main.role} <= set(_MAIN)
     return known and alike and body.kind != main.kind
 

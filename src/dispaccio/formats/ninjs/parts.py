@@ -74,7 +74,7 @@ def label(item: Item) -> Label | None:
     words: list[str] = []
     ours: Label | None = None
     for entry in item.items("genres", "genre"):
-        name, literal = entry.text("name"), entry.text("literal")
+        name, literal = entry.text("name"), entry.text("literal", "code")
         marks |= {codes.bare(code) for code in (entry.text("uri", "code"), literal) if code}
         entry.text("scheme")
         if literal and literal.startswith(codes.LABEL):
@@ -102,7 +102,7 @@ def chain(item: Item, found: Found) -> Chain:
         name = entry.text("name") or entry.text("literal")
         role = codes.bare(entry.text("role", "rel") or "")
         if name and role in _ISSUERS:
-            issuer = issuer or party(name, entry.text("uri"))
+            issuer = issuer or party(name, entry.text("uri", "code"))
         elif name and role in _DISTRIBUTORS:
             wire = wire or name
         elif name and role in _ACTIONS:
@@ -195,7 +195,7 @@ def relation(item: Item) -> Relation | None:
     for entry in item.items("associations"):
         uri = entry.text("uri") or ""
         if uri.startswith("urn:uuid:") and entry.text("type") == "text":
-            return Relation(uri, None, entry.text("rel"))
+            return Relation(uri, None, entry.text("rel", "name"))
     return None
 
 
@@ -237,7 +237,8 @@ def _medium(entry: Item) -> Media:
     )
     best = renditions[0] if renditions else Item({}, {})
     told = {e.text("role"): e.text("value") for e in entry.items("descriptions")}
-    caption = told.get("caption") or told.get(None) or entry.text("description_text")
+    told |= {role: value for role, value in entry.beginning("description_") if role not in told}
+    caption = told.get("caption") or told.get(None) or told.get("text")
     return Media(
         href=carried(best.text("href") or entry.text("uri") or ""),
         name=entry.text("name"),

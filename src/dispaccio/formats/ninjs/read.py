@@ -13,7 +13,7 @@ from dispaccio.errors import MalformedDocument, TimeWithoutZone
 from dispaccio.formats import charset, disclosed, items, merge, notes
 from dispaccio.formats import newscodes as codes
 from dispaccio.formats.base import Options
-from dispaccio.formats.ninjs import bodies, disclosure, parts
+from dispaccio.formats.ninjs import bodies, dialect, disclosure, parts
 from dispaccio.formats.ninjs.item import Item
 from dispaccio.release.model import Copyright, Identifier, ItemKind, Reading, Revision
 from dispaccio.release.state import Status
@@ -42,10 +42,11 @@ def read(document: Any, options: Options) -> Reading:
     rest, told, warnings = disclosure.split(document)
     if told and told.intact:
         return Reading("ninjs", told.revision)
+    rest, repaired = dialect.plain(rest)
     reading = _plain(Item.of(rest), options)
     if told:
         reading = disclosed.settle(reading, told)
-    return replace(reading, warnings=(*warnings, *reading.warnings))
+    return replace(reading, warnings=(*warnings, *repaired, *reading.warnings))
 
 
 def _plain(item: Item, options: Options) -> Reading:

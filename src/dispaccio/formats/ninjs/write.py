@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from dispaccio.formats import native, notes
+from dispaccio.formats import disclosed, native, notes
 from dispaccio.formats.html.head import title_of
 from dispaccio.formats.html.render import body_html
 from dispaccio.formats.links import carried, guid
@@ -37,11 +37,20 @@ def item(revision: Revision) -> dict[str, Any]:
     A withheld or withdrawn release carries its notice and none of its text, in the disclosure too.
     """
     seen = shown(revision)
-    written = _present(_fields(seen))
-    told = native.to_json(seen) | {"digest": digest(written)}
-    value = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    written = plain(seen)
+    value = disclosed.write(seen, digest(written))
     body = {"role": DISCLOSURE, "contentType": native.MEDIA_TYPE, "value": value}
     return written | {"bodies": [*written.get("bodies", []), body]}
+
+
+def plain(seen: Revision) -> dict[str, Any]:
+    """The item without the disclosure, of a revision as ``release.notice.shown`` gives it."""
+    return present(_fields(seen))
+
+
+def dumps(written: dict[str, Any]) -> bytes:
+    """An item as bytes: UTF-8 JSON in the order of its fields, without blanks."""
+    return f"{json.dumps(written, ensure_ascii=False, separators=(',', ':'))}\n".encode()
 
 
 def digest(written: dict[str, Any]) -> str:
@@ -120,7 +129,7 @@ def _bodies(seen: Revision) -> Iterator[dict[str, str]]:
 
 def _sources(seen: Revision) -> Iterator[dict[str, str | None]]:
     if seen.issuer:
-        yield _present({"name": seen.issuer.name, "role": "issuer", "uri": home(seen.issuer)})
+        yield present({"name": seen.issuer.name, "role": "issuer", "uri": home(seen.issuer)})
     if seen.wire:
         yield {"name": seen.wire.name, "role": "distributor"}
     for hop in seen.hops:
@@ -140,7 +149,7 @@ def _genres(seen: Revision) -> Iterator[dict[str, str]]:
 def _subjects(seen: Revision) -> Iterator[dict[str, str]]:
     for subject in seen.subjects:
         literal = f"{subject.scheme}:{subject.code}"
-        yield _present({"name": subject.name, "uri": subject_address(subject), "literal": literal})
+        yield present({"name": subject.name, "uri": subject_address(subject), "literal": literal})
     if seen.category:
         yield {"name": seen.category, "rel": "category"}
     for tag in seen.tags:
@@ -148,16 +157,16 @@ def _subjects(seen: Revision) -> Iterator[dict[str, str]]:
 
 
 def _person(contact: Contact) -> dict[str, Any]:
-    return _present({"name": contact.name, "rel": "contact", "contactInfo": _reached(contact)})
+    return present({"name": contact.name, "rel": "contact", "contactInfo": _reached(contact)})
 
 
 def _organisations(seen: Revision) -> Iterator[dict[str, Any]]:
     if seen.issuer:
-        yield _present({"name": seen.issuer.name, "rel": "issuer", "uri": home(seen.issuer)})
+        yield present({"name": seen.issuer.name, "rel": "issuer", "uri": home(seen.issuer)})
     for contact in seen.contacts:
         if not contact.name:
             info = _reached(contact)
-            yield _present({"name": contact.organisation, "rel": "contact", "contactInfo": info})
+            yield present({"name": contact.organisation, "rel": "contact", "contactInfo": info})
 
 
 def _reached(contact: Contact) -> list[dict[str, str]] | None:
@@ -199,7 +208,7 @@ def _picture(media: Media, address: str, index: int) -> dict[str, Any]:
         "sizeInBytes": media.size,
     }
     said = [("caption", media.caption), ("alt", media.alt)]
-    return _present(
+    return present(
         {
             "name": media.name or f"media-{index}",
             "rel": media.role or "illustration",
@@ -208,7 +217,7 @@ def _picture(media: Media, address: str, index: int) -> dict[str, Any]:
             "by": media.credit,
             "usageTerms": media.rights,
             "descriptions": [{"role": role, "value": value} for role, value in said if value],
-            "renditions": [_present(rendition)] if href else None,
+            "renditions": [present(rendition)] if href else None,
         }
     )
 
@@ -225,5 +234,6 @@ def home(party: Party) -> str | None:
     return f"https://{party.domain}/" if party.domain else None
 
 
-def _present(document: dict[str, Any]) -> dict[str, Any]:
+def present(document: dict[str, Any]) -> dict[str, Any]:
+    """An object without the values that are absent or empty."""
     return {name: value for name, value in document.items() if value not in (None, [], "")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,6 +11,10 @@ revision = "0001"
 down_revision = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
 def upgrade() -> None:
@@ -20,6 +26,7 @@ def upgrade() -> None:
     _revisions()
     _vault()
     _public()
+    _subjects()
     _deliveries()
     _attempts()
     if op.get_bind().dialect.name == "sqlite":
@@ -182,13 +189,7 @@ def _releases() -> None:
         sa.UniqueConstraint("id", name="uq_release_id"),
         sa.UniqueConstraint("ordinal", name="uq_release_ordinal"),
     )
-    op.create_index(
-        "ix_release_approved",
-        "release",
-        ["issuer"],
-        sqlite_where=sa.text("approved IS NOT NULL"),
-        postgresql_where=sa.text("approved IS NOT NULL"),
-    )
+    op.create_index("ix_release_approved", "release", ["issuer"], **_where("approved IS NOT NULL"))
     op.create_index("ix_release_channel_changed", "release", ["channel", "changed"])
     op.create_index("ix_release_channel_ordinal", "release", ["channel", "ordinal"])
     op.create_index("ix_release_issuer_ordinal", "release", ["issuer", "ordinal"])
@@ -223,21 +224,9 @@ def _revisions() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_revision"),
         sa.UniqueConstraint("release", "version", name="uq_revision_release"),
     )
-    op.create_index(
-        "ix_revision_due",
-        "revision",
-        ["release_time"],
-        sqlite_where=sa.text("state = 'sealed'"),
-        postgresql_where=sa.text("state = 'sealed'"),
-    )
+    op.create_index("ix_revision_due", "revision", ["release_time"], **_where("state = 'sealed'"))
     op.create_index("ix_revision_release", "revision", ["release"])
-    op.create_index(
-        "ix_revision_state",
-        "revision",
-        ["state"],
-        sqlite_where=sa.text("state <> 'published'"),
-        postgresql_where=sa.text("state <> 'published'"),
-    )
+    op.create_index("ix_revision_state", "revision", ["state"], **_where("state <> 'published'"))
 
 
 def _vault() -> None:
@@ -322,6 +311,22 @@ def _public() -> None:
     op.create_index("ix_leaf_revision", "leaf", ["revision"])
 
 
+def _subjects() -> None:
+    op.create_table(
+        "release_subject",
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("ordinal", sa.BigInteger(), nullable=False),
+        sa.Column("channel", KEY),
+        sa.ForeignKeyConstraint(["channel"], ["channel.key"], name="fk_release_subject_channel"),
+        sa.PrimaryKeyConstraint("subject", "ordinal", name="pk_release_subject"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_release_subject_ordinal", "release_subject", ["ordinal"])
+    op.create_index(
+        "ix_release_subject_channel", "release_subject", ["channel", "subject", "ordinal"]
+    )
+
+
 def _deliveries() -> None:
     op.create_table(
         "delivery",
@@ -341,25 +346,16 @@ def _deliveries() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
-        "ix_delivery_due",
-        "delivery",
-        ["gate", "class", "due_at"],
-        sqlite_where=sa.text("state = 'due'"),
-        postgresql_where=sa.text("state = 'due'"),
+        "ix_delivery_due", "delivery", ["gate", "class", "due_at"], **_where("state = 'due'")
     )
     op.create_index(
-        "ix_delivery_leased",
-        "delivery",
-        ["endpoint", "lease_until"],
-        sqlite_where=sa.text("state = 'leased'"),
-        postgresql_where=sa.text("state = 'leased'"),
+        "ix_delivery_leased", "delivery", ["endpoint", "lease_until"], **_where("state = 'leased'")
     )
     op.create_index(
         "ix_delivery_watched",
         "delivery",
         ["state", "gate", "class", "endpoint", "due_at"],
-        sqlite_where=sa.text("state NOT IN ('delivered', 'superseded')"),
-        postgresql_where=sa.text("state NOT IN ('delivered', 'superseded')"),
+        **_where("state NOT IN ('delivered', 'superseded')"),
     )
 
 

@@ -1,0 +1,452 @@
+"""What ``head`` and ``body.head`` say: identity, status, times, label, parties, rights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from dispaccio.anatomy import dateline, layout, reader
+from dispaccio.anatomy.embargo import UNCLEAR
+from dispaccio.errors import MalformedDocument
+from dispaccio.formats import merge, times
+from dispaccio.formats import newscodes as codes
+from dispaccio.formats.html import tree
+from dispaccio.formats.html.tree import Node
+from dispaccio.formats.nitf.body import MARKUP
+from dispaccio.formats.nitf.elements import children, first, listed, said, words
+from dispaccio.formats.nitf.text import PREFIX
+from dispaccio.release.label import Label, recognise
+from dispaccio.release.model import (
+    Copyright,
+    Dateline,
+    Hop,
+    Identifier,
+    Party,
+    Relation,
+    Revision,
+    Subject,
+    WireMark,
+)
+from dispaccio.release.state import Status
+
+_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
+_EMBARGOED = ("embargoed", "embargo")
+_RELATES = f"{PREFIX}relates"
+_HEAD_READ = {"title", "tobject", "docdata", "revision-history", "meta"}
+_DOCDATA_READ = """
+doc-id urgency date.issue date.release ed-msg du-key doc.copyright doc.rights key-list del-list
+correction identified-content
+"""
+_BODY_HEAD_READ = {"hedline", "note", "rights", "byline", "distributor", "dateline"}
+
+
+@dataclass(slots=True)
+class Head:
+    """The document that is read, and what was noticed on the way."""
+
+    root: Node
+    zone: ZoneInfo | None
+    warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    embargoes: list[datetime] = field(default_factory=list)
+    legal: list[str] = field(default_factory=list)
+    disclaimers: list[str] = field(default_factory=list)
+    copyright: str | None = None
+
+    @property
+    def head(self) -> Node | None:
+        """The element ``head``."""
+        return first(self.root, "head")
+
+    @property
+    def docdata(self) -> Node | None:
+        """The element ``docdata``."""
+        return first(self.root, "head", "docdata")
+
+    @property
+    def above(self) -> Node | None:
+        """The element ``body.head``."""
+        return first(self.root, "body", "body.head")
+
+
+def read(root: Node, zone: ZoneInfo | None) -> tuple[Revision, Head]:
+    """What a document says beside its text, and what was noticed.
+
+    Raises MalformedDocument for a status that is not known.
+    """
+    seen = Head(root, zone)
+    status = _status(seen)
+    _messages(seen)
+    _notes(seen)
+    _look_for_embargo(seen)
+    headline, subhead = _headline(seen)
+    line = _dateline(seen)
+    numbers = list(_numbers(seen))
+    named = dict(reversed(numbers))
+    urn = next((value for _, value in numbers if _UUID.fullmatch(value)), None)
+    issuer, author = _byline(seen)
+    key = first(seen.docdata, "du-key")
+    wire = words(first(seen.above, "distributor"))
+    first_created, version_created, day = _times(seen)
+    found = Revision(
+        headline=headline or "",
+        subhead=subhead,
+        place=line.place if line else None,
+        language=said(root, "baselang", "lang"),
+        id=urn.lower() if urn else None,
+        number=named.get(codes.NUMBER),
+        version=_whole(seen, "du-key/@version", said(key, "version")),
+        status=status,
+        issuer=issuer,
+        label=_label(seen),
+        legal=tuple(seen.legal),
+        dateline=line,
+        wire=WireMark(wire, named.get(codes.WIRE_NUMBER)) if wire else None,
+        first_created=first_created,
+        version_created=version_created,
+        embargo=_embargo(seen),
+        relates=_relation(seen),
+        copyright=_copyright(seen),
+        disclaimers=tuple(seen.disclaimers),
+        hops=_hops(seen, issuer),
+        identifiers=tuple(
+            Identifier(scheme, value)
+            for scheme, value in numbers
+            if scheme not in (codes.NUMBER, codes.WIRE_NUMBER) and value != urn
+        ),
+        category=next((words(node) for node in _classified(seen, "category")), None),
+        tags=tuple(_keywords(seen)),
+        created=day,
+        author=author,
+        slugline=said(key, "key"),
+        urgency=_whole(seen, "urgency/@ed-urg", said(first(seen.docdata, "urgency"), "ed-urg")),
+        editorial_note="\n".join(dict.fromkeys(seen.notes)) or None,
+        subjects=tuple(_subjects(seen)),
+        usage_terms=_terms(seen),
+    )
+    _name_the_rest(seen)
+    return found, seen
+
+
+def _status(seen: Head) -> Status | None:
+    stated = said(seen.docdata, "management-status")
+    if stated is None or stated.lower() in _EMBARGOED:
+        return None
+    status = codes.STATUSES.get(codes.bare(stated))
+    if status is None:
+        known = ", ".join((*Status, "embargoed"))
+        raise MalformedDocument(
+            f"docdata/@management-status should be one of {known}, not {stated[:40]!r}.",
+            path="docdata/@management-status",
+        )
+    return status
+
+
+def _embargo(seen: Head) -> datetime | None:
+    """The latest instant that a date, a message or a note states: none is ever weakened."""
+    for date_ in children(seen.docdata, "date.release"):
+        stated = said(date_, "norm") or words(date_)
+        moment = times.embargo(stated, "date.release", seen.zone, seen.warnings)
+        seen.embargoes += [moment] if moment else []
+    status = said(seen.docdata, "management-status") or ""
+    warned = any(UNCLEAR in warning for warning in seen.warnings)
+    if status.lower() in _EMBARGOED and not seen.embargoes and not warned:
+        seen.warnings.append(f"docdata: {UNCLEAR} its end is not stated.")
+    return max(seen.embargoes, default=None)
+
+
+def _messages(seen: Head) -> None:
+    """Messages to the desk, corrections among them: label, embargo, or a note."""
+    for message in children(seen.docdata, "ed-msg"):
+        kind, info = (said(message, "msg-type") or "").lower(), said(message, "info")
+        if text := info or words(message):
+            _remark(seen, text, label=kind == "label")
+    known = {note.partition(": ")[2] for note in seen.notes}
+    for correction in children(seen.docdata, "correction"):
+        info = said(correction, "info")
+        if info and info not in known:
+            _remark(seen, info)
+
+
+def _notes(seen: Head) -> None:
+    """The notes above the text, by their class."""
+    for note in children(seen.above, "note"):
+        kind = note.get("noteclass").lower()
+        ours = note.get("class").removeprefix(PREFIX)
+        paragraphs = [text for node in note.named("p") if (text := words(node))]
+        text = "\n".join(paragraphs) or words(note)
+        if not text:
+            continue
+        if kind == "cpyrt":
+            seen.copyright = seen.copyright or text
+        elif kind in ("end", "trademk"):
+            seen.disclaimers.append(text)
+        elif ours == "legal":
+            seen.legal.append(text)
+        elif ours == "embargo":
+            seen.remarks.append(text)
+        else:
+            _remark(seen, text, label=ours == "label")
+
+
+def _remark(seen: Head, text: str, *, label: bool = False) -> None:
+    """A remark of the sender: a label by its words or its mark, else a note to the desk."""
+    known = recognise(text)
+    if known or label:
+        seen.labels.append(known or Label(None, text))
+        return
+    seen.remarks.append(text)
+    seen.notes.append(text)
+
+
+def _look_for_embargo(seen: Head) -> None:
+    """Find the embargo that a remark states; all are taken apart at once."""
+    if seen.remarks:
+        told = reader.take_apart(layout.lay_out("\n\n".join(seen.remarks)), seen.zone)
+        seen.embargoes += [told.revision.embargo] if told.revision.embargo else []
+        seen.warnings += (warning for warning in told.warnings if UNCLEAR in warning)
+
+
+def _headline(seen: Head) -> tuple[str | None, str | None]:
+    """Headline and subhead; without a headline the title of the head is taken."""
+    lines = list(children(seen.above, "hedline"))
+    heads = [text for line in lines for node in children(line, "hl1") if (text := _line(node))]
+    below = [text for line in lines for node in children(line, "hl2") if (text := _line(node))]
+    alone = [text for line in lines if not any(children(line)) and (text := _line(line))]
+    heads += alone
+    for left in (*heads[1:], *below[1:]):
+        seen.warnings.append(f"A headline was left out: “{left[:80]}”.")
+    title = _line(first(seen.head, "title"))
+    if not heads and title:
+        seen.warnings.append("The document has no headline; its title was taken.")
+        heads = [title]
+    return (heads[0] if heads else None), (below[0] if below else None)
+
+
+def _line(node: Node | None) -> str | None:
+    """The text of an element on one line; HTML that stands escaped in it is read as that."""
+    text = words(node)
+    return tree.parse(text).text() or None if text and MARKUP.search(text) else text
+
+
+def _byline(seen: Head) -> tuple[Party | None, str | None]:
+    """The issuer, where an organisation signs, and who else is named as the author."""
+    issuer: Party | None = None
+    authors: list[str] = []
+    for line in children(seen.above, "byline"):
+        organisation = first(line, "byttl", "org")
+        name = words(organisation)
+        if organisation and name and not issuer:
+            codes_ = [organisation, *children(organisation, "alt-code")]
+            values = {said(code, "idsrc"): said(code, "value") for code in codes_}
+            issuer = Party(name, values.get("domain"), values.get("did"))
+            continue
+        if text := words(line):
+            authors.append(text)
+    return issuer, ", ".join(authors) or None
+
+
+def _dateline(seen: Head) -> Dateline | None:
+    """The dateline: as it reads, with what its elements mark and its words say."""
+    line = first(seen.above, "dateline")
+    text = words(line)
+    moment = first(line, "story.date")
+    norm = _DAY.match(said(moment, "norm") or "")
+    day = _day(norm)
+    place = words(first(line, "location"))
+    if not text and not day:
+        return None
+    found = dateline.head_of(f"{text} ") or dateline.head_of(f"{text} - ") if text else None
+    told = found.dateline if found else Dateline()
+    shown = text if text != place or day or told.day else None
+    return Dateline(
+        place or told.place or (None if day or found else text), day or told.day, told.wire, shown
+    )
+
+
+def _day(norm: re.Match[str] | None) -> date | None:
+    try:
+        return date(int(norm[1]), int(norm[2]), int(norm[3])) if norm else None
+    except ValueError:
+        return None
+
+
+def _numbers(seen: Head) -> Iterator[tuple[str, str]]:
+    """The identifiers as (scheme, value): ``doc-id`` in its order, then ``uno``."""
+    found = [
+        (said(node, "regsrc") or "doc-id", value)
+        for node in children(seen.docdata, "doc-id")
+        if (value := said(node, "id-string") or words(node))
+    ]
+    uno = said(seen.root, "uno")
+    if uno and uno not in (value for _, value in found):
+        found.append(("uno", uno))
+    if not found:
+        seen.warnings.append("The document has no identifier (doc-id, uno).")
+    yield from dict.fromkeys(found)
+
+
+def _times(seen: Head) -> tuple[datetime | None, datetime | None, date | None]:
+    """When the first version was made, when this one, and the day where only that is stated."""
+    day: date | None = None
+    issued: datetime | None = None
+    for node in children(seen.docdata, "date.issue"):
+        stated = said(node, "norm") or words(node) or ""
+        if (found := _DAY.fullmatch(stated)) and _day(found):
+            day = day or _day(found)
+        else:
+            issued = issued or times.stated(stated, "date.issue", seen.zone, seen.warnings)
+    history = [
+        moment
+        for node in children(seen.head, "revision-history")
+        if (moment := times.stated(said(node, "norm"), "revision-history", seen.zone, []))
+    ]
+    version = said(first(seen.docdata, "du-key"), "version")
+    earliest = min(history, default=issued if version in (None, "0", "1") else None)
+    return earliest, issued, day
+
+
+def _label(seen: Head) -> Label | None:
+    """The label of genres, messages and notes, with who paid whom."""
+    label = merge.label(_of_genres(seen), max(seen.labels, key=_weight, default=None))
+    told = {node.get("name"): said(node, "content") for node in children(seen.head, "meta")}
+    payer, paid = told.get(f"{PREFIX}paid-by"), told.get(f"{PREFIX}paid-to")
+    return replace(label, paid_by=payer, paid_to=paid) if label else None
+
+
+def _weight(label: Label) -> tuple[bool, bool]:
+    return label.paid, label.kind is not None
+
+
+def _of_genres(seen: Head) -> Label | None:
+    marks: set[str] = set()
+    named: list[str] = []
+    ours: Label | None = None
+    for code, name in _genres(seen):
+        if code and code.startswith(codes.LABEL):
+            ours = codes.label_ours(code, name or "")
+        else:
+            marks |= {codes.bare(code)} if code else set()
+            named += [name] if name else []
+    return codes.label_of(marks, named, ours)
+
+
+def _genres(seen: Head) -> Iterator[tuple[str | None, str | None]]:
+    """Code and words of every genre, type of object and classified label."""
+    subject = first(seen.head, "tobject")
+    for node in children(subject, "tobject.property"):
+        kind = said(node, "tobject.property.type")
+        yield kind, None if kind and kind.startswith("genre:") else kind
+    if kind := said(subject, "tobject.type"):
+        yield None, kind
+    for node in _classified(seen, "label", "genre"):
+        value = said(node, "value") or ""
+        ours = node.get("idsrc") == codes.LABEL.rstrip(":")
+        yield (f"{codes.LABEL}{value}" if ours else value), words(node)
+
+
+def _classified(seen: Head, *types: str) -> Iterator[Node]:
+    holder = first(seen.docdata, "identified-content")
+    return (node for node in children(holder, "classifier") if node.get("type").lower() in types)
+
+
+def _subjects(seen: Head) -> Iterator[Subject]:
+    for node in children(first(seen.head, "tobject"), "tobject.subject"):
+        scheme, code = (
+            said(node, "tobject.subject.ipr") or "IPTC",
+            said(node, "tobject.subject.refnum"),
+        )
+        name = said(
+            node, "tobject.subject.detail", "tobject.subject.matter", "tobject.subject.type"
+        )
+        if code:
+            yield Subject("subj" if scheme.upper() == "IPTC" else scheme, code, name)
+    for node in _classified(seen, "subject"):
+        source, value = said(node, "idsrc"), said(node, "value")
+        if source and value:
+            yield Subject(source, value, words(node))
+
+
+def _keywords(seen: Head) -> Iterator[str]:
+    for listing in children(seen.docdata, "key-list"):
+        for node in children(listing, "keyword"):
+            if key := said(node, "key") or words(node):
+                yield key
+
+
+def _hops(seen: Head, issuer: Party | None) -> tuple[Hop, ...]:
+    """The delivery trail in the order of its levels."""
+    trails = children(seen.docdata, "del-list")
+    sources = [source for trail in trails for source in children(trail, "from-src")]
+    sources.sort(key=_level)
+    names = [name for source in sources if (name := said(source, "src-name"))]
+    own = issuer.name.casefold() if issuer else None
+    return tuple(Hop(n, "created" if n.casefold() == own else "enhanced") for n in names)
+
+
+def _level(source: Node) -> int:
+    stated = source.get("level-number")
+    return int(stated) if re.fullmatch(r"(?a:\d{1,9})", stated) else 0
+
+
+def _relation(seen: Head) -> Relation | None:
+    for node in children(seen.head, "meta"):
+        name, value = node.get("name"), said(node, "content")
+        if name.startswith(_RELATES) and value and _UUID.fullmatch(value):
+            return Relation(value, None, name.removeprefix(_RELATES).removeprefix("-") or None)
+    return None
+
+
+def _copyright(seen: Head) -> Copyright | None:
+    node = first(seen.docdata, "doc.copyright")
+    holder, year = said(node, "holder"), said(node, "year")
+    shown = seen.copyright or " ".join(part for part in ("©", year, holder) if part)
+    if not (seen.copyright or holder or year):
+        return None
+    return Copyright(
+        shown, int(year) if year and re.fullmatch(r"(?a:\d{4})", year) else None, holder
+    )
+
+
+def _terms(seen: Head) -> str | None:
+    rights = first(seen.docdata, "doc.rights")
+    return said(rights, "limitations") or words(first(seen.above, "rights"))
+
+
+def _whole(seen: Head, where: str, stated: str | None) -> int | None:
+    """A whole number in an attribute; what is none is left out with a warning."""
+    if stated is None:
+        return None
+    if re.fullmatch(r"(?a:\d{1,9})", stated):
+        return int(stated)
+    seen.warnings.append(f"{where} was left out: {stated[:40]!r} is no number.")
+    return None
+
+
+def _name_the_rest(seen: Head) -> None:
+    """Name the fields that say something and have no place in a release."""
+    left: list[str] = []
+    for holder, known in (
+        (seen.head, _HEAD_READ),
+        (seen.docdata, {*_DOCDATA_READ.split()}),
+        (seen.above, _BODY_HEAD_READ),
+    ):
+        left += [
+            node.name
+            for node in children(holder)
+            if node.name not in known
+            and (any(node.attributes.values()) or node.text() or any(children(node)))
+        ]
+    left += [
+        f"meta {node.get('name') or node.get('http-equiv')}"
+        for node in children(seen.head, "meta")
+        if node.get("content") and not node.get("name").startswith(PREFIX)
+    ]
+    if left:
+        seen.warnings.append(f"Left out, since the wire has no place for it: {listed(left)}.")

@@ -34,11 +34,6 @@ class Text:
     element: etree._Element | None = None
     value: str = ""
 
-    @property
-    def nitf(self) -> etree._Element | None:
-        """The NITF document that the text stands in."""
-        return self.element if self.kind == "nitf" else None
-
 
 def choose(sets: list[etree._Element], context: Context) -> Text | None:
     """The best text of an item's content; the others are named in warnings. Raises TooLarge."""
@@ -72,8 +67,8 @@ def document(text: Text | None, title: str | None) -> Document:
         kind = _HTML if text.kind == "html" else _PLAIN
         limit(text.value, MAX_LINES)
         return bodies.document(bodies.Body(None, kind, text.value), title)
-    builder = nodes.Builder(nodes.nitf_name if text.nitf is not None else nodes.xhtml_name)
-    made = builder.node(_running(text))
+    builder = nodes.Builder()
+    made = builder.node(text.element)
     found = document_of(content.read(Node("", {}, [made])), title)
     limit(found.text, MAX_LINES)
     return replace(found, warnings=(*found.warnings, *builder.warnings))
@@ -126,17 +121,6 @@ def _text(element: etree._Element, context: Context) -> Text | None:
         return Text("html" if MARKUP.search(value) else "plain", said, value=value)
     context.left(f"A body ({said})", "the wire does not read its type")
     return None
-
-
-def _running(text: Text) -> etree._Element:
-    """The element with the running text: NITF's body.content, else all there is."""
-    assert text.element is not None
-    if text.nitf is None:
-        return text.element
-    for path in (("body", "body.content"), ("body",)):
-        if (found := xml.first(text.nitf, *path)) is not None:
-            return found
-    return text.nitf
 
 
 def _decoded(value: str) -> str:

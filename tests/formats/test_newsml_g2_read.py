@@ -163,6 +163,9 @@ def test_no_namespace_html_in_fields_and_windows_1252() -> None:
         ("<inlineXML>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</inlineXML>", ["One.", "Two."]),
         ("<inlineData contenttype='text/html'>&lt;p&gt;One.&lt;/p&gt;</inlineData>", ["One."]),
         ("<inlineXML><HTML><BODY><P>One.</P></BODY></HTML></inlineXML>", ["One."]),
+        ("<inlineXML><p>One.</p><p>Two.</p></inlineXML>", ["One.", "Two."]),
+        ("<inlineData>One <b>two</b> three.</inlineData>", ["One two three."]),
+        ("<inlineXML><div> <p/></div></inlineXML><inlineData>One.</inlineData>", ["One."]),
         (NITF("", "<p>One.</p>"), ["One."]),
         (
             NITF("", "<p>One.</p>")
@@ -191,6 +194,10 @@ def test_bodies_of_every_kind(content: str, texts: list[str]) -> None:
         ("<inlineData contenttype='application/pdf'>x</inlineData>", "does not read its type"),
         (
             "<remoteContent href='https://a.example/x' contenttype='text/html'/>",
+            "it lies elsewhere, and is not fetched",
+        ),
+        (
+            "<remoteContent href='https://a.example/x' contenttype='application/nitf+xml'/>",
             "it lies elsewhere, and is not fetched",
         ),
         ("<remoteContent/>", "it has no address"),

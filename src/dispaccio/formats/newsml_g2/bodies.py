@@ -85,7 +85,7 @@ def media(sets: list[etree._Element], context: Context, *, one: bool = False) ->
         href = carried(element.get("href") or "")
         kind = (element.get("contenttype") or "").partition(";")[0].strip().lower() or None
         name = element.get("residref") or context.bare(element, "rendition", "renditionuri")
-        if kind and kind.startswith("text/") and not one:
+        if kind and (kind.startswith("text/") or kind.endswith("xml")) and not one:
             context.left(f"The text at {href or name}", "it lies elsewhere, and is not fetched")
         elif href or element.get("residref"):
             made = Media(href=href, name=name or None, type=kind, size=_number(element, "size"))
@@ -102,8 +102,11 @@ def _text(element: etree._Element, context: Context) -> Text | None:
     stated = (element.get("contenttype") or "").partition(";")[0].strip().lower()
     said = stated or xml.local(element)
     if len(element):
-        inner = element[0]
-        return Text("nitf" if xml.local(inner) == "nitf" else "xhtml", said, inner)
+        nitf = next(xml.children(element, "nitf"), None)
+        if nitf is not None:
+            return Text("nitf", said, nitf)
+        written = any(text.strip() for text in element.itertext()) or any(element.iter("{*}img"))
+        return Text("xhtml", said, element) if written else None
     value = (element.text or "").strip()
     if "base64" in context.bare(element, "encoding", "encodinguri"):
         value = _decoded(value) if stated.startswith("text/") else ""

@@ -337,9 +337,8 @@ def _place(about: Section) -> str | None:
 def _elsewhere(text: bodies.Text | None, meta: Section) -> str | None:
     """A title that stands elsewhere than in the headline."""
     page = text.element if text and text.kind == "xhtml" else None
-    return meta.text("title") or (
-        meta.context.line(xml.first(page, "head", "title")) if page is not None else None
-    )
+    inside = None if page is None else xml.first(page, "html", "head", "title")
+    return meta.text("title") or meta.context.line(inside)
 
 
 def _title(said: Revision, root: Section) -> str:

@@ -342,6 +342,13 @@ def test_a_broken_disclosure_is_left_aside(value: str) -> None:
     assert "left aside" in found.warnings[0]
 
 
+def test_an_item_without_canonical_form_is_read_by_its_own_fields() -> None:
+    data = newsml_g2.write(releases.english()).replace(b"<by>", b'<x xmlns="a"/><by>')
+    found = read(data)
+    assert found.revision.headline == releases.english().headline
+    assert "changed after it was written" in found.warnings[0]
+
+
 # Another reader
 
 

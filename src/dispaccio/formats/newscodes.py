@@ -94,7 +94,8 @@ def label_of(
     paid = not PAID_GENRES.isdisjoint(marks)
     if ours:
         return replace(ours, commissioned=True if paid or ours.paid else None)
-    named = next((known for word in words if (known := recognise(word))), None)
+    known = filter(None, map(recognise, words))
+    named = max(known, key=lambda label: label.paid, default=None)
     if named and (named.paid or not paid):
         return named
     if not paid and PRESS_RELEASE.lower() not in marks:

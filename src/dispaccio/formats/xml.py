@@ -65,7 +65,8 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
         raise MalformedDocument(f"This is not XML: line {line}, column {column}: {said}.") from None
     except UnicodeEncodeError:
         raise MalformedDocument("The XML holds a lone surrogate, which is not text.") from None
-    return Parsed(root, (*warnings, *replaced))
+    unknown = _unknown(root) if doctype else ()
+    return Parsed(root, (*warnings, *replaced, *unknown))
 
 
 def decode(data: bytes, charset: str | None = None) -> tuple[str, tuple[str, ...]]:
@@ -116,6 +117,14 @@ def text_of(element: etree._Element | None) -> str | None:
 def clean(text: str) -> str:
     """Text without the characters that XML 1.0 forbids (section 2.2)."""
     return text if text.isprintable() else _FORBIDDEN.sub("", text)
+
+
+def _unknown(root: etree._Element) -> tuple[str, ...]:
+    """A warning of entities that a document type far away would have explained."""
+    names = dict.fromkeys(entity.text for entity in root.iter(etree.Entity))
+    if not names:
+        return ()
+    return (f"Entities that are not known stand as they were written: {', '.join(names)[:200]}.",)
 
 
 def _named_characters(text: str) -> tuple[str, tuple[str, ...]]:

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from dispaccio.anatomy.document import Document
+from dispaccio.anatomy.document import Document, limit
+from dispaccio.anatomy.layout import MAX_LINES
+from dispaccio.errors import TooLarge
 from dispaccio.formats import xml
 from dispaccio.formats.html import content
 from dispaccio.formats.html.read import document_of
 from dispaccio.formats.html.tree import Node
 from dispaccio.formats.links import carried
 from dispaccio.formats.newsml_g2 import nodes
-from dispaccio.formats.newsml_g2.section import MARKUP, Context
+from dispaccio.formats.newsml_g2.section import MARKUP, MOST, Context
 from dispaccio.formats.ninjs import bodies
 from dispaccio.release.model import Media
 
@@ -39,7 +41,9 @@ class Text:
 
 
 def choose(sets: list[etree._Element], context: Context) -> Text | None:
-    """The best text of an item's content; the others are named in warnings."""
+    """The best text of an item's content; the others are named in warnings. Raises TooLarge."""
+    if sum(map(len, sets)) > MOST:
+        raise TooLarge(f"contentSet has more than {MOST:,} elements.")
     found = [
         text
         for part in sets
@@ -58,15 +62,20 @@ def choose(sets: list[etree._Element], context: Context) -> Text | None:
 
 
 def document(text: Text | None, title: str | None) -> Document:
-    """A text as a document that can be taken apart, with the item's headline as its title."""
+    """A text as a document that can be taken apart, with the item's headline as its title.
+
+    Raises TooLarge for more than a release has, and MalformedDocument for what is nested too deep.
+    """
     if text is None:
         return bodies.document(None, title)
     if text.element is None:
         kind = _HTML if text.kind == "html" else _PLAIN
+        limit(text.value, MAX_LINES)
         return bodies.document(bodies.Body(None, kind, text.value), title)
     builder = nodes.Builder(nodes.nitf_name if text.nitf is not None else nodes.xhtml_name)
     made = builder.node(_running(text))
     found = document_of(content.read(Node("", {}, [made])), title)
+    limit(found.text, MAX_LINES)
     return replace(found, warnings=(*found.warnings, *builder.warnings))
 
 

@@ -10,14 +10,19 @@ from dispaccio.formats.newsml_g2.names import G2, LANG, language
 from dispaccio.formats.xml import clean
 from dispaccio.release.canonical import write_instant
 
+_BLANKS = dict.fromkeys(map(ord, "\t\n\r"), " ")
+
 
 def add(
     parent: etree._Element, name: str, text: str | None = None, **attributes: str | None
 ) -> etree._Element:
-    """One element of NewsML-G2 below another; an attribute that is None is left out."""
+    """One element of NewsML-G2 below another; an attribute that is None is left out.
+
+    A line break or TAB in its text is written as a blank (IntlStringType takes no other).
+    """
     child = etree.SubElement(parent, f"{{{G2}}}{name}")
     if text:
-        child.text = clean(text)
+        child.text = clean(text).translate(_BLANKS)
     for key, value in attributes.items():
         if value is not None:
             child.set(key, clean(value))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from dispaccio.errors import MalformedDocument
+from dispaccio.anatomy.document import MAX_TEXT
+from dispaccio.errors import MalformedDocument, TooLarge
 from dispaccio.formats import charset, xml
 from dispaccio.formats.html.tree import MAX_DEPTH, MAX_ELEMENTS, Node
 
@@ -52,12 +53,14 @@ def nitf_name(name: str) -> str:
 class Builder:
     """Makes nodes of elements, and notes what was taken out of their text.
 
-    Raises MalformedDocument for more elements or more depth than HTML may have.
+    Raises MalformedDocument for more elements or more depth than HTML may have, and TooLarge for
+    far more characters than a release has: blanks count here.
     """
 
     rename: Callable[[str], str]
     warnings: dict[str, None] = field(default_factory=dict)
     count: int = 0
+    length: int = 0
 
     def node(self, element: etree._Element, depth: int = 0) -> Node:
         """The node of an element and of all below it."""
@@ -69,12 +72,18 @@ class Builder:
         made = Node(self.rename(xml.local(element)), _attributes(element))
         self._say(made, element.text)
         for child in element:
-            made.children.append(self.node(child, depth + 1))
+            if isinstance(child.tag, str):
+                made.children.append(self.node(child, depth + 1))
+            else:
+                self._say(made, child.text)
             self._say(made, child.tail)
         return made
 
     def _say(self, node: Node, text: str | None) -> None:
         if text:
+            self.length += len(text)
+            if self.length > 2 * MAX_TEXT:
+                raise TooLarge(f"The text has more than {MAX_TEXT:,} characters.")
             seen = charset.visible(text)
             self.warnings |= dict.fromkeys(seen.warnings)
             node.children.append(seen.text)

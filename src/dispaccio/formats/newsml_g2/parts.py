@@ -149,16 +149,27 @@ def topics(meta: Section) -> Topics:
     subjects: list[Subject] = []
     category: str | None = None
     for entry in meta.all("subject"):
-        name, code = context.name(entry), context.code(entry)
-        if code:
-            scheme, _, rest = code.partition(":")
-            pair = codes.subject_of(code, None) or (scheme, rest)
+        name = context.name(entry)
+        if pair := _subject(entry, context):
             subjects.append(Subject(*pair, name))
         elif name and context.bare(entry, "type", "typeuri") == "category" and not category:
             category = name
         elif name:
             tags.append(name)
     return Topics(tuple(subjects), category, tuple(dict.fromkeys(tags)))
+
+
+def _subject(entry: etree._Element, context: Context) -> tuple[str, str] | None:
+    """Scheme and code of a subject; a scheme that the item declares is named by its address."""
+    alias, _, code = (entry.get("qcode") or "").strip().rpartition(":")
+    said = context.code(entry)
+    if not said:
+        return None
+    if (scheme := context.schemes.get(alias, "")).startswith("http") and not entry.get("uri"):
+        known = codes.subject_of(f"{scheme}{code}", None)
+        return known if known and "/" not in code and "#" not in code else (scheme, code)
+    found = codes.subject_of(said, None)
+    return found or ((alias, code) if code and not entry.get("uri") else ("", said))
 
 
 @dataclass(slots=True)
@@ -191,7 +202,9 @@ def linked(item_meta: Section) -> Linked:
             revision = int(version) if re.fullmatch("[0-9]{1,9}", version) else None
             found.relates = Relation(other, revision, entry.get("title") or rel or None)
         else:
-            context.left(f"link to {(target or 'nothing')[:80]}", "it is no address")
+            context.left(
+                f"link to {(target or 'nothing')[:80]}", "it leads to no address of the web"
+            )
     if page and found.original:
         found.links += (Link(page, None, "more"),)
     found.original = found.original or page
@@ -216,7 +229,7 @@ def _medium(entry: etree._Element, href: str | None, kind: str, context: Context
 def hops(history: etree._Element | None, zone: ZoneInfo | None, context: Context) -> list[Hop]:
     """The stations that the text passed, in the order of their ``seq``."""
     found: list[tuple[int, Hop]] = []
-    entries = [] if history is None else list(xml.children(history, "hop"))
+    entries = Section.of(history, "hopHistory", context).all("hop")
     for index, entry in enumerate(entries):
         name = _called(xml.first(entry, "party"), context)
         actions = list(xml.children(entry, "action"))

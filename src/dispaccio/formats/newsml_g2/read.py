@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,6 +28,7 @@ from dispaccio.release.model import (
     Revision,
     WireMark,
 )
+from dispaccio.release.state import Status
 
 NAME = "newsml-g2"
 _CLASSES = {kind.value: kind for kind in ItemKind} | {
@@ -103,17 +105,20 @@ def _plain(item: etree._Element, around: Mapping[str, str], options: Options) ->
     text = bodies.choose(content, context) if kind is ItemKind.TEXT else None
     said = _said(item, guid, (root, meta, about), options.zone)
     if kind is not ItemKind.TEXT:
+        for part in content:
+            for inner in xml.children(part, "inlineXML", "inlineData"):
+                context.left(f"contentSet/{xml.local(inner)}", "the item is no text")
         media = (*said.media, *bodies.media(content, context, one=True))
         said = replace(said, media=_described(media, said, about), headline=_title(said, root))
         _leave(root, meta, about)
-        return items.not_text(NAME, kind, said, tuple(context.warnings))
+        return items.not_text(NAME, kind, said, context.told())
     for _ in _captions(about):
         context.left("contentMeta/description", "the wire has no place for it")
     inside = nitf.read(text.nitf, options.zone, context) if text else Revision()
     said = replace(said, media=(*said.media, *bodies.media(content, context)))
     reading = _with_text(said, inside, text, meta, options, about)
     _leave(root, meta, about)
-    return warned(reading, tuple(context.warnings))
+    return warned(reading, context.told())
 
 
 def _with_text(
@@ -128,6 +133,12 @@ def _with_text(
     title = said.headline or inside.headline or _elsewhere(text, meta)
     if title and not said.headline:
         meta.context.warnings.append("The headline is empty; a title that stands elsewhere is it.")
+    if text is None and said.status in (None, Status.USABLE):
+        meta.context.warnings.append("The item holds no text that was read.")
+    for name in ("headline", "subhead", "author"):
+        ours, theirs = getattr(said, name), getattr(inside, name)
+        if ours and theirs and ours != theirs:
+            meta.context.left(f"The {name} of the NITF within", "the item states another")
     embargoes = [moment for moment in (said.embargo, inside.embargo) if moment]
     given = Revision(embargo=max(embargoes, default=None), language=said.language)
     reading = reader.read(bodies.document(text, title), NAME, options.zone, given)
@@ -164,19 +175,10 @@ def _said(
     people, topics, links = parts.parties(meta, about), parts.topics(about), parts.linked(meta)
     rights, terms = parts.rights(root.all("rightsInfo"), context)
     note = "\n".join(filter(None, map(context.block, meta.all("edNote")))) or None
-    headline, subhead = _headlines(about)
-    texts = _texts(about)
     id_ = parts.uuid(guid)
-    return Revision(
-        headline=headline or "",
-        subhead=subhead,
-        place=_place(about),
-        boilerplate="\n\n".join(texts["boilerplate"]) or None,
-        legal=tuple(texts["legal"]),
-        disclaimers=tuple(texts["disclaimer"]),
-        contacts=parts.contacts(about),
+    return replace(
+        _of_the_issuer(about),
         media=links.media,
-        language=_language(about) or context.language,
         id=id_,
         number=named.get(codes.NUMBER),
         version=_version(item, context),
@@ -204,6 +206,22 @@ def _said(
         editorial_note=note,
         subjects=topics.subjects,
         usage_terms=terms,
+    )
+
+
+def _of_the_issuer(about: Section) -> Revision:
+    """The texts of an item that stand in properties, and the contacts."""
+    headline, subhead = _headlines(about)
+    texts = _texts(about)
+    return Revision(
+        headline=headline or "",
+        subhead=subhead,
+        place=_place(about),
+        boilerplate="\n\n".join(texts["boilerplate"]) or None,
+        legal=tuple(texts["legal"]),
+        disclaimers=tuple(texts["disclaimer"]),
+        contacts=parts.contacts(about),
+        language=_language(about) or about.context.language,
     )
 
 
@@ -271,7 +289,7 @@ def _version(item: etree._Element, context: Context) -> int | None:
 
 def _urgency(about: Section) -> int | None:
     said = about.text("urgency")
-    if said is None or said in "123456789":
+    if said is None or re.fullmatch("[1-9]", said):
         return int(said) if said else None
     about.context.left("contentMeta/urgency", f"{said[:40]!r} is none of 1 to 9")
     return None

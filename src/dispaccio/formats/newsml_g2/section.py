@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from dispaccio.anatomy.embargo import UNCLEAR
 from dispaccio.errors import TooLarge
 from dispaccio.formats import charset, xml
 from dispaccio.formats import newscodes as codes
@@ -16,6 +17,7 @@ from dispaccio.formats.newsml_g2.names import LANG
 
 MOST = 10_000
 """The most elements that one part of an item may have."""
+_MOST_WARNINGS = 100
 MARKUP = re.compile(
     r"</?(?:p|div|br|h[1-6]|ul|ol|li|b|i|u|em|strong|a|span|sub|sup|font)\b[^<>]*>", re.IGNORECASE
 )
@@ -32,6 +34,14 @@ class Context:
     def left(self, what: str, why: str) -> None:
         """Say that something was left out."""
         self.warnings.append(f"{what} was left out: {why}.")
+
+    def told(self) -> tuple[str, ...]:
+        """The warnings, each once; of very many the first, and all that speak of an embargo."""
+        found = list(dict.fromkeys(self.warnings))
+        if len(found) <= _MOST_WARNINGS:
+            return tuple(found)
+        kept = [w for at, w in enumerate(found) if at < _MOST_WARNINGS or UNCLEAR in w]
+        return (*kept, f"{len(found) - len(kept)} more warnings are not shown.")
 
     def code(self, element: etree._Element, name: str = "qcode", uri: str = "uri") -> str | None:
         """A property's code: its URI, else its QCode; an alias declared here is resolved."""

@@ -147,24 +147,26 @@ def _byline(seen: Head) -> tuple[Party | None, str | None]:
 def _dateline(seen: Head) -> Dateline | None:
     """The dateline: as it reads, with what its elements mark and its words say."""
     line = first(seen.above, "dateline")
-    text = words(line)
-    moment = first(line, "story.date")
-    norm = _DAY.match(said(moment, "norm") or "")
-    day = _day(norm)
-    place = words(first(line, "location"))
+    day = day_of(said(first(line, "story.date"), "norm"))
+    return dateline_of(words(line), words(first(line, "location")), day)
+
+
+def dateline_of(text: str | None, place: str | None, day: date | None) -> Dateline | None:
+    """The dateline of a line of its own, with place and day where they are stated beside it."""
     if not text and not day:
         return None
     found = dateline.head_of(f"{text} ") or dateline.head_of(f"{text} - ") if text else None
     told = found.dateline if found else Dateline()
-    shown = text if text != place or day or told.day else None
-    return Dateline(
-        place or told.place or (None if day or found else text), day or told.day, told.wire, shown
-    )
+    alone = text == place and not day and not told.day
+    place = place or told.place or (None if day or found else text)
+    return Dateline(place, day or told.day, told.wire, None if alone else text)
 
 
-def _day(norm: re.Match[str] | None) -> date | None:
+def day_of(norm: str | None) -> date | None:
+    """The day with which a text begins, as ISO 8601 writes it, long or short."""
+    found = _DAY.match(norm or "")
     try:
-        return date(int(norm[1]), int(norm[2]), int(norm[3])) if norm else None
+        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
     except ValueError:
         return None
 
@@ -190,8 +192,8 @@ def _times(seen: Head) -> tuple[datetime | None, datetime | None, date | None]:
     issued: datetime | None = None
     for node in children(seen.docdata, "date.issue"):
         stated = said(node, "norm") or words(node) or ""
-        if (found := _DAY.fullmatch(stated)) and _day(found):
-            day = day or _day(found)
+        if _DAY.fullmatch(stated) and day_of(stated):
+            day = day or day_of(stated)
         else:
             issued = issued or times.stated(stated, "date.issue", seen.zone, seen.warnings)
     history = [

@@ -158,15 +158,22 @@ def _held(
 ) -> Iterator[datetime]:
     """The embargoes that subject, header fields, cover notes and other alternatives state."""
     for said in head.embargoes:
-        if end := times.embargo(said, "The head", options.zone, []):
+        notes: list[str] = []
+        end = times.embargo(said, "The head", options.zone, notes)
+        end = end or _apart(f"Embargo: {said}", options).embargo
+        if end:
             yield end
-        elif said:
-            texts = [*texts, f"Embargo: {said}"]
+        else:
+            warnings += notes
     for text in (head.subject, *texts):
         told = reader.take_apart(layout.lay_out(text), options.zone)
         if told.revision.embargo:
             yield told.revision.embargo
         warnings += (f"Beside the text: {said}" for said in told.warnings if UNCLEAR in said)
+
+
+def _apart(text: str, options: Options) -> Revision:
+    return reader.take_apart(layout.lay_out(text), options.zone).revision
 
 
 def _bare(subject: str, reading: Reading, warnings: list[str]) -> None:

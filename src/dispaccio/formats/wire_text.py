@@ -53,7 +53,7 @@ class Message:
 
 def messages(data: bytes) -> Iterator[Message]:
     """The messages of a transmission; what stands before the first SOH is filling."""
-    for piece in data.split(SOH)[1:]:
+    for piece in filter(bytes.strip, data.split(SOH)[1:]):
         header, _, rest = piece.partition(STX)
         text, end, trailer = rest.partition(ETX)
         yield Message(header, text, trailer.partition(EOT)[0], not end)

@@ -141,6 +141,30 @@ def test_a_forwarded_message_is_the_release() -> None:
     assert any("forwards another one" in warning for warning in found.warnings)
 
 
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "---------- Forwarded message ---------",
+        "Begin forwarded message:",
+        "-------- Weitergeleitete Nachricht --------",
+        "---------- Messaggio inoltrato ---------",
+    ],
+)
+def test_a_message_forwarded_as_text_is_the_release(marker: str) -> None:
+    inner = "From: Ben Tarn <ben@agency.example>\nDate: Mon, 25 May 2026 08:00:00 +0200\n"
+    inner += f"Subject: Lowmere gets a dock\nTo: me@x.example\n\n{BODY}"
+    note = "Please hold.\n\nEmbargo: 27 May 2026, 10:00 CEST\n\n"
+    found = read(message("Subject: Fwd: dock", body=f"{note}{marker}\n{inner}"))
+    said = found.revision
+    assert said.headline == "Lowmere gets a dock"
+    assert said.author == "Ben Tarn"
+    assert said.created == datetime(2026, 5, 25, 6, tzinfo=UTC)
+    assert said.embargo == datetime(2026, 5, 27, 8, tzinfo=UTC)
+    assert said.editorial_note == f"dock\n\n{note.strip()}"
+    assert [block.text[:11] for block in said.body] == ["The Harbour", "It has ten "]
+    assert any("forwards another message" in warning for warning in found.warnings)
+
+
 def test_a_mailbox_gives_every_message() -> None:
     first, second, picture = mail.read((DATA / "mailbox.mbox").read_bytes(), Options())
     assert "Item 2 was left out. Line 1 of the head is no header field." in first.warnings
@@ -191,6 +215,7 @@ def test_the_latest_embargo_holds() -> None:
         "Subject: [EMBARGO] A dock opens in Lowmere",
         "Subject: A dock opens in Lowmere (under embargo)",
         "Subject: Embargo 27 May 2026, 10:00",
+        "Subject: Fwd: EMBARGO: A dock opens in Lowmere",
         "X-Embargo: tomorrow, ten o'clock",
         "Sperrfrist: 2026-05-27T10:00:00",
     ],
@@ -199,6 +224,16 @@ def test_an_embargo_without_a_clear_end_is_said_to_be_unclear(field: str) -> Non
     found = read(message(field))
     assert unclear(found.warnings), found.warnings
     assert any(UNCLEAR in warning for warning in found.warnings)
+
+
+def test_an_embargo_in_the_note_above_holds_however_long_it_is() -> None:
+    data = (DATA / "forwarded.eml").read_text()
+    long = "".join(f"Please hold this back, for reason {at}.\n\n" for at in range(90))
+    found = read(data.replace("Please hold this back.\n\n", long))
+    assert found.revision.embargo == datetime(2026, 5, 27, 8, tzinfo=UTC)
+    assert "The editorial note was cut to 2,000 characters." in found.warnings
+    bare = read(data.replace("Embargo: 27 May 2026, 10:00 CEST", "Under embargo!"))
+    assert unclear(bare.warnings)
 
 
 def test_an_embargo_on_trade_is_none() -> None:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dispaccio.errors import DispaccioError
-from dispaccio.site import answers, channel, feed, home, release, search
+from dispaccio.site import answers, channel, feed, home, release, schema, search
 from dispaccio.site.assets import assets
 from dispaccio.site.pages import Reader, render
 from dispaccio.wire.public import Public
@@ -32,6 +32,7 @@ PAGES: dict[str, Page] = {
     "/c/{rest:path}": channel.channel,
     "/r/{rest:path}": release.release,
     "/robots.txt": home.robots,
+    schema.PATH: schema.schema,
 }
 
 

@@ -5,6 +5,7 @@ A suggestion is for a person to accept: nothing sets a subject by itself.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -121,11 +122,17 @@ def _matches(pointer: _Pointer, said: list[str], at: int) -> int:
     return 1 + len(following) if all(fits) else 0
 
 
+def records() -> Iterator[tuple[str, str, list[str]]]:
+    """The list of words: code, language, and the words with their signs."""
+    for record in re.split(r"\n(?! )", WORDS.strip()):
+        code, language, *listed = record.split()
+        yield code, language, listed
+
+
 @cache
 def _indexes() -> dict[str, _Index]:
     made: dict[str, _Index] = {}
-    for line in WORDS.strip().split("\n"):
-        code, language, *listed = line.split()
+    for code, language, listed in records():
         index = made.setdefault(language, _Index({}, {}))
         for pointer, first in _pointers(code, listed):
             by = index.stems if first.endswith("*") else index.whole

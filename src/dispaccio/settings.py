@@ -15,6 +15,12 @@ from dispaccio.clock import zone_named
 from dispaccio.errors import DispaccioError, MalformedSettings
 
 FILE = "dispaccio.toml"
+_WEB = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:/[!-~]*)?")
+_CONTACT = re.compile(rf"{_WEB.pattern}|[!-?A-~]{{1,64}}@[A-Za-z0-9.-]{{1,253}}")
+_TRUST = re.compile(
+    r"(?:member|belongto|control|controlledby|social|vendor|customer|disclosure)="
+    rf"(?:{_WEB.pattern})"
+)
 _ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?/?")
 _TAG = re.compile(
     r"[a-z]{2,3}(?:-[a-z]{3})?(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
@@ -45,6 +51,10 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     require_synchronised_clock: bool = False
     min_free_disk_mb: int = 256
+    contact: str = ""
+    trust: tuple[str, ...] = ()
+    tdm_reservation: bool = True
+    tdm_policy: str = ""
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -120,6 +130,7 @@ def _check_values(found: Settings) -> None:
         )
     if found.min_free_disk_mb < 0:
         raise MalformedSettings(f"{FILE}: min_free_disk_mb is 0 or more.")
+    _check_public_files(found)
     try:
         zone_named(found.zone)
     except DispaccioError as error:
@@ -160,6 +171,25 @@ def _check_names(found: Settings) -> None:
         raise MalformedSettings(
             f"{FILE}: dateline_name should hold no slash and no line break, as datelines do not."
         )
+
+
+def _check_public_files(found: Settings) -> None:
+    """What is written into files that programs read line by line."""
+    if found.contact and not _CONTACT.fullmatch(found.contact):
+        raise MalformedSettings(
+            f"{FILE}: contact should be an e-mail address or an address on the web, not "
+            f"{found.contact!r}."
+        )
+    if found.tdm_policy and not _WEB.fullmatch(found.tdm_policy):
+        raise MalformedSettings(
+            f"{FILE}: tdm_policy should be an address on the web, not {found.tdm_policy!r}."
+        )
+    for line in found.trust:
+        if not _TRUST.fullmatch(line):
+            raise MalformedSettings(
+                f"{FILE}: trust holds lines of trust.txt, such as "
+                f'"belongto=https://association.example", not {line!r}.'
+            )
 
 
 def _fits(wanted: str, value: Any) -> bool:

@@ -12,7 +12,7 @@ from dispaccio.desk.checks.base import Check, Context, Finding, Severity
 from dispaccio.desk.checks.registry import run
 from dispaccio.release.body import Block, BlockKind, Mark, MarkKind
 from dispaccio.release.label import Label, LabelKind
-from dispaccio.release.model import Contact, Party, Revision
+from dispaccio.release.model import Contact, Party, Revision, Subject
 from tests.support import docs
 
 CHECKS: dict[str, Check] = {
@@ -41,6 +41,7 @@ CLEAN = Revision(
     language="en",
     issuer=Party("Cantieri Arvello", "arvello.example"),
     label=Label(LabelKind.INSTITUTIONAL, "Press release", commissioned=False),
+    subjects=(Subject("medtop", "20000349", "business enterprise"),),
 )
 
 

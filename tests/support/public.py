@@ -32,7 +32,7 @@ from dispaccio.release.state import Kind, Status, status_after
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import Rendering
 from dispaccio.trace.normalize import fold
-from dispaccio.wire.public import LeafView, PublicRelease, Shown, Version
+from dispaccio.wire.public import LeafView, Policy, PublicRelease, Shown, Version
 
 START = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 NAME = "Ponte"
@@ -49,6 +49,7 @@ class FakePublic:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Rome"))
     kept: dict[int, list[Revision]] = field(default_factory=dict)
     asked: int = 0
+    policy: Policy = field(default_factory=Policy)
 
     def publish(self, revision: Revision, at: datetime, *, after: str | None = None) -> str:
         """Publish a first revision, or with ``after`` (a number) a later one; give the number."""
@@ -161,6 +162,16 @@ class FakePublic:
 
     def channels(self) -> list[Named]:
         return CHANNELS
+
+    def now(self) -> datetime:
+        return at(8)
+
+    def sitemap_pages(self) -> list[tuple[int, datetime]]:
+        return [(0, at(7))] if self.sitemap(0) else []
+
+    def sitemap(self, page: int) -> list[tuple[str, datetime]]:
+        usable = [s for s in self.latest(1 << 30) if s.status is Status.USABLE]
+        return [(s.number, at(7)) for s in usable] if page == 0 else []
 
     def log_size(self) -> int:
         return 1200 + sum(map(len, self.kept.values()))

@@ -193,9 +193,12 @@ def _zone_in(text: str) -> ZoneInfo | timezone | None:
             return timezone(-distance if offset["sign"] != "+" else distance)
     if iana := re.search(r"\b[A-Z][A-Za-z]+/[A-Z]\w+\b", text):
         return clock.zone_named(iana[0])
-    for word in re.findall(r"\b[A-ZČ]{1,5}\b", text):
-        if word in _ABBREVIATIONS:
-            return timezone(timedelta(hours=_ABBREVIATIONS[word]))
-        if word in _EASTERN:
-            return ZoneInfo(_EASTERN[word])
-    return None
+    found = map(zone_of, re.findall(r"\b[A-ZČ]{1,5}\b", text))
+    return next((zone for zone in found if zone), None)
+
+
+def zone_of(word: str) -> ZoneInfo | timezone | None:
+    """The zone of an abbreviation such as ``CEST``; None for one of several countries' zones."""
+    if word in _ABBREVIATIONS:
+        return timezone(timedelta(hours=_ABBREVIATIONS[word]))
+    return ZoneInfo(_EASTERN[word]) if word in _EASTERN else None

@@ -89,6 +89,8 @@ def visible(text: str, warnings: tuple[str, ...] = ()) -> Decoded:
     that is mostly control characters.
     """
     found = list(warnings)
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return Decoded(text, warnings)
     if _CONTROL.search(text):
         text, count = _CONTROL.subn("", text)
         if count > _MOSTLY * (len(text) + count):

@@ -26,7 +26,7 @@ _Read: TypeAlias = Callable[[Any, str, list[str] | None], Any]
 
 MOST = 10_000
 """How many items a list of a document may have."""
-_GREATEST = 2**53 - 1
+GREATEST = 2**53 - 1
 """Beyond this no two JSON readers need agree (RFC 8259 section 6, RFC 8785)."""
 
 ALIASES: dict[type, dict[str, str]] = {
@@ -134,7 +134,7 @@ def _reader(hint: Any) -> _Read:
 
 
 def _plain(hint: type, value: Any, path: str, unknown: list[str] | None) -> Any:
-    if type(value) is not hint or (isinstance(value, int) and abs(value) > _GREATEST):
+    if type(value) is not hint or (isinstance(value, int) and abs(value) > GREATEST):
         raise _wrong(path, _WORDS[hint], value)
     return value
 

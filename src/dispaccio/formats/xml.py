@@ -47,7 +47,7 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
             f"Line {line}: the document declares its own entities (<!DOCTYPE … [ ]>), which are "
             "not read; send it without."
         )
-    body, replaced = _named_characters(_DECLARATION.sub("", text, count=1))
+    text, replaced = _named_characters(_DECLARATION.sub("", text, count=1))
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -56,7 +56,9 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(body.encode("utf-8", "strict"), parser)
+        encoded = text.encode("utf-8", "strict")
+        del text  # a feed may be large
+        root = etree.fromstring(encoded, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
         said = str(error.msg).partition(", line ")[0]

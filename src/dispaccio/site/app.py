@@ -14,7 +14,17 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dispaccio.errors import DispaccioError
-from dispaccio.site import answers, channel, feed, home, release, search
+from dispaccio.site import (
+    answers,
+    channel,
+    feed,
+    home,
+    release,
+    schema,
+    search,
+    sitemap,
+    well_known,
+)
 from dispaccio.site.assets import assets
 from dispaccio.site.pages import Reader, render
 from dispaccio.wire.public import Public
@@ -31,7 +41,14 @@ PAGES: dict[str, Page] = {
     "/search": search.search,
     "/c/{rest:path}": channel.channel,
     "/r/{rest:path}": release.release,
-    "/robots.txt": home.robots,
+    "/robots.txt": well_known.robots,
+    "/llms.txt": well_known.llms,
+    "/.well-known/trust.txt": well_known.trust,
+    "/.well-known/tdmrep.json": well_known.tdm,
+    "/sitemap.xml": sitemap.index,
+    "/sitemap/{rest:path}": sitemap.page,
+    "/news-sitemap.xml": sitemap.news,
+    schema.PATH: schema.schema,
 }
 
 

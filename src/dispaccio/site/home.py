@@ -13,9 +13,6 @@ from dispaccio.wire.public import Public, Shown
 PAGE = 40
 """How many releases a page lists."""
 
-_ROBOTS = "User-agent: *\nDisallow: /search\n"
-_ROBOTS_IN_A_TEST = "User-agent: *\nDisallow: /\n"
-
 
 def home(public: Public, request: Request) -> Response:
     """The newest releases by hour; ``?before=`` a number, or of one ``?subject=``."""
@@ -49,9 +46,3 @@ def listing(
             **values,
         )
     )
-
-
-def robots(public: Public, request: Request) -> Response:
-    """What crawlers may read: everything but searches; nothing of a test."""
-    text = _ROBOTS_IN_A_TEST if public.test else _ROBOTS
-    return answers.document(text.encode(), "text/plain")

@@ -21,7 +21,7 @@ from dispaccio.release import subjects as topics
 from dispaccio.release.canonical import Part, encode
 from dispaccio.release.model import Reason, Revision, SignedBy
 from dispaccio.release.state import TEXT_KINDS, Kind, Status
-from dispaccio.store import events, leaves, organisations, releases, search, secrets
+from dispaccio.store import events, leaves, organisations, releases, search, secrets, sitemap
 from dispaccio.store import subjects as listed_subjects
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Named
@@ -82,6 +82,16 @@ class PublicRelease:
     wire_signature: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the operator lets programs know of the wire; the settings of the same names."""
+
+    contact: str = ""
+    trust: tuple[str, ...] = ()
+    tdm_reservation: bool = True
+    tdm_policy: str = ""
+
+
 class Public:
     """The public's questions to a wire. Every answer is None or empty for what is not public."""
 
@@ -114,6 +124,16 @@ class Public:
     def zone(self) -> ZoneInfo:
         """The wire's own time zone."""
         return self._wire.settings.zone_info
+
+    @property
+    def policy(self) -> Policy:
+        """What the operator lets programs know."""
+        said = self._wire.settings
+        return Policy(said.contact, said.trust, said.tdm_reservation, said.tdm_policy)
+
+    def now(self) -> datetime:
+        """The instant by the wire's clock."""
+        return self._wire.clock.now()
 
     def stamp(self) -> int:
         """A number that rises with every public change."""
@@ -240,6 +260,17 @@ class Public:
         known = topics.topics()
         codes = {ref.partition(":")[2] for ref in found}
         return tuple(code for code in known if code in codes)
+
+    def sitemap_pages(self) -> list[tuple[int, datetime]]:
+        """The pages of the sitemap, from 0, and when each changed last."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            return sitemap.pages(tx)
+
+    def sitemap(self, page: int) -> list[tuple[str, datetime]]:
+        """The numbers of the usable releases of a page, and when each changed last."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            rows = sitemap.page(tx, page)
+        return [(numbers.write(ordinal, test=self.test), at) for ordinal, at in rows]
 
     def channels(self) -> list[Named]:
         """The channels of the wire."""

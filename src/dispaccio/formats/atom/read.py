@@ -14,7 +14,7 @@ from dispaccio.formats.feeds import sight, topics
 from dispaccio.formats.feeds.entry import OURS
 from dispaccio.formats.feeds.feed import GENERATOR, NEVER
 from dispaccio.formats.feeds.fields import Fields, language
-from dispaccio.formats.feeds.told import Told, identity, marked_text, media, reading, rights
+from dispaccio.formats.feeds.told import Told, identity, media, reading, rights
 from dispaccio.formats.links import carried
 from dispaccio.formats.merge import fill
 from dispaccio.formats.rss.read import identity_of
@@ -122,7 +122,7 @@ def _told(entry: Fields, around: _Around, options: Options) -> Told:
     told.summary, _ = _construct(entry.first("summary"))
     ours = f'class="{OURS}"' in (told.text or "") and around.ours
     title, plain = _construct(entry.first("title"))
-    told.title = " ".join((title or "").split()) if plain and ours else marked_text(title or "")
+    told.entitle(title, plain=bool(plain and ours))
     told.said = _said(entry, around, told, options, ours=ours)
     told.base = carried(entry.element.get(_BASE, "")) or told.said.original_url or around.base
     told.warnings += entry.left_out()
@@ -175,10 +175,12 @@ def _said(entry: Fields, around: _Around, told: Told, options: Options, *, ours:
 
 def _text(entry: Fields, told: Told) -> tuple[str | None, bool | None]:
     """The whole text of an entry, and whether it is plain; of several the longest is taken."""
-    found = [_construct(content) for content in entry.all("content") if not content.get("src")]
-    texts = [(text, plain) for text, plain in found if text]
-    others = len(entry.all("content")) - len(texts[:1])
-    if others:
+    contents = entry.all("content")
+    texts = [(text, plain) for text, plain in map(_construct, contents) if text]
+    for content in contents:
+        if src := content.get("src"):
+            told.warnings.append(f"The text of {entry.where} is elsewhere: {src[:200]}")
+    if others := len(contents) - len(texts[:1]):
         told.warnings.append(f"{others} content(s) of {entry.where} were left out.")
     return max(texts, key=lambda one: len(one[0]), default=(None, None))
 

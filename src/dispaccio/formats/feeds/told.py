@@ -57,6 +57,15 @@ class Told:
     base: str = ""
     warnings: list[str] = field(default_factory=list)
 
+    def entitle(self, value: str | None, *, plain: bool) -> None:
+        """Set the title, which may be HTML if not ``plain``, without what nobody sees."""
+        said = " ".join((value or "").split()) if plain else marked_text(value or "")
+        self.title = " ".join(charset.stripped(said).split())
+        if self.title != said:
+            self.warnings.append(
+                f"Invisible characters were taken out of the title of {self.where}."
+            )
+
 
 def reading(format: str, told: Told, options: Options) -> Reading:
     """The reading of an entry: one that this product wrote, or anybody's through the anatomy.
@@ -89,7 +98,7 @@ def marked_text(value: str) -> str:
     """A text that may be HTML or plain, as plain text with single blanks."""
     if _MARKUP.search(value) or _REFERENCE.search(value):
         value = tree.parse(value).text()
-    return " ".join(charset.visible(value).text.split())
+    return " ".join(value.split())
 
 
 def identity(value: str) -> Revision:

@@ -47,12 +47,12 @@ def read(root: Node, told: Told) -> Reading | None:
         place=told.text("contentLocation"),
         body=() if notice else found.blocks,
         media=() if notice else found.media,
-        boilerplate="\n\n".join(texts(root, "boilerplate", "p")) or None,
-        contacts=tuple(contacts.parse(texts(root, "contacts", "li"))),
+        boilerplate="\n\n".join(_texts(root, "boilerplate", "p")) or None,
+        contacts=tuple(contacts.parse(_texts(root, "contacts", "li"))),
         language=told.text("inLanguage"),
         dateline=dateline_of(opening),
-        disclaimers=tuple(classed(root, "disclaimer")),
-        legal=tuple(classed(root, "legal")),
+        disclaimers=tuple(_classed(root, "disclaimer")),
+        legal=tuple(_classed(root, "legal")),
         label=_label(root, told),
         copyright=_copyright(root, told),
     )
@@ -89,7 +89,7 @@ def _facts(root: Node, told: Told) -> Revision:
 
 
 def _label(root: Node, told: Told) -> Label | None:
-    words = next(iter(classed(root, "label")), None)
+    words = next(iter(_classed(root, "label")), None)
     kind = member(LabelKind, told.meta.get("dispaccio:label"))
     if not words:
         return None
@@ -105,7 +105,7 @@ def dateline_of(opening: str | None) -> Dateline | None:
 
 
 def _copyright(root: Node, told: Told) -> Copyright | None:
-    line = next(iter(classed(root, "copyright")), None)
+    line = next(iter(_classed(root, "copyright")), None)
     if not line:
         return None
     return Copyright(line, told.number("copyrightYear"), told.text("copyrightHolder"))
@@ -122,12 +122,12 @@ def member(kind: type[E], value: str | None) -> E | None:
     return kind(value) if value in list(kind) else None
 
 
-def classed(root: Node, name: str) -> list[str]:
+def _classed(root: Node, name: str) -> list[str]:
     """The texts of the paragraphs of a class."""
     return [clean(node.text()) for node in root.named("p") if node.get("class") == name]
 
 
-def texts(root: Node, section: str, name: str) -> list[str]:
+def _texts(root: Node, section: str, name: str) -> list[str]:
     """The texts of the elements of a name in the section of a class, line breaks kept."""
     found = next((node for node in root.named("section") if node.get("class") == section), None)
     if not found:

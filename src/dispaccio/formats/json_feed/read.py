@@ -15,7 +15,6 @@ from dispaccio.formats.feeds.told import (
     Told,
     identity,
     is_whole,
-    marked_text,
     media,
     reading,
     rights,
@@ -39,7 +38,7 @@ _READ = frozenset(_NAMES.split())
 def read(data: bytes, options: Options) -> list[Reading]:
     """The releases of a feed; one that cannot be read is named in a warning of the first."""
     sight.refuse_page(data)
-    sight.limit(data.count(b'"content_html"'))
+    sight.limit(max(data.count(b'"content_html"'), data.count(b'"content_text"')))
     document = strict.load_json(data)
     listed = document.get("items") if isinstance(document, dict) else None
     if not isinstance(document, dict) or not isinstance(listed, list):
@@ -96,7 +95,7 @@ def _told(document: Any, index: int, feed: _Item, options: Options) -> Told:
     told.text = html or plain
     told.plain = html is None and plain is not None
     told.summary = summary
-    told.title = _title(item, ours)
+    told.entitle(item.text("title"), plain=bool(ours.document))
     told.base = carried(item.text("url") or feed.text("home_page_url") or "") or ""
     if plain and html is None and not is_whole(plain) and item.document.get("external_url"):
         told.warnings.append("The text is short, and leads elsewhere: it may be a comment on it.")
@@ -108,11 +107,6 @@ def _told(document: Any, index: int, feed: _Item, options: Options) -> Told:
     if left:
         told.warnings.append(f"Left out of {where}: {', '.join(left)[:300]}.")
     return told
-
-
-def _title(item: _Item, ours: _Item) -> str:
-    title = item.text("title") or ""
-    return title if ours.document else " ".join(marked_text(title).split())
 
 
 def _said(item: _Item, feed: _Item, told: Told, options: Options) -> Revision:

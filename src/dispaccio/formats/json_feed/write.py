@@ -54,7 +54,7 @@ def item(revision: Revision) -> bytes:
         "url": _address(seen.url),
         "external_url": carried(seen.original_url or ""),
         "title": entries.title(seen) or None,
-        "content_html": clean(entries.content(seen)),
+        "content_html": str(entries.content(seen)),
         "date_published": _stamp(seen.first_created),
         "date_modified": _stamp(seen.version_created),
         "authors": [_present({"name": seen.issuer.name, "url": entries.site_of(seen)})]
@@ -119,7 +119,7 @@ def _issuer(issuer: Party) -> dict[str, Any]:
 def _tags(seen: Revision) -> list[str] | None:
     """The label first: JSON Feed has one list of words, and no schemes."""
     first = (seen.label.text,) if seen.label else ()
-    return list(dict.fromkeys(word for word in (*first, *seen.tags) if word)) or None
+    return list(dict.fromkeys(clean(word) for word in (*first, *seen.tags))) or None
 
 
 def _address(url: str | None) -> str | None:
@@ -132,9 +132,10 @@ def _stamp(moment: datetime | None) -> str | None:
 
 
 def _present(said: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if value not in (None, [], "")}
+    clean_ = ((name, clean(v) if isinstance(v, str) else v) for name, v in said.items())
+    return {name: value for name, value in clean_ if value not in (None, [], "")}
 
 
 def _dumps(said: dict[str, Any]) -> bytes:
     written = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    return written.encode("utf-8", "replace")
+    return written.encode()

@@ -17,11 +17,15 @@ def is_mailbox(data: bytes) -> bool:
 def messages(data: bytes) -> Iterator[bytes]:
     """The messages of a mailbox, with LF line ends; ``>From `` at a line's start is unquoted."""
     data = data.replace(b"\r\n", b"\n")
-    starts = [
-        found
-        for found in _OPENS.finditer(data)
-        if found.start() == 0 or data[found.start() - 2 : found.start()] == b"\n\n"
-    ]
-    for index, found in enumerate(starts):
-        end = starts[index + 1].start() if index + 1 < len(starts) else len(data)
-        yield _QUOTED.sub(rb"\1", data[found.end() + 1 : end])
+    before: re.Match[bytes] | None = None
+    for found in _OPENS.finditer(data):
+        if found.start() == 0 or data[found.start() - 2 : found.start()] == b"\n\n":
+            if before:
+                yield _unquoted(data[before.end() + 1 : found.start()])
+            before = found
+    if before:
+        yield _unquoted(data[before.end() + 1 :])
+
+
+def _unquoted(message: bytes) -> bytes:
+    return _QUOTED.sub(rb"\1", message)

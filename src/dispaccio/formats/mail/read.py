@@ -13,7 +13,7 @@ from dispaccio.anatomy.embargo import UNCLEAR, unclear
 from dispaccio.errors import EmptyInput, MalformedDocument
 from dispaccio.formats import charset, items, times
 from dispaccio.formats.base import Options
-from dispaccio.formats.mail import bodies, headers
+from dispaccio.formats.mail import bodies, forwarded, headers
 from dispaccio.formats.mail.headers import Mailbox
 from dispaccio.formats.mail.mime import Part
 from dispaccio.release.body import Block
@@ -22,6 +22,7 @@ from dispaccio.release.model import Contact, Identifier, ItemKind, Reading, Revi
 NAME = "mail"
 _LONGEST_LINE, _LONGEST_NOTE = 350, 2_000
 _EMBARGO = re.compile(r"embargo|sperrfrist|ембарго", re.IGNORECASE)
+_PREFIXES = re.compile(r"(?:(?:re|fwd?|wg|aw|i|r|tr|rv|enc)(?:\[\d+\])?:\s*)+", re.IGNORECASE)
 _OPENS = re.compile(
     r"\W*(?:strictly |under |sotto |sous |bajo |sob |под |pod )*"
     r"(?:embargo(?:ed|m)?|sperrfrist|ембарго(?:м)?)\s*(?:[]:|)!–—-]|$)"
@@ -85,12 +86,18 @@ def read(unit: Unit, options: Options) -> Reading:
             return items.not_text(NAME, ItemKind.PICTURE, _metadata(head, found), tuple(warnings))
         left = f": {', '.join(found.attached)} was not read" if found.attached else ""
         raise EmptyInput(f"The message has no text{left}.")
+    inner = forwarded.split(document)
+    if inner:
+        warnings.append(forwarded.FORWARDED)
+        note = "\n\n".join(piece for piece in (note, head.subject, inner[0]) if piece)
+        head = replace(head, sender=None, created=None)
     held = _held([*found.others, *([note] if note else [])], head, options, warnings)
     given = Revision(embargo=max(held, default=None), created=head.created, language=head.language)
-    reading = reader.read(_headed(document, head), NAME, options.zone, given)
-    _bare(head.subject, reading, warnings)
+    document = inner[1] if inner else _headed(document, head)
+    reading = reader.read(document, NAME, options.zone, given)
+    _bare([head.subject, *(note or "").split("\n")], reading, warnings)
     said = _joined(reading.revision, head, found, unit.covers)
-    said = replace(said, editorial_note=said.editorial_note or note)
+    said = replace(said, editorial_note=_cut(said.editorial_note, note, warnings))
     return replace(reading, revision=said, warnings=(*warnings, *reading.warnings))
 
 
@@ -113,10 +120,7 @@ def _head(message: Part, options: Options) -> _Head:
         warnings.append("The message does not say who it is from.")
     else:
         head.sender = headers.mailbox(sender, warnings)
-    subject = headers.text("subject", message.raw("subject") or b"", warnings)
-    seen = charset.visible(subject)
-    head.subject = " ".join(seen.text.split())
-    warnings += seen.warnings
+    head.subject = _subject(message, warnings)
     date = headers.text("date", message.raw("date") or b"", warnings)
     head.created = times.stated(date, "Date", options.zone, warnings)
     keywords = headers.text("keywords", message.raw("keywords") or b"", warnings)
@@ -130,6 +134,13 @@ def _head(message: Part, options: Options) -> _Head:
         elif name in _LEFT:
             warnings.append(f"The field {name} was left out: the wire has no place for it.")
     return head
+
+
+def _subject(message: Part, warnings: list[str]) -> str:
+    """The subject without what mail programs put before it (``Fwd:``), and nothing invisible."""
+    seen = charset.visible(headers.text("subject", message.raw("subject") or b"", warnings))
+    warnings += seen.warnings
+    return _PREFIXES.sub("", " ".join(seen.text.split()))
 
 
 def _identifier(message: Part, warnings: list[str]) -> Iterator[Identifier]:
@@ -158,10 +169,13 @@ def _held(
 ) -> Iterator[datetime]:
     """The embargoes that subject, header fields, cover notes and other alternatives state."""
     for said in head.embargoes:
-        if end := times.embargo(said, "The head", options.zone, []):
+        notes: list[str] = []
+        end = times.embargo(said, "The head", options.zone, notes)
+        end = end or _apart(f"Embargo: {said}", options).embargo
+        if end:
             yield end
-        elif said:
-            texts = [*texts, f"Embargo: {said}"]
+        else:
+            warnings += notes
     for text in (head.subject, *texts):
         told = reader.take_apart(layout.lay_out(text), options.zone)
         if told.revision.embargo:
@@ -169,11 +183,15 @@ def _held(
         warnings += (f"Beside the text: {said}" for said in told.warnings if UNCLEAR in said)
 
 
-def _bare(subject: str, reading: Reading, warnings: list[str]) -> None:
-    """Warn of a subject that says "embargo" where nothing says until when."""
+def _apart(text: str, options: Options) -> Revision:
+    return reader.take_apart(layout.lay_out(text), options.zone).revision
+
+
+def _bare(lines: list[str], reading: Reading, warnings: list[str]) -> None:
+    """Warn of a subject or note that says "embargo" where nothing says until when."""
     told = reading.revision.embargo or unclear((*warnings, *reading.warnings))
-    if _OPENS.match(subject) and not told:
-        warnings.append(f"Subject: {UNCLEAR} its end is not stated; ask the sender.")
+    if not told and any(_OPENS.match(line) for line in lines if len(line) < _LONGEST_LINE):
+        warnings.append(f"Beside the text: {UNCLEAR} its end is not stated; ask the sender.")
 
 
 def _note(covers: tuple[Part, ...], options: Options, warnings: list[str]) -> str | None:
@@ -187,10 +205,17 @@ def _note(covers: tuple[Part, ...], options: Options, warnings: list[str]) -> st
     pieces = []
     for cover in covers:
         found = bodies.find(cover, options)
-        warnings += [f"An attachment was not read: {name}." for name in found.attached]
-        pieces += [headers.text("subject", cover.raw("subject") or b"", warnings)]
+        pictures = [f"{medium.name or 'without a name'} ({medium.type})" for medium in found.media]
+        names = (*found.attached, *pictures)
+        warnings += [f"An attachment was not read: {name}." for name in names]
+        pieces += [_subject(cover, warnings)]
         pieces += [text.text for text in found.texts]
-    said = "\n\n".join(piece for piece in pieces if piece)
+    return "\n\n".join(piece for piece in pieces if piece) or None
+
+
+def _cut(own: str | None, note: str | None, warnings: list[str]) -> str | None:
+    """The note of the text itself and the one above it, not longer than a note may be."""
+    said = "\n\n".join(piece for piece in (own, note) if piece)
     if len(said) > _LONGEST_NOTE:
         warnings.append(f"The editorial note was cut to {_LONGEST_NOTE:,} characters.")
     return said[:_LONGEST_NOTE] or None

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
-from dispaccio.formats.nitf import read, write
+from dispaccio.formats.nitf import elements, read, write
 from dispaccio.release.model import Reading, Revision
-
-_ROOT = re.compile(
-    r"\ufeff?\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>\s*)*"
-    r"<(?:[\w.-]+:)?nitf[\s/>]",
-    re.IGNORECASE | re.DOTALL,
-)
-_FIRST = 4096
 
 
 def _recognises(data: bytes) -> bool:
-    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    start = data[:_FIRST].decode("utf-16" if wide else "utf-8", "replace")
-    return _ROOT.match(start) is not None
+    return elements.root_of(data) == "nitf"
 
 
 class NitfFormat:

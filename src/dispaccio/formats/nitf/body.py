@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from dispaccio.anatomy import layout
 from dispaccio.anatomy.document import Document, assemble
-from dispaccio.errors import MalformedDocument
+from dispaccio.errors import MalformedDocument, TooLarge
 from dispaccio.formats.html import content, tree
 from dispaccio.formats.html.read import document_of
 from dispaccio.formats.html.tree import Node
@@ -36,6 +36,7 @@ _BLOCKS = {
     "bibliography": "p",
     "credit": "p",
     "nitf-table": "div",
+    "nitf-table-metadata": "div",
     "nitf-table-summary": "div",
     "custom-table": "p",
     "postaddr": "p",
@@ -59,6 +60,8 @@ _DROPPED = frozenset(_MUTE.split())
 _SAID_NOTHING = {"alt-code", "col", "colgroup", "nitf-col", "nitf-colgroup"}
 _COMPARED = 20
 """How many texts of a document are compared with each other."""
+_ESCAPED = 2_000
+"""In how many elements HTML may stand escaped."""
 _HOLDERS = {"p", "body.content", "block", "li", "td", "pre", "hl2", "div"}
 _STRONG, _EM = ("bold", "strong", "b"), ("italic", "italics", "em", "i")
 _SMALL = {"sub": "sub", "subscript": "sub", "sup": "sup", "superscript": "sup", "super": "sup"}
@@ -78,7 +81,7 @@ class _Turned:
     media: list[Media] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
-    escaped: bool = False
+    escaped: int = 0
 
 
 def read(contents: list[Node], title: str | None) -> Body:
@@ -215,7 +218,9 @@ def _turn(whole: Node, turned: _Turned) -> None:
                     turned.left.append(child.name)
                 continue
             if child.name in _HOLDERS and _unescape(child):
-                turned.escaped = True
+                turned.escaped += 1
+                if turned.escaped > _ESCAPED:
+                    raise TooLarge(f"HTML stands escaped in more than {_ESCAPED:,} elements.")
             _rename(child, turned, inside=inside)
             kept.append(child)
             waiting.append((child, depth + 1))

@@ -5,6 +5,7 @@ NITF and NewsML 1.2 come with and without a namespace, in upper and in lower cas
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
@@ -13,6 +14,20 @@ from dispaccio.errors import MalformedDocument
 from dispaccio.formats import xml
 from dispaccio.formats.html import tree
 from dispaccio.formats.html.tree import Node
+
+_ROOT = re.compile(
+    r"\ufeff?\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>\s*)*"
+    r"<(?:[\w.-]+:)?(?P<name>[\w.-]+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_FIRST = 4096
+
+
+def root_of(data: bytes) -> str:
+    """The name of a document's root, in lower case and without prefix; empty for what is no XML."""
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    found = _ROOT.match(data[:_FIRST].decode("utf-16" if wide else "utf-8", "replace"))
+    return found["name"].lower() if found else ""
 
 
 def parse(data: bytes, charset: str | None) -> xml.Parsed:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from dispaccio.anatomy import dateline, layout, reader
-from dispaccio.anatomy.embargo import UNCLEAR
-from dispaccio.errors import MalformedDocument
+from dispaccio.anatomy import dateline
 from dispaccio.formats import merge, times
 from dispaccio.formats import newscodes as codes
 from dispaccio.formats.html import tree
 from dispaccio.formats.html.tree import Node
+from dispaccio.formats.nitf import messages
 from dispaccio.formats.nitf.body import MARKUP
 from dispaccio.formats.nitf.elements import children, first, listed, said, words
+from dispaccio.formats.nitf.messages import Head
 from dispaccio.formats.nitf.text import PREFIX
-from dispaccio.release.label import Label, recognise
+from dispaccio.release.label import Label
 from dispaccio.release.model import (
     Copyright,
     Dateline,
@@ -30,11 +30,9 @@ from dispaccio.release.model import (
     Subject,
     WireMark,
 )
-from dispaccio.release.state import Status
 
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
-_EMBARGOED = ("embargoed", "embargo")
 _RELATES = f"{PREFIX}relates"
 _HEAD_READ = {"title", "tobject", "docdata", "revision-history", "meta"}
 _DOCDATA_READ = """
@@ -44,173 +42,67 @@ correction identified-content
 _BODY_HEAD_READ = {"hedline", "note", "rights", "byline", "distributor", "dateline"}
 
 
-@dataclass(slots=True)
-class Head:
-    """The document that is read, and what was noticed on the way."""
-
-    root: Node
-    zone: ZoneInfo | None
-    warnings: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    labels: list[Label] = field(default_factory=list)
-    embargoes: list[datetime] = field(default_factory=list)
-    legal: list[str] = field(default_factory=list)
-    disclaimers: list[str] = field(default_factory=list)
-    copyright: str | None = None
-
-    @property
-    def head(self) -> Node | None:
-        """The element ``head``."""
-        return first(self.root, "head")
-
-    @property
-    def docdata(self) -> Node | None:
-        """The element ``docdata``."""
-        return first(self.root, "head", "docdata")
-
-    @property
-    def above(self) -> Node | None:
-        """The element ``body.head``."""
-        return first(self.root, "body", "body.head")
-
-
 def read(root: Node, zone: ZoneInfo | None) -> tuple[Revision, Head]:
     """What a document says beside its text, and what was noticed.
 
     Raises MalformedDocument for a status that is not known.
     """
     seen = Head(root, zone)
-    status = _status(seen)
-    _messages(seen)
-    _notes(seen)
-    _look_for_embargo(seen)
+    status = messages.status(seen)
+    messages.remarks(seen)
     headline, subhead = _headline(seen)
     line = _dateline(seen)
-    numbers = list(_numbers(seen))
-    named = dict(reversed(numbers))
-    urn = next((value for _, value in numbers if _UUID.fullmatch(value)), None)
     issuer, author = _byline(seen)
-    key = first(seen.docdata, "du-key")
-    wire = words(first(seen.above, "distributor"))
     first_created, version_created, day = _times(seen)
     found = Revision(
         headline=headline or "",
         subhead=subhead,
         place=line.place if line else None,
         language=said(root, "baselang", "lang"),
-        id=urn.lower() if urn else None,
-        number=named.get(codes.NUMBER),
-        version=_whole(seen, "du-key/@version", said(key, "version")),
         status=status,
         issuer=issuer,
         label=_label(seen),
         legal=tuple(seen.legal),
         dateline=line,
-        wire=WireMark(wire, named.get(codes.WIRE_NUMBER)) if wire else None,
         first_created=first_created,
         version_created=version_created,
-        embargo=_embargo(seen),
+        embargo=messages.embargo(seen),
         relates=_relation(seen),
         copyright=_copyright(seen),
         disclaimers=tuple(seen.disclaimers),
         hops=_hops(seen, issuer),
-        identifiers=tuple(
-            Identifier(scheme, value)
-            for scheme, value in numbers
-            if scheme not in (codes.NUMBER, codes.WIRE_NUMBER) and value != urn
-        ),
         category=next((words(node) for node in _classified(seen, "category")), None),
         tags=tuple(_keywords(seen)),
         created=day,
         author=author,
-        slugline=said(key, "key"),
         urgency=_whole(seen, "urgency/@ed-urg", said(first(seen.docdata, "urgency"), "ed-urg")),
         editorial_note="\n".join(dict.fromkeys(seen.notes)) or None,
         subjects=tuple(_subjects(seen)),
         usage_terms=_terms(seen),
     )
+    found = _numbered(seen, found)
     _name_the_rest(seen)
     return found, seen
 
 
-def _status(seen: Head) -> Status | None:
-    stated = said(seen.docdata, "management-status")
-    if stated is None or stated.lower() in _EMBARGOED:
-        return None
-    status = codes.STATUSES.get(codes.bare(stated))
-    if status is None:
-        known = ", ".join((*Status, "embargoed"))
-        raise MalformedDocument(
-            f"docdata/@management-status should be one of {known}, not {stated[:40]!r}.",
-            path="docdata/@management-status",
-        )
-    return status
-
-
-def _embargo(seen: Head) -> datetime | None:
-    """The latest instant that a date, a message or a note states: none is ever weakened."""
-    for date_ in children(seen.docdata, "date.release"):
-        stated = said(date_, "norm") or words(date_)
-        moment = times.embargo(stated, "date.release", seen.zone, seen.warnings)
-        seen.embargoes += [moment] if moment else []
-    status = said(seen.docdata, "management-status") or ""
-    warned = any(UNCLEAR in warning for warning in seen.warnings)
-    if status.lower() in _EMBARGOED and not seen.embargoes and not warned:
-        seen.warnings.append(f"docdata: {UNCLEAR} its end is not stated.")
-    return max(seen.embargoes, default=None)
-
-
-def _messages(seen: Head) -> None:
-    """Messages to the desk, corrections among them: label, embargo, or a note."""
-    for message in children(seen.docdata, "ed-msg"):
-        kind, info = (said(message, "msg-type") or "").lower(), said(message, "info")
-        if text := info or words(message):
-            _remark(seen, text, label=kind == "label")
-    known = {note.partition(": ")[2] for note in seen.notes}
-    for correction in children(seen.docdata, "correction"):
-        info = said(correction, "info")
-        if info and info not in known:
-            _remark(seen, info)
-
-
-def _notes(seen: Head) -> None:
-    """The notes above the text, by their class."""
-    for note in children(seen.above, "note"):
-        kind = note.get("noteclass").lower()
-        ours = note.get("class").removeprefix(PREFIX)
-        paragraphs = [text for node in note.named("p") if (text := words(node))]
-        text = "\n".join(paragraphs) or words(note)
-        if not text:
-            continue
-        if kind == "cpyrt":
-            seen.copyright = seen.copyright or text
-        elif kind in ("end", "trademk"):
-            seen.disclaimers.append(text)
-        elif ours == "legal":
-            seen.legal.append(text)
-        elif ours == "embargo":
-            seen.remarks.append(text)
-        else:
-            _remark(seen, text, label=ours == "label")
-
-
-def _remark(seen: Head, text: str, *, label: bool = False) -> None:
-    """A remark of the sender: a label by its words or its mark, else a note to the desk."""
-    known = recognise(text)
-    if known or label:
-        seen.labels.append(known or Label(None, text))
-        return
-    seen.remarks.append(text)
-    seen.notes.append(text)
-
-
-def _look_for_embargo(seen: Head) -> None:
-    """Find the embargo that a remark states; all are taken apart at once."""
-    if seen.remarks:
-        told = reader.take_apart(layout.lay_out("\n\n".join(seen.remarks)), seen.zone)
-        seen.embargoes += [told.revision.embargo] if told.revision.embargo else []
-        seen.warnings += (warning for warning in told.warnings if UNCLEAR in warning)
+def _numbered(seen: Head, found: Revision) -> Revision:
+    """The fields with id, number, version, the wire with its number, and other identifiers."""
+    numbers = list(_numbers(seen))
+    named = dict(reversed(numbers))
+    urn = next((value for _, value in numbers if _UUID.fullmatch(value)), None)
+    key = first(seen.docdata, "du-key")
+    wire = words(first(seen.above, "distributor"))
+    own = (codes.NUMBER, codes.WIRE_NUMBER)
+    others = [pair for pair in numbers if pair[0] not in own and pair[1] != urn]
+    return replace(
+        found,
+        id=urn.lower() if urn else None,
+        number=named.get(codes.NUMBER),
+        version=_whole(seen, "du-key/@version", said(key, "version")),
+        wire=WireMark(wire, named.get(codes.WIRE_NUMBER)) if wire else None,
+        identifiers=tuple(Identifier(*pair) for pair in others),
+        slugline=said(key, "key"),
+    )
 
 
 def _headline(seen: Head) -> tuple[str | None, str | None]:
@@ -255,24 +147,26 @@ def _byline(seen: Head) -> tuple[Party | None, str | None]:
 def _dateline(seen: Head) -> Dateline | None:
     """The dateline: as it reads, with what its elements mark and its words say."""
     line = first(seen.above, "dateline")
-    text = words(line)
-    moment = first(line, "story.date")
-    norm = _DAY.match(said(moment, "norm") or "")
-    day = _day(norm)
-    place = words(first(line, "location"))
+    day = day_of(said(first(line, "story.date"), "norm"))
+    return dateline_of(words(line), words(first(line, "location")), day)
+
+
+def dateline_of(text: str | None, place: str | None, day: date | None) -> Dateline | None:
+    """The dateline of a line of its own, with place and day where they are stated beside it."""
     if not text and not day:
         return None
     found = dateline.head_of(f"{text} ") or dateline.head_of(f"{text} - ") if text else None
     told = found.dateline if found else Dateline()
-    shown = text if text != place or day or told.day else None
-    return Dateline(
-        place or told.place or (None if day or found else text), day or told.day, told.wire, shown
-    )
+    alone = text == place and not day and not told.day
+    place = place or told.place or (None if day or found else text)
+    return Dateline(place, day or told.day, told.wire, None if alone else text)
 
 
-def _day(norm: re.Match[str] | None) -> date | None:
+def day_of(norm: str | None) -> date | None:
+    """The day with which a text begins, as ISO 8601 writes it, long or short."""
+    found = _DAY.match(norm or "")
     try:
-        return date(int(norm[1]), int(norm[2]), int(norm[3])) if norm else None
+        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
     except ValueError:
         return None
 
@@ -298,8 +192,8 @@ def _times(seen: Head) -> tuple[datetime | None, datetime | None, date | None]:
     issued: datetime | None = None
     for node in children(seen.docdata, "date.issue"):
         stated = said(node, "norm") or words(node) or ""
-        if (found := _DAY.fullmatch(stated)) and _day(found):
-            day = day or _day(found)
+        if _DAY.fullmatch(stated) and day_of(stated):
+            day = day or day_of(stated)
         else:
             issued = issued or times.stated(stated, "date.issue", seen.zone, seen.warnings)
     history = [

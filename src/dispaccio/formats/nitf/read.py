@@ -40,21 +40,23 @@ def read(data: bytes, options: Options) -> Reading:
         raise MalformedDocument(
             f"This is not NITF: its root element is <{xml.local(parsed.root)[:40]}>, not <nitf>."
         )
-    told, warnings = disclosure.split(parsed.root)
+    reading = element(parsed.root, options)
+    return replace(reading, warnings=(*parsed.warnings, *reading.warnings))
+
+
+def element(root: etree._Element, options: Options) -> Reading:
+    """The reading of an element ``nitf``, wherever it stands. Raises what ``read`` raises."""
+    told, warnings = disclosure.split(root)
     if told and told.intact:
         return Reading("nitf", told.revision)
-    reading = item(parsed.root, options)
+    reading = _plain(root, options)
     if told:
         reading = disclosed.settle(reading, told)
-    return replace(reading, warnings=(*parsed.warnings, *warnings, *reading.warnings))
+    return replace(reading, warnings=(*warnings, *reading.warnings))
 
 
-def item(root: etree._Element, options: Options, name: str = "nitf") -> Reading:
-    """An element ``nitf`` as any reader takes it, without a disclosure, as of the format ``name``.
-
-    Raises MalformedDocument for a status that is not known or where a limit is passed, EmptyInput
-    where there is neither headline nor text.
-    """
+def _plain(root: etree._Element, options: Options) -> Reading:
+    """A document as any reader takes it, without a disclosure."""
     node = elements.of(root)
     told, seen = head.read(node, options.zone)
     contents, stray = _contents(node)
@@ -65,9 +67,9 @@ def item(root: etree._Element, options: Options, name: str = "nitf") -> Reading:
         raise EmptyInput("The document has neither a headline nor a text.")
     media = (*_joined(text.document.media, text.media), *told.media)
     if _is_picture(text, media, told):
-        return items.not_text(name, ItemKind.PICTURE, replace(told, media=media), warnings)
+        return items.not_text("nitf", ItemKind.PICTURE, replace(told, media=media), warnings)
     given = Revision(embargo=told.embargo, language=told.language)
-    reading = reader.read(text.document, name, options.zone, given)
+    reading = reader.read(text.document, "nitf", options.zone, given)
     found = reading.revision
     media = _joined(found.media, media)
     said_ = replace(told, embargo=None, media=media, label=merge.label(told.label, found.label))

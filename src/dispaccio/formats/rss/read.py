@@ -18,7 +18,6 @@ from dispaccio.formats.feeds.told import (
     Told,
     identity,
     is_whole,
-    marked_text,
     media,
     reading,
     rights,
@@ -68,11 +67,15 @@ def _told(item: Fields, channel: _Channel, options: Options) -> Told:
     told = Told(item.where)
     whole, description = item.raw("content:encoded", "xhtml:body"), item.raw("description")
     told.text, told.summary = whole, description
+    others = len(item.all("content:encoded", "xhtml:body")) - 1
+    if others > 0:
+        told.warnings.append(
+            f"{others} more text(s) of {item.where} were left out: the longest counts."
+        )
     if whole is None and description and is_whole(description):
         told.text, told.summary = description, None
     ours = f'class="{OURS}"' in (whole or "") and channel.ours
-    title = item.raw("title", "dc:title") or ""
-    told.title = " ".join(title.split()) if ours else marked_text(title)
+    told.entitle(item.raw("title", "dc:title"), plain=ours)
     told.said = _said(item, channel, told, options, ours=ours)
     told.base = told.said.original_url or channel.base
     told.warnings += item.left_out()

@@ -212,6 +212,11 @@ def test_status_signal_and_role(state: str, status: str, signal: list[str], kind
     assert (found.status, found.kind) == (Status(status[5:]), Kind(kind))
 
 
+def test_the_iptcs_schemes_are_found_in_its_catalog() -> None:
+    href = only(element(releases.english()), "g:catalogRef").get("href")
+    assert href == "http://www.iptc.org/std/catalog/catalog.IPTC-G2-Standards_41.xml"
+
+
 def test_the_label_is_there_as_codes_and_as_words() -> None:
     paid, unpaid = element(releases.chinese()), newsml_g2.write(releases.italian())
     genres = list(paid.iterfind("g:contentMeta/g:genre", N))
@@ -335,6 +340,13 @@ def test_a_broken_disclosure_is_left_aside(value: str) -> None:
     found = read(item)
     assert found.revision.headline == releases.english().headline
     assert "left aside" in found.warnings[0]
+
+
+def test_an_item_without_canonical_form_is_read_by_its_own_fields() -> None:
+    data = newsml_g2.write(releases.english()).replace(b"<by>", b'<x xmlns="a"/><by>')
+    found = read(data)
+    assert found.revision.headline == releases.english().headline
+    assert "changed after it was written" in found.warnings[0]
 
 
 # Another reader

@@ -114,14 +114,14 @@ def test_an_agencys_item_with_nitf() -> None:
     )
     assert said.tags == ("acqua", "mare")
     assert (said.place, said.language, said.urgency, said.version) == ("Roma", "it", 4, 3)
-    assert said.dateline == Dateline("Roma", text="Roma")
+    assert said.dateline == Dateline("Roma")
 
 
 def test_an_agencys_pictures() -> None:
     (found,) = sample("agency-nitf.xml")
     address = "http://tamarisk.example/foto/{}.jpg".format
     assert found.revision.media == (
-        Media(href=address(8), caption="Il lago di prova", alt="Il lago"),
+        Media(href=address(8), type="image/jpeg", caption="Il lago di prova", alt="Il lago"),
         Media(href=address(9), type="image/jpeg", caption="Il sensore"),
         Media(href=address(7), name="highres", type="image/jpeg", size=9000),
     )
@@ -163,9 +163,14 @@ def test_no_namespace_html_in_fields_and_windows_1252() -> None:
         ("<inlineXML>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</inlineXML>", ["One.", "Two."]),
         ("<inlineData contenttype='text/html'>&lt;p&gt;One.&lt;/p&gt;</inlineData>", ["One."]),
         ("<inlineXML><HTML><BODY><P>One.</P></BODY></HTML></inlineXML>", ["One."]),
-        ("<inlineXML><nitf><body><p>One.</p></body></nitf></inlineXML>", ["One."]),
+        ("<inlineXML><p>One.</p><p>Two.</p></inlineXML>", ["One.", "Two."]),
+        ("<inlineData>One <b>two</b> three.</inlineData>", ["One two three."]),
+        ("<inlineXML><div> <p/></div></inlineXML><inlineData>One.</inlineData>", ["One."]),
+        (NITF("", "<p>One.</p>"), ["One."]),
         (
-            "<inlineData><![CDATA[<nitf><body><p>One.</p></body></nitf>]]></inlineData>",
+            NITF("", "<p>One.</p>")
+            .replace("<nitf>", "<![CDATA[<nitf>")
+            .replace("</nitf>", "</nitf>]]>"),
             ["One."],
         ),
         (
@@ -189,6 +194,10 @@ def test_bodies_of_every_kind(content: str, texts: list[str]) -> None:
         ("<inlineData contenttype='application/pdf'>x</inlineData>", "does not read its type"),
         (
             "<remoteContent href='https://a.example/x' contenttype='text/html'/>",
+            "it lies elsewhere, and is not fetched",
+        ),
+        (
+            "<remoteContent href='https://a.example/x' contenttype='application/nitf+xml'/>",
             "it lies elsewhere, and is not fetched",
         ),
         ("<remoteContent/>", "it has no address"),

@@ -34,11 +34,6 @@ class Text:
     element: etree._Element | None = None
     value: str = ""
 
-    @property
-    def nitf(self) -> etree._Element | None:
-        """The NITF document that the text stands in."""
-        return self.element if self.kind == "nitf" else None
-
 
 def choose(sets: list[etree._Element], context: Context) -> Text | None:
     """The best text of an item's content; the others are named in warnings. Raises TooLarge."""
@@ -72,8 +67,8 @@ def document(text: Text | None, title: str | None) -> Document:
         kind = _HTML if text.kind == "html" else _PLAIN
         limit(text.value, MAX_LINES)
         return bodies.document(bodies.Body(None, kind, text.value), title)
-    builder = nodes.Builder(nodes.nitf_name if text.nitf is not None else nodes.xhtml_name)
-    made = builder.node(_running(text))
+    builder = nodes.Builder()
+    made = builder.node(text.element)
     found = document_of(content.read(Node("", {}, [made])), title)
     limit(found.text, MAX_LINES)
     return replace(found, warnings=(*found.warnings, *builder.warnings))
@@ -90,7 +85,7 @@ def media(sets: list[etree._Element], context: Context, *, one: bool = False) ->
         href = carried(element.get("href") or "")
         kind = (element.get("contenttype") or "").partition(";")[0].strip().lower() or None
         name = element.get("residref") or context.bare(element, "rendition", "renditionuri")
-        if kind and kind.startswith("text/") and not one:
+        if kind and (kind.startswith("text/") or kind.endswith("xml")) and not one:
             context.left(f"The text at {href or name}", "it lies elsewhere, and is not fetched")
         elif href or element.get("residref"):
             made = Media(href=href, name=name or None, type=kind, size=_number(element, "size"))
@@ -107,8 +102,11 @@ def _text(element: etree._Element, context: Context) -> Text | None:
     stated = (element.get("contenttype") or "").partition(";")[0].strip().lower()
     said = stated or xml.local(element)
     if len(element):
-        inner = element[0]
-        return Text("nitf" if xml.local(inner) == "nitf" else "xhtml", said, inner)
+        nitf = next(xml.children(element, "nitf"), None)
+        if nitf is not None:
+            return Text("nitf", said, nitf)
+        written = any(text.strip() for text in element.itertext()) or any(element.iter("{*}img"))
+        return Text("xhtml", said, element) if written else None
     value = (element.text or "").strip()
     if "base64" in context.bare(element, "encoding", "encodinguri"):
         value = _decoded(value) if stated.startswith("text/") else ""
@@ -126,17 +124,6 @@ def _text(element: etree._Element, context: Context) -> Text | None:
         return Text("html" if MARKUP.search(value) else "plain", said, value=value)
     context.left(f"A body ({said})", "the wire does not read its type")
     return None
-
-
-def _running(text: Text) -> etree._Element:
-    """The element with the running text: NITF's body.content, else all there is."""
-    assert text.element is not None
-    if text.nitf is None:
-        return text.element
-    for path in (("body", "body.content"), ("body",)):
-        if (found := xml.first(text.nitf, *path)) is not None:
-            return found
-    return text.nitf
 
 
 def _decoded(value: str) -> str:

@@ -28,13 +28,18 @@ def digest(item: etree._Element, told: etree._Element) -> str:
     """What binds the disclosure to the item: SHA-256 of the item without it, in hexadecimal.
 
     Hashed is its exclusive canonical XML 1.0 without comments, so that an item may be put into a
-    message. The disclosure is for that time taken out.
+    message. The disclosure is for that time taken out. Empty for an item that has no such form, as
+    with a namespace that is no absolute address.
     """
     parent = told.getparent()
     at = parent.index(told)
     parent.remove(told)
-    form = etree.tostring(item, method="c14n", exclusive=True, with_comments=False)
-    parent.insert(at, told)
+    try:
+        form = etree.tostring(item, method="c14n", exclusive=True, with_comments=False)
+    except etree.C14NError:
+        return ""
+    finally:
+        parent.insert(at, told)
     return hashlib.sha256(form).hexdigest()
 
 

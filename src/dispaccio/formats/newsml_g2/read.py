@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,13 +13,14 @@ from lxml import etree
 
 from dispaccio.anatomy import reader
 from dispaccio.anatomy.embargo import UNCLEAR
-from dispaccio.errors import MalformedDocument
+from dispaccio.errors import EmptyInput, MalformedDocument
 from dispaccio.formats import disclosed, items, merge, notes, times, xml
 from dispaccio.formats import newscodes as codes
 from dispaccio.formats.base import Options
-from dispaccio.formats.newsml_g2 import bodies, disclosure, nitf, parts
+from dispaccio.formats.newsml_g2 import bodies, disclosure, parts
 from dispaccio.formats.newsml_g2.names import ITEMS, LANG, UNSTATED
 from dispaccio.formats.newsml_g2.section import Context, Section
+from dispaccio.formats.nitf import read as nitf_read
 from dispaccio.release.model import (
     Dateline,
     Identifier,
@@ -46,6 +48,8 @@ _KINDS = {
 }
 _UNSAID = ("generator", "profile", "fileName", "contentModified", "icon", "title", "language")
 """Properties that say nothing about the release beyond what the others say."""
+_NO_ID = "no identifier"
+"""What the reader of NITF warns of, and an item does not need: it has one itself."""
 _OWN_TEXTS = ("boilerplate", "legal", "disclaimer")
 
 
@@ -114,49 +118,72 @@ def _plain(item: etree._Element, around: Mapping[str, str], options: Options) ->
         return items.not_text(NAME, kind, said, context.told())
     for _ in _captions(about):
         context.left("contentMeta/description", "the wire has no place for it")
-    inside = nitf.read(text.nitf, options.zone, context) if text else Revision()
     said = replace(said, media=(*said.media, *bodies.media(content, context)))
-    reading = _with_text(said, inside, text, meta, options, about)
-    _leave(root, meta, about)
-    return warned(reading, context.told())
-
-
-def _with_text(
-    said: Revision,
-    inside: Revision,
-    text: bodies.Text | None,
-    meta: Section,
-    options: Options,
-    about: Section,
-) -> Reading:
-    """What the item's fields say, what NITF within it says, and what its running text says."""
-    title = said.headline or inside.headline or _elsewhere(text, meta)
-    if title and not said.headline:
-        meta.context.warnings.append("The headline is empty; a title that stands elsewhere is it.")
+    title = said.headline or _elsewhere(text, meta)
+    reading = _text(text, title, said, options, context)
     if text is None and said.status in (None, Status.USABLE):
-        meta.context.warnings.append("The item holds no text that was read.")
-    for name in ("headline", "subhead", "author"):
-        ours, theirs = getattr(said, name), getattr(inside, name)
-        if ours and theirs and ours != theirs:
-            meta.context.left(f"The {name} of the NITF within", "the item states another")
-    embargoes = [moment for moment in (said.embargo, inside.embargo) if moment]
-    given = Revision(embargo=max(embargoes, default=None), language=said.language)
-    reading = reader.read(bodies.document(text, title), NAME, options.zone, given)
-    shown = reading.revision
-    statuses = (said.status, inside.status)
+        context.warnings.append("The item holds no text that was read.")
+    whole = _joined(said, title, reading.revision, about)
+    if whole.headline and not said.headline:
+        context.warnings.append("The headline is empty; a title that stands elsewhere is it.")
+    _leave(root, meta, about)
+    return warned(replace(reading, revision=whole), context.told())
+
+
+def _text(
+    text: bodies.Text | None, title: str | None, said: Revision, options: Options, context: Context
+) -> Reading:
+    """What the running text says, and NITF's own properties where it is NITF."""
+    if text and text.kind == "nitf":
+        data = etree.tostring(_headed(text.element, title), with_tail=False)
+        with suppress(EmptyInput):
+            reading = nitf_read.read(data, Options(zone=options.zone))
+            found = reading.revision
+            for name in ("headline", "subhead", "author"):
+                ours, theirs = getattr(said, name), getattr(found, name)
+                if ours and theirs and ours != theirs:
+                    context.left(f"The {name} of the NITF within", "the item states another")
+            warnings = tuple(warning for warning in reading.warnings if _NO_ID not in warning)
+            return replace(reading, format=NAME, item=ItemKind.TEXT, warnings=warnings)
+        text = None
+    given = Revision(embargo=said.embargo, language=said.language)
+    return reader.read(bodies.document(text, title), NAME, options.zone, given)
+
+
+def _headed(document: etree._Element, title: str | None) -> etree._Element:
+    """NITF with the item's headline, if it has none: else its first line would be taken for one."""
+    body = xml.first(document, "body")
+    if body is None or not title or xml.text_of(xml.first(body, "body.head", "hedline")):
+        return document
+    space = document.tag.rpartition("}")[0]
+    name = "{}}}{}".format if space else "{}{}".format
+    head = xml.first(body, "body.head")
+    if head is None:
+        head = etree.Element(name(space, "body.head"))
+        body.insert(0, head)
+    line = etree.Element(name(space, "hedline"))
+    etree.SubElement(line, name(space, "hl1")).text = title
+    head.insert(0, line)
+    return document
+
+
+def _joined(said: Revision, title: str | None, shown: Revision, about: Section) -> Revision:
+    """What the item's properties say, and what they are silent about from its text.
+
+    The stricter status holds, the later embargo, and the label that says that somebody paid.
+    """
+    embargoes = [moment for moment in (said.embargo, shown.embargo) if moment]
     told = replace(
         said,
         headline=title or "",
-        embargo=None,
-        status=max(statuses, key=disclosed.STRICTER.index),
+        embargo=max(embargoes, default=None),
+        status=max(said.status, shown.status, key=disclosed.STRICTER.index),
         media=merge.media(shown.media, said.media),
         label=merge.label(said.label, shown.label),
     )
-    whole = merge.fill(merge.fill(told, shown), replace(inside, embargo=None))
-    if not whole.dateline and (line := about.text("dateline")):
-        whole = replace(whole, dateline=Dateline(text=line))
-    about.asked.add("dateline")
-    return replace(reading, revision=whole)
+    whole = merge.fill(told, shown)
+    line = about.text("dateline")
+    return whole if whole.dateline or not line else replace(whole, dateline=Dateline(text=line))
 
 
 def _said(
@@ -310,9 +337,8 @@ def _place(about: Section) -> str | None:
 def _elsewhere(text: bodies.Text | None, meta: Section) -> str | None:
     """A title that stands elsewhere than in the headline."""
     page = text.element if text and text.kind == "xhtml" else None
-    return meta.text("title") or (
-        meta.context.line(xml.first(page, "head", "title")) if page is not None else None
-    )
+    inside = None if page is None else xml.first(page, "html", "head", "title")
+    return meta.text("title") or meta.context.line(inside)
 
 
 def _title(said: Revision, root: Section) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 from dispaccio.anatomy import figures, quotes
-from dispaccio.release.model import Reading, Revision
+from dispaccio.release.model import Media, Reading, Revision
 
 
 def fill(first: Revision, second: Revision) -> Revision:
@@ -17,6 +17,13 @@ def fill(first: Revision, second: Revision) -> Revision:
         and (said := getattr(second, field.name)) not in (None, (), "")
     }
     return replace(first, **silent)
+
+
+def media(shown: tuple[Media, ...], told: tuple[Media, ...]) -> tuple[Media, ...]:
+    """The media of a text, as they are described beside it, and then the others."""
+    by_href = {medium.href: medium for medium in told if medium.href}
+    merged = tuple(by_href.pop(medium.href or "", medium) for medium in shown)
+    return (*merged, *(medium for medium in told if not medium.href or medium.href in by_href))
 
 
 def noticed(name: str, revision: Revision, warnings: tuple[str, ...] = ()) -> Reading:

@@ -11,14 +11,13 @@ from zoneinfo import ZoneInfo
 from dispaccio.anatomy import layout, reader
 from dispaccio.anatomy.embargo import UNCLEAR
 from dispaccio.errors import MalformedDocument, TimeWithoutZone
-from dispaccio.formats import charset, disclosed, items
+from dispaccio.formats import charset, disclosed, items, merge
 from dispaccio.formats import newscodes as codes
 from dispaccio.formats.base import Options
-from dispaccio.formats.merge import fill
 from dispaccio.formats.ninjs import bodies, disclosure, parts
 from dispaccio.formats.ninjs.item import Item
 from dispaccio.release.label import Label, recognise
-from dispaccio.release.model import Copyright, Identifier, ItemKind, Media, Reading, Revision
+from dispaccio.release.model import Copyright, Identifier, ItemKind, Reading, Revision
 from dispaccio.release.state import Status
 
 _KINDS = {kind.value: kind for kind in ItemKind} | {
@@ -75,8 +74,8 @@ def _plain(item: Item, options: Options) -> Reading:
     given = Revision(embargo=told.embargo, language=told.language)
     reading = reader.read(document, "ninjs", options.zone, given)
     text = reading.revision
-    told = replace(told, embargo=None, media=_joined(text.media, told.media))
-    said = fill(replace(told, label=_label(told.label, text.label)), text)
+    told = replace(told, embargo=None, media=merge.media(text.media, told.media))
+    said = merge.fill(replace(told, label=_label(told.label, text.label)), text)
     left = (f"{path} was left out: the wire has no place for it." for path in item.left())
     warnings = (*found.warnings, *chosen.warnings, *left, *reading.warnings)
     return replace(reading, revision=said, warnings=warnings)
@@ -180,10 +179,3 @@ def _copyright(item: Item) -> Copyright | None:
     year = _YEAR.search(notice or "")
     said = notice or holder
     return Copyright(said, int(year[0]) if year else None, holder) if said else None
-
-
-def _joined(shown: tuple[Media, ...], told: tuple[Media, ...]) -> tuple[Media, ...]:
-    """The media of the text, as the associated items describe them, and then the others."""
-    by_href = {medium.href: medium for medium in told if medium.href}
-    merged = tuple(by_href.pop(medium.href or "", medium) for medium in shown)
-    return (*merged, *(medium for medium in told if not medium.href or medium.href in by_href))

@@ -42,9 +42,10 @@ correction identified-content
 _BODY_HEAD_READ = {"hedline", "note", "rights", "byline", "distributor", "dateline"}
 
 
-def read(root: Node, zone: ZoneInfo | None) -> tuple[Revision, Head]:
+def read(root: Node, zone: ZoneInfo | None, *, inside: bool = False) -> tuple[Revision, Head]:
     """What a document says beside its text, and what was noticed.
 
+    ``inside``: another document has the identifier, and none is missed here.
     Raises MalformedDocument for a status that is not known.
     """
     seen = Head(root, zone)
@@ -81,6 +82,8 @@ def read(root: Node, zone: ZoneInfo | None) -> tuple[Revision, Head]:
         usage_terms=_terms(seen),
     )
     found = _numbered(seen, found)
+    if not (inside or found.id or found.number or found.identifiers):
+        seen.warnings.append("The document has no identifier (doc-id, uno).")
     _name_the_rest(seen)
     return found, seen
 
@@ -181,8 +184,6 @@ def _numbers(seen: Head) -> Iterator[tuple[str, str]]:
     uno = said(seen.root, "uno")
     if uno and uno not in (value for _, value in found):
         found.append(("uno", uno))
-    if not found:
-        seen.warnings.append("The document has no identifier (doc-id, uno).")
     yield from dict.fromkeys(found)
 
 

@@ -48,7 +48,8 @@ class NewsmlFormat:
             )
         found = (one for one in root.iter(etree.Element) if xml.local(one).lower() == stories.ITEM)
         each = (story for one in found for story in stories.of(one))
-        readings = items.read_each(each, lambda story: read.story(story, root, options))
+        priority = read.priority(root)
+        readings = items.read_each(each, lambda story: read.story(story, options, priority))
         first = replace(readings[0], warnings=(*parsed.warnings, *readings[0].warnings))
         return [first, *readings[1:]]
 

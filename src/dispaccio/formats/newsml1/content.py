@@ -54,9 +54,9 @@ def read(story: Story, given: Revision, options: Options) -> Text:
     plain = "".join(child for child in data.children if isinstance(child, str))
     if inner is None and not any(children(data)) and _NITF.match(plain):
         parsed = elements.parse(plain.encode(), "utf-8")
-        return Text(nitf.element(parsed.root, options), (*warnings, *parsed.warnings))
+        return Text(nitf.element(parsed.root, options, given), (*warnings, *parsed.warnings))
     if inner is not None:
-        return Text(nitf.node(inner, options, inside=True), warnings)
+        return Text(nitf.node(inner, options, given), warnings)
     document, more = _document(data, plain, title)
     reading = reader.read(document, "newsml-1", options.zone, known)
     return Text(reading, (*warnings, *more))
@@ -70,17 +70,24 @@ def media(story: Story) -> tuple[Media, ...]:
         holder = next(equal, content.chain[-1] if content.chain else content.node)
         groups.setdefault(id(holder), []).append(content)
     best = (max(group, key=_size) for group in groups.values())
-    return tuple(_medium(one, _caption(story, one)) for one in best)
+    captions = _captions(story)
+    return tuple(_medium(one, _caption(one, captions)) for one in best)
 
 
-def _caption(story: Story, medium: Content) -> str | None:
-    """The caption that stands in a component together with a medium."""
-    around = {id(node) for node in medium.chain[1:]}
+def _captions(story: Story) -> dict[int, str]:
+    """The captions by the components around them; without a text, all belong to the item."""
+    found: dict[int, str] = {}
     for caption in story.captions:
-        near = story.text is None or any(id(node) in around for node in caption.chain[1:])
-        if near and (text := words(first(caption.node, "datacontent"))):
-            return text
-    return None
+        if text := words(first(caption.node, "datacontent")):
+            around = caption.chain[1:] if story.text else caption.chain
+            found |= {id(node): text for node in around if id(node) not in found}
+    return found
+
+
+def _caption(medium: Content, captions: dict[int, str]) -> str | None:
+    """The caption that stands in a component together with a medium, the nearest first."""
+    around = (id(node) for node in reversed(medium.chain))
+    return next((captions[node] for node in around if node in captions), None)
 
 
 def _document(data: Node, plain: str, title: str | None) -> tuple[Document, tuple[str, ...]]:

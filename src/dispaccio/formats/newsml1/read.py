@@ -59,15 +59,17 @@ class _Seen:
     warnings: list[str] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    chain: tuple[Node, ...] = ()
+    management: Node | None = None
 
-    @property
-    def management(self) -> Node | None:
-        return first(self.story.item, "newsmanagement")
+    def __post_init__(self) -> None:
+        self.chain = self.story.chain
+        self.management = first(self.story.item, "newsmanagement")
 
     def all(self, *path: str) -> Iterator[Node]:
         """The elements at the end of a path in every component, the innermost first."""
         *way, last = path
-        for component in self.story.chain:
+        for component in self.chain:
             holder = first(component, *way) if way else component
             yield from children(holder, last)
 
@@ -85,15 +87,23 @@ class _Seen:
         return times.stated(stated, name, self.options.zone, self.warnings)
 
 
-def story(told: Story, root: etree._Element, options: Options) -> Reading:
-    """The reading of one story; ``root`` is the document, for what its envelope says.
+def priority(root: etree._Element) -> str | None:
+    """The priority that the envelope of a document states for all of its items."""
+    envelope = next((one for one in root if xml.local(one).lower() == "newsenvelope"), None)
+    found = (one for one in (() if envelope is None else envelope))
+    stated = next((one for one in found if xml.local(one).lower() == "priority"), None)
+    return None if stated is None else (stated.get("FormalName") or stated.get("FORMALNAME"))
+
+
+def story(told: Story, options: Options, priority: str | None = None) -> Reading:
+    """The reading of one story; ``priority`` is that of the document, where the item has none.
 
     Raises MalformedDocument for a status that is not known, and for a mere update of parts.
     """
     if told.error:
         raise told.error
     seen = _Seen(told, options, list(told.warnings))
-    said_ = _fields(seen, root)
+    said_ = _fields(seen, priority)
     media = content.media(told)
     if told.text is None and said_.status not in (Status.WITHHELD, Status.CANCELED):
         if first(told.item, "update") is not None:
@@ -127,7 +137,7 @@ def _kind(told: Story) -> ItemKind:
     return ItemKind.CONCEPT if "topicset" in named else ItemKind.OTHER
 
 
-def _fields(seen: _Seen, root: etree._Element) -> Revision:
+def _fields(seen: _Seen, priority: str | None) -> Revision:
     """What an item says beside its text."""
     status = _status(seen)
     _remarks(seen)
@@ -155,7 +165,7 @@ def _fields(seen: _Seen, root: etree._Element) -> Revision:
         created=day,
         author=seen.line("byline"),
         slugline=seen.line("slugline"),
-        urgency=_urgency(seen, root),
+        urgency=_whole(seen, "Urgency", name_of(first(seen.management, "urgency")) or priority),
         editorial_note="\n".join(dict.fromkeys(seen.notes)) or None,
         subjects=tuple(dict.fromkeys(_subjects(seen))),
         usage_terms=seen.line("rightsline") or _usage(seen),
@@ -297,7 +307,7 @@ def _place(seen: _Seen, line: Dateline | None) -> str | None:
 
 def _language(seen: _Seen) -> str | None:
     stated = name_of(seen.one("descriptivemetadata", "language"))
-    return stated or next((lang for n in seen.story.chain if (lang := said(n, "lang"))), None)
+    return stated or next((lang for n in seen.chain if (lang := said(n, "lang"))), None)
 
 
 def _copyright(seen: _Seen) -> Copyright | None:
@@ -318,17 +328,6 @@ def _keywords(seen: _Seen) -> Iterator[str]:
     lines = (words(node) or "" for node in seen.all("newslines", "keywordline"))
     found = (word.strip() for line in lines for word in re.split("[;,]", line))
     yield from dict.fromkeys(word for word in found if word)
-
-
-def _urgency(seen: _Seen, root: etree._Element) -> int | None:
-    stated = name_of(first(seen.management, "urgency"))
-    if stated is None:
-        names = (one for one in root if xml.local(one).lower() == "newsenvelope")
-        nodes = (one for envelope in names for one in envelope)
-        stated = next(
-            (one.get("FormalName") for one in nodes if xml.local(one).lower() == "priority"), None
-        )
-    return _whole(seen, "Urgency", stated)
 
 
 def _subjects(seen: _Seen) -> Iterator[Subject]:
@@ -372,7 +371,7 @@ def _name_the_rest(seen: _Seen) -> None:
 def _again(seen: _Seen, names: Iterable[str]) -> Iterator[str]:
     """The lines beside which another of their name stands in the same component."""
     for name in names:
-        for component in seen.story.chain:
+        for component in seen.chain:
             lines = [
                 text for n in children(first(component, "newslines"), name) if (text := words(n))
             ]

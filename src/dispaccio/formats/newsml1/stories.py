@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from dispaccio.errors import InputError
+from dispaccio.errors import InputError, TooLarge
 from dispaccio.formats.html.tree import Node
 from dispaccio.formats.nitf import elements
 from dispaccio.formats.nitf.elements import children, first, listed, said, words
@@ -25,15 +25,21 @@ _KINDS = {
 }
 _TEXTS = ("text", "")
 _NO_STORY = ("caption", "summary", "abstract", "synopsis", "headline", "byline", "keyword")
+_MOST = 100
+"""The most stories that one item may hold."""
 _RANKS = ("nitf", "xhtml", "html", "xml", "plain", "text")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Content:
-    """A ``ContentItem``, and the components that it stands in, the outermost first."""
+    """A ``ContentItem``, and the components that it stands in, the outermost first.
+
+    ``role`` is that of the nearest component that has one, in lower case.
+    """
 
     node: Node
     chain: tuple[Node, ...]
+    role: str = ""
 
     @property
     def kind(self) -> ItemKind:
@@ -43,12 +49,6 @@ class Content:
         if stated in _TEXTS and mime in ("", "text", "application"):
             return ItemKind.TEXT
         return _KINDS.get(stated) or _KINDS.get(mime) or ItemKind.OTHER
-
-    @property
-    def role(self) -> str:
-        """The role of the nearest component that has one, in lower case."""
-        roles = (name_of(first(node, "role")) for node in reversed(self.chain))
-        return next((role.lower() for role in roles if role), "")
 
     def rank(self) -> int:
         """The place of its format in the order in which texts are chosen."""
@@ -99,17 +99,19 @@ def of(element: etree._Element) -> list[Story]:
     told = [content for content in texts if content.role not in _NO_STORY and _says(content)]
     groups = _groups(told)
     if not groups:
-        left = [content.role or "none" for content in texts if content not in captions]
+        left = [content.role or "none" for content in texts if content.role != "caption"]
         return [Story(item, None, media, captions, warnings=_left(left))]
     best = [min(group, key=Content.rank) for group in groups]
     best.sort(key=lambda content: "main" not in content.role)
     stories = [best[0], *(content for content in best[1:] if _is_story(content, best[0]))]
-    left = [
-        content.role or "none"
-        for content in (*texts, *best)
-        if content in texts and content not in captions and not any(content in g for g in groups)
-    ]
-    left += [content.role or "none" for content in best if content not in stories]
+    chosen = {*stories}
+    read = {*captions, *(content for group in groups for content in group)}
+    unread = [content for content in texts if content not in read]
+    unread += [content for content in best if content not in chosen]
+    left = [content.role or "none" for content in unread]
+    if len(stories) > _MOST:
+        many = f"The item has more than {_MOST} texts with headlines of their own."
+        return [Story(item, error=TooLarge(many))]
     first_, *others = stories
     alone = not others
     return [
@@ -120,15 +122,16 @@ def of(element: etree._Element) -> list[Story]:
 
 def _contents(item: Node) -> Iterator[Content]:
     """The content items of an item in their order."""
-    waiting: list[tuple[Node, tuple[Node, ...]]] = [(item, ())]
+    waiting: list[tuple[Node, tuple[Node, ...], str]] = [(item, (), "")]
     while waiting:
-        node, chain = waiting.pop()
+        node, chain, role = waiting.pop()
+        role = (name_of(first(node, "role")) or role).lower()
         inner = []
         for child in children(node):
             if child.name == "newscomponent":
-                inner.append((child, (*chain, child)))
+                inner.append((child, (*chain, child), role))
             elif child.name == "contentitem":
-                yield Content(child, chain)
+                yield Content(child, chain, role)
         waiting += reversed(inner)
 
 

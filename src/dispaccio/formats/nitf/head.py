@@ -42,16 +42,18 @@ correction identified-content
 _BODY_HEAD_READ = {"hedline", "note", "rights", "byline", "distributor", "dateline"}
 
 
-def read(root: Node, zone: ZoneInfo | None, *, inside: bool = False) -> tuple[Revision, Head]:
+def read(
+    root: Node, zone: ZoneInfo | None, around: Revision | None = None
+) -> tuple[Revision, Head]:
     """What a document says beside its text, and what was noticed.
 
-    ``inside``: another document has the identifier, and none is missed here.
+    ``around`` is what the document says that this one stands in, if it does.
     Raises MalformedDocument for a status that is not known.
     """
     seen = Head(root, zone)
     status = messages.status(seen)
     messages.remarks(seen)
-    headline, subhead = _headline(seen)
+    headline, subhead = _headline(seen, around.headline if around else None)
     line = _dateline(seen)
     issuer, author = _byline(seen)
     first_created, version_created, day = _times(seen)
@@ -82,7 +84,7 @@ def read(root: Node, zone: ZoneInfo | None, *, inside: bool = False) -> tuple[Re
         usage_terms=_terms(seen),
     )
     found = _numbered(seen, found)
-    if not (inside or found.id or found.number or found.identifiers):
+    if not (around or found.id or found.number or found.identifiers):
         seen.warnings.append("The document has no identifier (doc-id, uno).")
     _name_the_rest(seen)
     return found, seen
@@ -108,7 +110,7 @@ def _numbered(seen: Head, found: Revision) -> Revision:
     )
 
 
-def _headline(seen: Head) -> tuple[str | None, str | None]:
+def _headline(seen: Head, around: str | None) -> tuple[str | None, str | None]:
     """Headline and subhead; without a headline the title of the head is taken."""
     lines = list(children(seen.above, "hedline"))
     heads = [text for line in lines for node in children(line, "hl1") if (text := _line(node))]
@@ -118,7 +120,9 @@ def _headline(seen: Head) -> tuple[str | None, str | None]:
     for left in (*heads[1:], *below[1:]):
         seen.warnings.append(f"A headline was left out: “{left[:80]}”.")
     title = _line(first(seen.head, "title"))
-    if not heads and title:
+    if not heads and around:
+        heads = [around]
+    elif not heads and title:
         seen.warnings.append("The document has no headline; its title was taken.")
         heads = [title]
     return (heads[0] if heads else None), (below[0] if below else None)

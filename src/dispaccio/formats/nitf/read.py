@@ -44,26 +44,30 @@ def read(data: bytes, options: Options) -> Reading:
     return replace(reading, warnings=(*parsed.warnings, *reading.warnings))
 
 
-def element(root: etree._Element, options: Options) -> Reading:
-    """The reading of an element ``nitf``, wherever it stands. Raises what ``read`` raises."""
+def element(root: etree._Element, options: Options, around: Revision | None = None) -> Reading:
+    """The reading of an element ``nitf``, wherever it stands. Raises what ``read`` raises.
+
+    ``around`` is what the document says that it stands in.
+    """
     told, warnings = disclosure.split(root)
     if told and told.intact:
         return Reading("nitf", told.revision)
-    reading = node(elements.of(root), options)
+    reading = node(elements.of(root), options, around)
     if told:
         reading = disclosed.settle(reading, told)
     return replace(reading, warnings=(*warnings, *reading.warnings))
 
 
-def node(root: Node, options: Options, *, inside: bool = False) -> Reading:
+def node(root: Node, options: Options, around: Revision | None = None) -> Reading:
     """A document as any reader takes it, without a disclosure; its nodes are changed.
 
-    ``inside``: it stands in another document, which has the identifier.
+    ``around`` is what the document says that it stands in: its headline is taken where this one
+    has none, and its identifier is enough.
 
     Raises MalformedDocument for a status that is not known or where a limit is passed, EmptyInput
     where there is neither headline nor text.
     """
-    told, seen = head.read(root, options.zone, inside=inside)
+    told, seen = head.read(root, options.zone, around)
     contents, stray = _contents(root)
     told = _behind(_beside(told, contents), root)
     text = body.read(contents, told.headline or None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields, replace
 
 from dispaccio.anatomy import figures, quotes
@@ -25,6 +26,11 @@ def label(told: Label | None, shown: Label | None) -> Label | None:
     if told is None or shown is None or told.paid != shown.paid:
         return max(told, shown, key=lambda label: label is not None and 1 + label.paid)
     return told if recognise(told.text) else shown
+
+
+def heaviest(labels: Iterable[Label]) -> Label | None:
+    """Of several labels the one that says most: that somebody paid, then its kind."""
+    return max(labels, key=lambda label: (label.paid, label.kind is not None), default=None)
 
 
 def media(shown: tuple[Media, ...], told: tuple[Media, ...]) -> tuple[Media, ...]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from dispaccio.errors import NoSuchRelease
 from dispaccio.formats import native
+from dispaccio.formats.registry import formats
 from dispaccio.notary.identity import jwk
 from dispaccio.release import notice
 from dispaccio.release import number as numbers
@@ -237,7 +238,7 @@ class Public:
         return self._shown(row, revision.document, revision.version)
 
     def rendering(self, number: str, version: int | None, format: str) -> Rendering | None:
-        """A release, or one revision of it, in a format that is written.
+        """A release, or one revision of it, in a format; None for one that is not written.
 
         Its twins are kept; what is not kept is written from the native one, which holds what is
         shown and nothing more.
@@ -249,7 +250,8 @@ class Public:
                 return None
             found = releases.rendering_of(tx, revision.key, format)
             told = found or releases.rendering_of(tx, revision.key, native.native.name)
-        if found or told is None:
+        known = formats().get(format)
+        if found or told is None or known is None or not known.about.writes:
             return found
         return rendering(format, notice.for_everyone(native.kept(told.body)))
 

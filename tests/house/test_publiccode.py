@@ -20,7 +20,12 @@ REQUIRED = (
     "platforms",
     "categories",
     "developmentStatus",
-) + ("softwareType", "description", "legal", "maintenance", "localisation")
+    "softwareType",
+    "description",
+    "legal",
+    "maintenance",
+    "localisation",
+)
 
 
 @pytest.fixture(scope="module")

@@ -149,6 +149,7 @@ def as_taken(submission: Submission, wishes: Wishes) -> Submission:
         version=None,
         url=None,
         status=None,
+        archive=False,
         kind=Kind.ORIGINAL,
         channel=wishes.channel,
         original_url=said.original_url or said.url,
@@ -170,6 +171,7 @@ def no_weaker(submission: Submission, before: Revision) -> Submission:
         identifiers=(*said.identifiers, *known),
         original_url=said.original_url or before.original_url,
         hops=said.hops or before.hops,
+        issuer=said.issuer or before.issuer,
     )
     return replace(submission, revision=revision)
 

@@ -115,10 +115,12 @@ def statement(
 ) -> bytes:
     """The statement that the wire signs about a revision; ``wire`` is the wire's DID.
 
-    ``manifest`` is None for a notice (withhold, withdrawal), which has no text of its own.
+    ``manifest`` is None for a notice (withhold, withdrawal), which has no text of its own. A
+    release from an archive is stated to be one; for others the name is absent.
     """
     return rfc8785.dumps(
         {
+            **({"archive": True} if revision.archive else {}),
             "v": STATEMENT,
             "wire": wire,
             "manifest": hashlib.sha256(manifest).hexdigest() if manifest else None,

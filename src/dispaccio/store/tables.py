@@ -151,6 +151,7 @@ release = Table(
     Column("issuer", ForeignKey("issuer.key")),
     Column("channel", ForeignKey("channel.key")),
     Column("relayed", Boolean, nullable=False),
+    Column("archive", Boolean, nullable=False),
     Column("status", Text),
     Column("version", Integer),
     Column("shown", Key),
@@ -158,8 +159,11 @@ release = Table(
     Column("first_created", Instant),
     Column("changed", BigInteger, unique=True),
     Column("approved", Instant),
-    Index("ix_release_channel_ordinal", "channel", "ordinal"),
-    Index("ix_release_issuer_ordinal", "issuer", "ordinal"),
+    # Lists show what this wire issued, or the archive: either is one stretch of an index.
+    Index("ix_release_archive_ordinal", "archive", "ordinal"),
+    Index("ix_release_archive_first_created", "archive", "first_created", "ordinal"),
+    Index("ix_release_channel_ordinal", "channel", "archive", "ordinal"),
+    Index("ix_release_issuer_ordinal", "issuer", "archive", "ordinal"),
     Index("ix_release_channel_changed", "channel", "changed"),
     Index(
         "ix_release_approved",
@@ -252,6 +256,14 @@ idempotency = Table(
     Column("release", ForeignKey("release.key"), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("at", Instant, nullable=False, index=True),
+)
+
+redirect = Table(
+    "redirect",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("release", ForeignKey("release.key"), nullable=False),
+    Column("created", Instant, nullable=False),
 )
 
 rendering = Table(

@@ -42,7 +42,7 @@ TABLE: dict[str, Call] = {
         "/submissions?issuer=aurora",
         lambda s: s.text(),
     ),
-    "GET /submissions": Call("401 401 403 403 403 403 403 200 200", "/submissions"),
+    "GET /submissions": Call("401 401 403 403 200 200 200 200 200", "/submissions"),
     "GET /submissions/{ref}": Call(
         "404 401 404 404 200 404 200 200 200", at("/submissions/*", DRAFT)
     ),

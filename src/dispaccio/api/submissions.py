@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from dispaccio import clock
 from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
-from dispaccio.errors import ReasonNeeded
+from dispaccio.errors import MalformedRequest, ReasonNeeded
 from dispaccio.intake.submission import Wishes
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Reason
@@ -107,7 +107,7 @@ def submit_release(wire: TheWire, actor: Caller, given: HandedIn) -> JSONRespons
 
 @router.get("/submissions")
 def list_submissions(wire: TheWire, actor: Caller) -> dict[str, Any]:
-    """What waits on the desk or for its instant, due soonest first."""
+    """The texts on their way, due soonest first; an author's are those of their own issuers."""
     return {"submissions": report.queue(wire, actor)}
 
 
@@ -136,7 +136,7 @@ def decide(wire: TheWire, actor: Caller, ref: str, asked: Decision) -> dict[str,
     """Return, reject, park, or take up again."""
     to = DECISIONS.get(asked.to)
     if to is None:
-        raise ReasonNeeded(f"Decide to {', '.join(DECISIONS)}; not to {asked.to[:40]!r}.")
+        raise MalformedRequest(f"to: say one of {', '.join(DECISIONS)}; not {asked.to[:40]!r}.")
     return {"id": ref, "state": review.decide(wire, actor, ref, to, why=asked.why).value}
 
 

@@ -128,6 +128,7 @@ def main(args: Sequence[str] | None = None) -> int:
 def _usage(error: typer.TyperException) -> str:
     """What was typed wrongly, in one line, and where help is."""
     said = " ".join(error.format_message().replace("Value error, ", "").split())
+    said += "" if said.endswith((".", "!", "?")) else "."
     context = getattr(error, "ctx", None)
     where = context.command_path if context else "dispaccio"
     return f"{said} Try `{where} --help`."

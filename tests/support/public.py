@@ -46,6 +46,7 @@ class FakePublic:
     test: bool = False
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Rome"))
     kept: dict[int, list[Revision]] = field(default_factory=dict)
+    old: dict[str, int] = field(default_factory=dict)
     asked: int = 0
 
     def publish(self, revision: Revision, at: datetime, *, after: str | None = None) -> str:
@@ -85,7 +86,17 @@ class FakePublic:
     ) -> list[Shown]:
         self.asked += 1
         found = [self._shown(o) for o in sorted(self.kept, reverse=True) if o < (before or 1 << 62)]
+        found = [s for s in found if not s.revision.archive]
         return [s for s in found if channel in (None, s.revision.channel)][:limit]
+
+    def archived(
+        self, limit: int, before: int | None = None, channel: str | None = None
+    ) -> list[Shown]:
+        found = [self._shown(o) for o in sorted(self.kept) if self._shown(o).revision.archive]
+        return [s for s in found if s.ordinal < (before or 1 << 62)][:limit]
+
+    def moved(self, path: str) -> Shown | None:
+        return self._shown(self.old[path]) if path in self.old else None
 
     def changed(
         self, limit: int, before: int | None = None, channel: str | None = None
@@ -102,7 +113,8 @@ class FakePublic:
                 word in fold(text) for word in fold(query).split()
             )
 
-        return [s for s in self.latest(1 << 30, before) if holds(s)][:limit]
+        found = [*self.latest(1 << 30, before), *self.archived(1 << 30, before)]
+        return [s for s in found if holds(s)][:limit]
 
     def release(self, number: str) -> PublicRelease | None:
         self.asked += 1

@@ -16,6 +16,7 @@ import typer
 
 from dispaccio import __version__
 from dispaccio.cli import (
+    archive,
     channel,
     desk,
     doctor,
@@ -80,6 +81,7 @@ for group in (
     desk,
     notices,
     relay,
+    archive,
     reports,
     search,
     read,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
@@ -10,6 +11,7 @@ from dispaccio.errors import EmptyInput, InputError, TooLarge
 from dispaccio.release.model import ItemKind, Reading, Revision
 
 T = TypeVar("T")
+_LEFT_OUT = re.compile(r"Item (\d+) was left out\. (.*)", re.DOTALL)
 MOST = 100_000
 """The most items that one document may hold."""
 
@@ -39,6 +41,12 @@ def read_each(
         raise EmptyInput("The document holds no item.")
     first = replace(readings[0], warnings=(*readings[0].warnings, *warnings))
     return [first, *readings[1:]]
+
+
+def left_out(warnings: Iterable[str]) -> list[tuple[int, str]]:
+    """The items that ``read_each`` left out, by their place, with the error of each."""
+    found = (_LEFT_OUT.fullmatch(warning) for warning in warnings)
+    return [(int(item[1]), item[2]) for item in found if item]
 
 
 def not_text(

@@ -61,13 +61,7 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     Raises what the reader raises, CrowdedCharacters, EmptyInput where a document holds none, and
     SeveralReleases where it holds more than one.
     """
-    name = wishes.format
-    if name is None and media_type and not media_type.startswith("application/octet-stream"):
-        name = registry.by_media_type(media_type).name
-        if name == "dispaccio":
-            name = _json_format(data) or name
-    charset = _charset(media_type)
-    readings = registry.read(data, name, Options(zone=wishes.zone, charset=charset))
+    readings = read(data, media_type, wishes)
     if not readings:
         raise EmptyInput("The document is a list without a release; hand in one release.")
     texts = [reading for reading in readings if reading.item is ItemKind.TEXT]
@@ -76,8 +70,27 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
         raise NotARelease(f"The document holds {kinds}, and no text that could be a release.")
     if len(texts) != 1:
         raise SeveralReleases(f"The document holds {len(texts)} releases; hand them in singly.")
-    _bound(texts[0].revision)
-    reading = _without_odd_links(texts[0])
+    return of_reading(texts[0], data, media_type)
+
+
+def read(data: bytes, media_type: str | None, wishes: Wishes) -> list[Reading]:
+    """Everything that a document holds, one reading an item. Raises what the reader raises."""
+    name = wishes.format
+    if name is None and media_type and not media_type.startswith("application/octet-stream"):
+        name = registry.by_media_type(media_type).name
+        if name == "dispaccio":
+            name = _json_format(data) or name
+    charset = _charset(media_type)
+    return registry.read(data, name, Options(zone=wishes.zone, charset=charset))
+
+
+def of_reading(item: Reading, data: bytes, media_type: str | None) -> Submission:
+    """One item as it can be kept: bounded, and without links that the wire does not carry.
+
+    Raises TooLarge, CrowdedCharacters.
+    """
+    _bound(item.revision)
+    reading = _without_odd_links(item)
     canonical.values(reading.revision)
     kind = media_type or registry.by_name(reading.format).about.media_types[0]
     return Submission(data, kind, reading.revision, reading.warnings)

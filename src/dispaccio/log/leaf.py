@@ -84,8 +84,9 @@ def public(
     """An entry about a public revision.
 
     ``kind`` is publish, relay, archive (brought in, not issued here), correct, withhold,
-    usable_again or withdraw; ``by`` issuer, custodial or observed. ``more`` may hold issuer (a DID), key (a thumbprint), manifest and
-    signature (SHA-256, hexadecimal), label, reason, seal (a leaf index) and nonce.
+    usable_again or withdraw; ``by`` issuer, custodial or observed. ``more`` may hold
+    issuer (a DID), key (a thumbprint), manifest and signature (SHA-256, hexadecimal), label,
+    reason, seal (a leaf index) and nonce.
     """
     return _entry(
         kind,

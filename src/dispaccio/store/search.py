@@ -40,7 +40,8 @@ def drop(tx: Tx, ordinal: int, *, archive: bool = False) -> None:
 def find(tx: Tx, query: str, *, limit: int, before: int | None = None) -> list[int]:
     """The numbers of the releases that hold every word of a query, newest first.
 
-    What came from an archive stands behind all else. The query is words, never an expression: no character of it is an operator.
+    What came from an archive stands behind all else. The query is words, never an
+    expression: no character of it is an operator.
     """
     if tx.dialect != "sqlite":
         raise SearchUnavailable

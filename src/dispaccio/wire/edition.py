@@ -178,8 +178,8 @@ def renderings(revision: Revision) -> Iterable[Rendering]:
     """The revision in every format that is written, and the small payload of webhooks."""
     for name, format in formats().items():
         if format.about.writes:
-            yield _rendering(name, format.about.media_types[0], format.write(revision))
-    yield _rendering(THIN, "application/json", thin(revision))
+            yield rendering(name, format.about.media_types[0], format.write(revision))
+    yield rendering(THIN, "application/json", thin(revision))
 
 
 def thin(revision: Revision) -> bytes:
@@ -211,7 +211,8 @@ def thin(revision: Revision) -> bytes:
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _rendering(format: str, media_type: str, body: bytes) -> Rendering:
+def rendering(format: str, media_type: str, body: bytes) -> Rendering:
+    """A revision in one format, with the hash of its bytes."""
     return Rendering(format, media_type, body, hashlib.sha256(body).hexdigest())
 
 

@@ -12,16 +12,18 @@ from zoneinfo import ZoneInfo
 
 from dispaccio.errors import NoSuchRelease
 from dispaccio.formats import native
+from dispaccio.formats.registry import formats
 from dispaccio.notary.identity import jwk
 from dispaccio.release import notice
 from dispaccio.release import number as numbers
 from dispaccio.release.canonical import Part, encode
 from dispaccio.release.model import Reason, Revision, SignedBy
 from dispaccio.release.state import TEXT_KINDS, Kind, Status
-from dispaccio.store import leaves, organisations, releases, search, secrets
+from dispaccio.store import leaves, organisations, redirects, releases, search, secrets
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
+from dispaccio.wire import edition as editions
 from dispaccio.wire.core import Wire
 
 PROOF = "dispaccio-proof/1"
@@ -128,6 +130,24 @@ class Public:
             rows = releases.latest(tx, limit=limit, before=before, channel_=channel, issuer_=issuer)
         return [self._shown(row, document, whole=whole) for row, document in rows]
 
+    def archived(
+        self, limit: int, before: int | None = None, channel: str | None = None
+    ) -> list[Shown]:
+        """What came from an archive, its own date newest first, as a list shows it."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            rows = releases.archived(tx, limit=limit, before=before, channel_=channel)
+        return [self._shown(row, document, whole=False) for row, document in rows]
+
+    def moved(self, path: str) -> Shown | None:
+        """The release to which an old address leads, as a list shows it."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            key = redirects.find(tx, path)
+            row = releases.by_key(tx, key) if key else None
+            shown = releases.revision_by_key(tx, row.shown or 0) if row else None
+        if row is None or shown is None or shown.document is None:
+            return None
+        return self._shown(row, shown.document, whole=False)
+
     def changed(
         self, limit: int, before: int | None = None, channel: str | None = None
     ) -> list[tuple[int, Shown]]:
@@ -181,7 +201,18 @@ class Public:
         with self._wire.store.read(self._wire.clock.now()) as tx:
             row = self._find(tx, number)
             revision = self._visible(tx, row, version) if row else None
-            return releases.rendering_of(tx, revision.key, format) if revision else None
+            if row is None or revision is None:
+                return None
+            kept = releases.rendering_of(tx, revision.key, format)
+        return kept or self._rendered(row, revision, format)
+
+    def _rendered(self, row: ReleaseRow, revision: RevisionRow, name: str) -> Rendering | None:
+        """What was brought in from an archive is rendered when somebody asks."""
+        format = formats().get(name)
+        if not row.archive or format is None or not format.about.writes:
+            return None
+        said = self._shown(row, revision.document or b"{}").revision
+        return editions.rendering(name, format.about.media_types[0], format.write(said))
 
     def channels(self) -> list[Named]:
         """The channels of the wire."""

@@ -155,6 +155,8 @@ def bring_in(
 def _asked(
     wire: Wire, actor: Actor, wishes: Wishes, date: datetime | None, *, dry_run: bool
 ) -> _Asked:
+    if not wishes.issuer and not wishes.channel:
+        return _Asked(actor, wishes, None, None, date, dry_run)
     with wire.store.read(wire.clock.now()) as tx:
         issuer = organisations.issuer_by(tx, slug=wishes.issuer) if wishes.issuer else None
         channel = channel_key(tx, wishes.channel)

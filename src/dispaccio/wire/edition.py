@@ -92,7 +92,7 @@ def make(wire: Wire, draft: Draft, place: Place) -> Edition:
     return Edition(
         place=place,
         revision=revision,
-        document=native.native.write(revision),
+        document=native.pack(revision),
         statement=statement,
         signature=wire.key.sign(statement),
         renderings=() if _is_old(place) else tuple(renderings(seen)),

@@ -74,6 +74,11 @@ TABLE: dict[str, Call] = {
         {"confirm": True},
     ),
     "POST /relay": Call("401 401 403 403 403 403 403 201 201", "/relay", lambda s: s.text()),
+    # The archive
+    "POST /archive": Call("401 401 403 403 403 403 403 403 200", "/archive", lambda s: s.text()),
+    "POST /archive/redirects": Call(
+        "401 401 403 403 403 403 403 403 200", "/archive/redirects", {"redirects": []}
+    ),
     # What is public
     "POST /releases/{number}/corrections": Call(
         "401 401 403 403 201 403 201 201 201",

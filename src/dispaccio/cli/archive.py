@@ -6,7 +6,7 @@ import mimetypes
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +17,7 @@ from dispaccio.cli.files import read_input
 from dispaccio.cli.output import complain, count, say
 from dispaccio.cli.session import Session, command
 from dispaccio.cli.submit import Channel, Format, Issuer, Zone
-from dispaccio.errors import DispaccioError, NoSuchFile, Unavailable
+from dispaccio.errors import DispaccioError, EmptyInput, NoSuchFile, Unavailable, UnknownFormat
 
 if TYPE_CHECKING:
     from dispaccio.cli.redirects import Redirects
@@ -142,7 +142,9 @@ def _bring_in_all(
     dry_run: bool,
     **wishes: object,
 ) -> None:
-    """Every file through the API. Raises what stops them all."""
+    """Every file through the API. Raises what stops them all, before the first is read."""
+    with suppress(EmptyInput):
+        wire.ask("POST", "archive", data=b"", query={**wishes, "dry_run": True})
     documents = _documents(paths, tally)
     with (
         _progress(paths) as step,
@@ -151,7 +153,7 @@ def _bring_in_all(
         for file, answer in answers:
             tally.files += 1
             step()
-            if isinstance(answer, Unavailable) or getattr(answer, "status", 0) in (401, 403):
+            if isinstance(answer, Unavailable | UnknownFormat):
                 raise answer
             if isinstance(answer, DispaccioError):
                 tally.error(file, answer.code(), answer.message)

@@ -26,10 +26,10 @@ def path_of(wire: Wire, address: str) -> str | None:
     """
     try:
         parts, own = urlsplit(address), urlsplit(wire.settings.url)
+        at_home = not parts.netloc or (parts.hostname, parts.port) == (own.hostname, own.port)
     except ValueError:
         return None
-    at_home = (parts.hostname, parts.port) == (own.hostname, own.port) if parts.netloc else True
-    if not at_home or parts.scheme not in ("", "http", "https"):
+    if not at_home or parts.scheme not in ("", "http", "https") or not address.isprintable():
         return None
     path = unquote(parts.path)
     found = f"{path}?{parts.query}" if parts.query else path

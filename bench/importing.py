@@ -9,7 +9,6 @@ largest resident set after a tenth of the files and after all of them, which has
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -80,6 +79,7 @@ def _bring_in(home: Path, folder: Path, *, cpu: int = _home.SERVER_CPU) -> tuple
     done = subprocess.run(
         [sys.executable, "-c", _RUN, *command],
         capture_output=True,
+        check=False,
         text=True,
         preexec_fn=lambda: _home.pin(cpu),
     )

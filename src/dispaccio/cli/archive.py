@@ -115,8 +115,7 @@ def bring_in(  # noqa: PLR0913 - each parameter is an option that the user sees
         )
     from dispaccio.cli.redirects import read_redirects
 
-    wanted = read_redirects(redirects)
-    tally = Tally()
+    wanted, tally = read_redirects(redirects), Tally()
     wishes = {"issuer": issuer, "channel": channel, "zone": zone, "format": format, "date": date}
     try:
         _bring_in_all(wire, paths, tally, wanted, dry_run=dry_run, **wishes)
@@ -124,13 +123,8 @@ def bring_in(  # noqa: PLR0913 - each parameter is an option that the user sees
     except KeyboardInterrupt:
         tally.stopped = True
     wire.show(tally.to_json(dry_run=dry_run), lambda _: _said(tally, dry_run))
-    for error in tally.errors if not wire.json else ():
-        at = f", item {error['item']}" if "item" in error else ""
-        complain(f"{error['file']}{at}: {error['message']} [{error['code']}]")
-    if tally.stopped:
-        raise typer.Exit(130)
-    if tally.errors:
-        raise typer.Exit(1)
+    if tally.stopped or tally.errors:
+        raise typer.Exit(130 if tally.stopped else 1)
 
 
 def _bring_in_all(
@@ -238,3 +232,6 @@ def _said(tally: Tally, dry_run: bool) -> None:
         say("It was stopped; run the same command again to go on.")
     if tally.errors:
         say(f"{count(len(tally.errors), 'error')}; what they name did not come in:")
+    for error in tally.errors:
+        at = f", item {error['item']}" if "item" in error else ""
+        complain(f"{error['file']}{at}: {error['message']} [{error['code']}]")

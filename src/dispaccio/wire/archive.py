@@ -9,14 +9,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
-from dispaccio.anatomy import embargo
 from dispaccio.embargo.schedule import to_millisecond
 from dispaccio.errors import (
     DispaccioError,
@@ -26,13 +24,13 @@ from dispaccio.errors import (
     UnknownIssuer,
 )
 from dispaccio.formats import items
+from dispaccio.intake import archive as old
 from dispaccio.intake import submission as intake
 from dispaccio.intake.submission import Submission, Wishes
 from dispaccio.log import leaf
 from dispaccio.release import canonical
 from dispaccio.release.canonical import write_instant
-from dispaccio.release.model import ItemKind, Reading, Revision
-from dispaccio.release.notice import is_notice
+from dispaccio.release.model import ItemKind, Reading
 from dispaccio.release.state import Kind, State, Status
 from dispaccio.store import events, leaves, organisations, redirects, releases, secrets
 from dispaccio.store.engine import Tx
@@ -230,10 +228,10 @@ def _ready(
         return Brought(item, title=reading.revision.headline, left_out=reading.item.value)
     data, media_type = (original.data, original.media_type) if original else (b"", None)
     submission = intake.of_reading(reading, data, media_type)
-    _may_be_public(submission, now)
+    old.may_be_public(submission, now)
     taken = intake.as_taken(submission, asked.wishes)
     zone = asked.wishes.zone or wire.settings.zone_info
-    when, warnings = _own_date(submission.revision, zone, asked.date)
+    when, warnings = old.own_date(submission.revision, zone, asked.date)
     if when > now:
         raise NotForTheArchive(f"Its date is {write_instant(when)}, which is still to come.")
     said = taken.revision
@@ -242,43 +240,6 @@ def _ready(
     kept = [text for text in taken.warnings if not items.left_out((text,))]
     taken = replace(taken, revision=said, warnings=(*kept, *warnings))
     return _Ready(item, taken, when, likeness_of(wire, said))
-
-
-def _may_be_public(submission: Submission, now: datetime) -> None:
-    """Nothing, unless the item is empty, taken back, or not to be public yet."""
-    said = submission.revision
-    if not said.headline and not said.body:
-        raise NotForTheArchive("It has neither a headline nor a text.")
-    if is_notice(said):
-        raise NotForTheArchive("Where it comes from, it was withheld or withdrawn.")
-    held = [at for at in (said.embargo, said.release_time) if at and at > now]
-    if held:
-        raise NotForTheArchive(f"It is not to be public before {write_instant(max(held))}.")
-    if embargo.unclear(submission.warnings):
-        raise NotForTheArchive(
-            "It is under embargo and does not say clearly until when; submit it, or take the "
-            "embargo's line out of the file."
-        )
-
-
-def _own_date(
-    said: Revision, zone: ZoneInfo, otherwise: datetime | None
-) -> tuple[datetime, tuple[str, ...]]:
-    """When a text was first public by its own words. Raises NotForTheArchive where it is silent.
-
-    Where only a day is stated it is the beginning of that day in the zone, with a warning.
-    """
-    day = said.dateline.day if said.dateline else None
-    stated = (said.first_created, said.version_created, said.created, said.release_time)
-    for when in (*stated, said.embargo, day):
-        if isinstance(when, datetime):
-            return when, ()
-        if isinstance(when, date):
-            warning = f"It states the day {when} and no time; it stands at 00:00 {zone.key}."
-            return datetime.combine(when, time(), zone), (warning,)
-    if otherwise is None:
-        raise NotForTheArchive("It states no date of its own; name one with --date.")
-    return otherwise, (f"It states no date of its own; {write_instant(otherwise)} was given.",)
 
 
 def _known(wire: Wire, tx: Tx, one: _Ready) -> Brought | None:
@@ -366,8 +327,8 @@ def _put_in(wire: Wire, tx: Tx, asked: _Asked, one: _Ready) -> Brought:
         tx, "archived", asked.actor.name, release=release, revision=revision, detail=detail
     )
     index(tx, ordinal, ready.revision)
-    if old := path_of(wire, ready.revision.original_url or ""):
-        redirects.add(tx, old, release)
+    if path := path_of(wire, ready.revision.original_url or ""):
+        redirects.add(tx, path, release)
     return one.brought(new=True, id=id, number=place.number)
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -125,13 +126,18 @@ def post_each(
     """
     import asyncio
 
+    import uvloop
+
     given = {
         "params": {name: _text(item) for name, item in query.items() if item is not None},
         "headers": {name: item for name, item in headers.items() if item is not None},
     }
     coming, size = iter(documents), 0
     running: dict[asyncio.Task[Response], tuple[T, int]] = {}
-    with asyncio.Runner() as runner, closing(_Line(door, runner)) as line:
+    with (
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        closing(_Line(door, runner)) as line,
+    ):
         while True:
             while len(running) < AT_ONCE and size < MOST_AT_ONCE:
                 name, data = next(coming, (None, b""))
@@ -204,6 +210,7 @@ def _error(answer: Response, absent: str | None) -> DispaccioError:
     return kind(absent or said if kind is NotFound else said)
 
 
+@lru_cache(maxsize=1)
 def _by_code() -> dict[str, type[DispaccioError]]:
     """Every error by its code: an error crosses the API as its code and comes back as its class."""
     found, new = dict[str, type[DispaccioError]](), [DispaccioError]

@@ -30,7 +30,7 @@ from dispaccio.intake.submission import Submission, Wishes
 from dispaccio.log import leaf
 from dispaccio.release import canonical
 from dispaccio.release.canonical import write_instant
-from dispaccio.release.model import ItemKind, Reading
+from dispaccio.release.model import ItemKind, Reading, Revision
 from dispaccio.release.state import Kind, State, Status
 from dispaccio.store import events, leaves, organisations, redirects, releases, secrets
 from dispaccio.store.engine import Tx
@@ -43,7 +43,7 @@ from dispaccio.wire.publish import index, require_clock
 from dispaccio.wire.redirects import path_of
 from dispaccio.wire.submit import Handed, channel_key, likeness_of, party
 
-TOGETHER = 16
+TOGETHER = 8
 """How many items of a document share a transaction; a publication waits for one of these only."""
 POLICY = "archive"
 """What stands in the record in place of an approval's policy."""
@@ -100,13 +100,12 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """An item that may come in, with all that can be made before it has a number."""
+    """An item that may come in, and how it is known again."""
 
     item: int
     taken: Submission
     date: datetime
     likeness: tuple[bytes, ...]
-    draft: Draft | None = None
 
     def brought(self, **more: Any) -> Brought:
         said = self.taken.revision
@@ -119,6 +118,9 @@ class _Ready:
             warnings=self.taken.warnings,
             **more,
         )
+
+    def refused(self, why: str) -> Brought:
+        return self.brought(error=NotForTheArchive(why))
 
 
 def bring_in(
@@ -185,30 +187,30 @@ def _bring_in_some(
     *,
     alone: bool,
 ) -> list[Brought]:
-    """Some items, in one transaction; nothing is written where all are known or refused."""
+    """Some items in one transaction: looked up and written under the one lock."""
     ready: list[_Ready] = []
     found: list[Brought] = []
     now = wire.clock.now()
-    with wire.store.read(now) as tx:
-        for item, reading in some:
-            try:
-                one = _ready(wire, asked, item, reading, now, handed if alone else None)
-                known = _known(wire, tx, one) if isinstance(one, _Ready) else one
-            except Unavailable:
-                raise
-            except DispaccioError as error:
-                found.append(Brought(item, title=reading.revision.headline, error=error))
-                continue
-            if known is not None:
-                found.append(known)
-            elif asked.dry_run:
-                found.append(one.brought(new=True))  # type: ignore[union-attr]
-            else:
-                ready.append(_drafted(one))  # type: ignore[arg-type]
-    if ready:
+    for item, reading in some:
+        try:
+            one = _ready(wire, asked, item, reading, now, handed if alone else None)
+        except Unavailable:
+            raise
+        except DispaccioError as error:
+            found.append(Brought(item, title=reading.revision.headline, error=error))
+            continue
+        if isinstance(one, Brought):
+            found.append(one)
+        else:
+            ready.append(one)
+    if ready and asked.dry_run:
+        with wire.store.read(now) as tx:
+            found += [_known(wire, tx, one) or one.brought(new=True) for one in ready]
+    elif ready:
         with wire.store.write(wire.clock.now()) as tx:
-            found += [_put_in(wire, tx, asked, one) for one in ready]
-        wire.tell()
+            found += [_known(wire, tx, one) or _put_in(wire, tx, asked, one) for one in ready]
+        if any(brought.new for brought in found):
+            wire.tell()
     return found
 
 
@@ -243,7 +245,7 @@ def _ready(
 
 
 def _known(wire: Wire, tx: Tx, one: _Ready) -> Brought | None:
-    """What this item is here already, or None. Raises NotForTheArchive where that is no copy."""
+    """What this item is here already, or None; with an error where that is no copy of it."""
     same: set[str] | None = None
     for id in secrets.like(tx, one.likeness):
         row = releases.by_id(tx, id)
@@ -253,7 +255,7 @@ def _known(wire: Wire, tx: Tx, one: _Ready) -> Brought | None:
         if row.ordinal is None:
             if newest.state in (State.REJECTED, State.CALLED_OFF):
                 continue
-            raise NotForTheArchive(
+            return one.refused(
                 f"This wire holds the same text as {id}, which is not public; it does not become "
                 "public by way of an archive."
             )
@@ -261,7 +263,7 @@ def _known(wire: Wire, tx: Tx, one: _Ready) -> Brought | None:
         if one.taken.revision.body:
             same = set(secrets.like(tx, one.likeness[-1:])) if same is None else same
             if id not in same:
-                raise NotForTheArchive(
+                return one.refused(
                     f"Its identifier is that of {number}, and its text is another; if it is a "
                     f"newer version, hand it in with `dispaccio correct {number}`."
                 )
@@ -269,9 +271,8 @@ def _known(wire: Wire, tx: Tx, one: _Ready) -> Brought | None:
     return None
 
 
-def _drafted(one: _Ready) -> _Ready:
-    """The item with its parts and their manifest, which nobody signs."""
-    said = one.taken.revision
+def _draft(said: Revision) -> Draft:
+    """A revision with its parts and their manifest, which nobody signs."""
     parts = canonical.salted(said)
     manifest = canonical.manifest(
         parts,
@@ -281,26 +282,23 @@ def _drafted(one: _Ready) -> _Ready:
         asked_for=None,
         relates=said.relates,
     )
-    return replace(one, draft=Draft(said, parts=parts, manifest=manifest))
+    return Draft(said, parts=parts, manifest=manifest)
 
 
 def _put_in(wire: Wire, tx: Tx, asked: _Asked, one: _Ready) -> Brought:
     """Write an item: public at once, with a number and an entry in the log, and no deliveries."""
-    assert one.draft is not None
     id = str(uuid.uuid4())
     key, wrapped = wire.vault.new_key(id)
     ordinal = releases.next_ordinal(tx)
     place = _place(wire, asked, one, id, wire.number(ordinal), to_millisecond(tx.now))
     try:
-        known = _known(wire, tx, one)  # meanwhile
-        ready = editions.make(wire, one.draft, place)
-        body = editions.leaf_of(ready, one.draft, None)
+        draft = _draft(one.taken.revision)
+        ready = editions.make(wire, draft, place)
+        body = editions.leaf_of(ready, draft, None)
     except Unavailable:
         raise
     except DispaccioError as error:
         return one.brought(error=error)
-    if known:
-        return known
     release = releases.add(
         tx,
         id,
@@ -313,14 +311,14 @@ def _put_in(wire: Wire, tx: Tx, asked: _Asked, one: _Ready) -> Brought:
         version=place.version,
         first_created=place.first_created,
     )
-    revision = releases.add_revision(tx, _row(asked, ready, one.draft, release, tx.now))
+    revision = releases.add_revision(tx, _row(asked, ready, draft, release, tx.now))
     releases.change(tx, release, shown=revision)
     secrets.add_vault_key(tx, release, wrapped)
     if one.taken.original:
         sealed = key.seal(f"original/{revision}", one.taken.original)
         secrets.add_original(tx, revision, one.taken.media_type, sealed)
     secrets.add_likeness(tx, release, one.likeness)
-    secrets.add_parts(tx, revision, one.draft.parts)
+    secrets.add_parts(tx, revision, draft.parts)
     leaves.append(tx, body, leaf.hash_of(body), revision=revision)
     detail = {"number": place.number, "version": place.version}
     events.append(

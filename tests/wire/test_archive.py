@@ -32,6 +32,7 @@ from dispaccio.wire.archive import Brought
 from dispaccio.wire.publish import publish
 from dispaccio.wire.submit import Handed
 from dispaccio.wire.withdraw import notice
+from tests.wire.test_proof import proof_of, verify
 from tests.wire.world import HOUR, World, handed
 
 OLD = datetime(2009, 3, 12, 8, 0, tzinfo=UTC)
@@ -400,7 +401,8 @@ def test_what_stops_all_of_it(world: World, open_world: Callable[..., World]) ->
 
 def test_the_proof_holds_what_is_disclosed(world: World) -> None:
     bring(world, old())
-    proof = json.loads(world.public.proof("T100000001") or b"")
+    proof = proof_of(world, "T100000001")
+    verify(proof, world.log())
     [revision] = proof["revisions"]
     assert revision["issuer_signature"] is None
     assert [part[0] for part in revision["disclosures"]] == ["headline", "body/0", "form"]

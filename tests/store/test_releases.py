@@ -172,7 +172,7 @@ def test_the_latest_by_channel_and_issuer_in_pages(rows: Rows) -> None:
     assert found(issuer_="aurora") == ["r2", "r0"]
     assert found(issuer_="aurora", channel_="press", before=FIRST_ORDINAL + 9) == ["r0"]
     assert found(channel_="nothing") == found(issuer_="nobody") == []
-    shown = rows.read(releases.shown_documents, [FIRST_ORDINAL, FIRST_ORDINAL + 3, 7])
+    shown = rows.read(releases.shown_documents, [FIRST_ORDINAL + 3, FIRST_ORDINAL, 7])
     assert [(row.id, row.status) for row, _ in shown] == [("r3", "usable"), ("r0", "usable")]
     assert rows.read(releases.shown_documents, []) == []
 

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import (
+    Select,
+    bindparam,
+    delete,
+    false,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from dispaccio.store.engine import Tx
 from dispaccio.store.tables import channel, issuer, release, release_subject, rendering, revision
@@ -19,7 +31,8 @@ FIRST_ORDINAL = 100_000_001
 class ReleaseRow:
     """A release as it is kept. ``version`` and ``status`` are None before publication.
 
-    ``shown`` is the key of the revision whose document the addresses answer with.
+    ``shown`` is the key of the revision whose document the addresses answer with. ``archive``:
+    it was brought in from an archive, and not issued here.
     """
 
     key: int
@@ -32,6 +45,7 @@ class ReleaseRow:
     version: int | None
     shown: int | None
     first_created: datetime | None
+    archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,7 @@ _RELEASE = (
         release.c.version,
         release.c.shown,
         release.c.first_created,
+        release.c.archive,
     )
     .outerjoin(issuer, issuer.c.key == release.c.issuer)
     .outerjoin(channel, channel.c.key == release.c.channel)
@@ -113,10 +128,22 @@ _RENDERING = select(rendering).where(
 )
 
 
-def add(tx: Tx, id: str, *, issuer_: int | None, channel_: int | None, relayed: bool) -> int:
-    """Add a release that nobody has seen yet, and return its key."""
+def add(
+    tx: Tx,
+    id: str,
+    *,
+    issuer_: int | None,
+    channel_: int | None,
+    relayed: bool,
+    archive: bool = False,
+    **public: Any,
+) -> int:
+    """Add a release and return its key.
+
+    Nobody has seen it yet; but one from an archive is ``public`` at once, with its columns.
+    """
     row = {"id": id, "issuer": issuer_, "channel": channel_, "relayed": relayed, "created": tx.now}
-    return int(tx.run(_ADD, row).scalar_one())
+    return int(tx.run(_ADD, row | {"archive": archive} | public).scalar_one())
 
 
 def add_revision(tx: Tx, values: Mapping[str, Any]) -> int:
@@ -252,7 +279,7 @@ def latest(
     issuer_: str | None = None,
     subject_: str | None = None,
 ) -> list[tuple[ReleaseRow, bytes]]:
-    """Published releases, newest number first, each with the native document it shows.
+    """What this wire issued, newest number first, each with the native document it shows.
 
     A subject is written ``scheme:code``; under it stands only what is usable.
     """
@@ -261,7 +288,7 @@ def latest(
     query = _RELEASE.add_columns(revision.c.document).join(
         revision, revision.c.key == release.c.shown
     )
-    query = query.where(release.c.ordinal.is_not(None))
+    query = query.where(release.c.ordinal.is_not(None), release.c.archive == false())
     if before is not None:
         query = query.where(release.c.ordinal < before)
     if channel_ is not None:
@@ -281,7 +308,7 @@ def _of_subject(
         _RELEASE.add_columns(revision.c.document)
         .join(revision, revision.c.key == release.c.shown)
         .join(release_subject, listed.ordinal == release.c.ordinal)
-        .where(listed.subject == subject)
+        .where(listed.subject == subject, release.c.archive == false())
     )
     if before is not None:
         query = query.where(listed.ordinal < before)
@@ -315,13 +342,35 @@ def changed(
 
 
 def shown_documents(tx: Tx, ordinals: Sequence[int]) -> list[tuple[ReleaseRow, bytes]]:
-    """The releases with these numbers and the documents they show, newest number first."""
+    """The releases with these numbers and the documents they show, in the order given."""
     rows = tx.run(
         _RELEASE.add_columns(revision.c.document)
         .join(revision, revision.c.key == release.c.shown)
         .where(release.c.ordinal.in_(ordinals))
-        .order_by(release.c.ordinal.desc())
     )
+    found = {row.ordinal: (ReleaseRow(*row[:-1]), row[-1]) for row in rows}
+    return [found[ordinal] for ordinal in ordinals if ordinal in found]
+
+
+def archived(
+    tx: Tx, *, limit: int, before: int | None = None, channel_: str | None = None
+) -> list[tuple[ReleaseRow, bytes]]:
+    """What came from an archive, its own date newest first, with the native document it shows.
+
+    ``before`` is the number of a release of the archive.
+    """
+    created, number = release.c.first_created, release.c.ordinal
+    query = (
+        _RELEASE.add_columns(revision.c.document)
+        .join(revision, revision.c.key == release.c.shown)
+        .where(release.c.archive == true())
+    )
+    if before is not None:
+        last = tx.run(select(created).where(number == before)).scalar()
+        query = query.where(created <= last, or_(created < last, number < before))
+    if channel_ is not None:
+        query = query.where(channel.c.name == channel_)
+    rows = tx.run(query.order_by(created.desc(), number.desc()).limit(limit))
     return [(ReleaseRow(*row[:-1]), row[-1]) for row in rows]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dispaccio.store import releases, subjects
+from dispaccio.store import listings, releases, subjects
 from tests.store.rows import Rows
 
 ECONOMY, HEALTH, SPORT = "medtop:04000000", "medtop:07000000", "medtop:15000000"
@@ -25,7 +25,7 @@ def filled(rows: Rows) -> list[int]:
 
 
 def listed(rows: Rows, subject: str, **more: object) -> list[int | None]:
-    found = rows.read(releases.latest, **({"limit": 9, "subject_": subject} | more))
+    found = rows.read(listings.latest, **({"limit": 9, "subject_": subject} | more))
     return [row.ordinal for row, _ in found]
 
 

@@ -18,7 +18,7 @@ from dispaccio.release import number as numbers
 from dispaccio.release import subjects as topics
 from dispaccio.release.model import Reason, Revision, SignedBy
 from dispaccio.release.state import TEXT_KINDS, Kind, Status
-from dispaccio.store import events, leaves, organisations, redirects, releases, search
+from dispaccio.store import events, leaves, listings, organisations, redirects, releases, search
 from dispaccio.store import sitemap as mapped
 from dispaccio.store import subjects as listed_subjects
 from dispaccio.store.engine import Tx
@@ -156,7 +156,7 @@ class Public:
         the Media Topics, below it.
         """
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            rows = releases.latest(
+            rows = listings.latest(
                 tx, limit=limit, before=before, channel_=channel, issuer_=issuer, subject_=subject
             )
         return [self._shown(row, document, whole=whole) for row, document in rows]
@@ -166,7 +166,7 @@ class Public:
     ) -> list[Shown]:
         """What came from an archive, its own date newest first, as a list shows it."""
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            rows = releases.archived(tx, limit=limit, before=before, channel_=channel)
+            rows = listings.archived(tx, limit=limit, before=before, channel_=channel)
         return [self._shown(row, document, whole=False) for row, document in rows]
 
     def moved(self, path: str) -> Shown | None:
@@ -184,7 +184,7 @@ class Public:
     ) -> list[tuple[int, Shown]]:
         """Releases by their last public change, newest first, each with its cursor."""
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            rows = releases.changed(tx, limit=limit, before=before, channel_=channel)
+            rows = listings.changed(tx, limit=limit, before=before, channel_=channel)
         return [(cursor, self._shown(row, document)) for cursor, row, document in rows]
 
     def cuts(self, every: int, channel: str | None = None) -> tuple[int, ...]:
@@ -217,7 +217,7 @@ class Public:
         """
         with self._wire.store.read(self._wire.clock.now()) as tx:
             found = search.find(tx, query, limit=limit, before=before, subject=subject)
-            rows = releases.shown_documents(tx, found)
+            rows = listings.shown_documents(tx, found)
         return [self._shown(row, document, whole=whole) for row, document in rows]
 
     def release(self, number: str) -> PublicRelease | None:

@@ -9,16 +9,18 @@ from dispaccio.anatomy import figures, quotes
 from dispaccio.release.label import Label, recognise
 from dispaccio.release.model import Media, Reading, Revision
 
+_NAMES = tuple(field.name for field in fields(Revision))
+_NOTHING = (None, (), "")
+
 
 def fill(first: Revision, second: Revision) -> Revision:
     """``first``, with what it is silent about taken from ``second``."""
     silent = {
-        field.name: said
-        for field in fields(Revision)
-        if getattr(first, field.name) in (None, (), "")
-        and (said := getattr(second, field.name)) not in (None, (), "")
+        name: said
+        for name in _NAMES
+        if (said := getattr(second, name)) not in _NOTHING and getattr(first, name) in _NOTHING
     }
-    return replace(first, **silent)
+    return replace(first, **silent) if silent else first
 
 
 def label(told: Label | None, shown: Label | None) -> Label | None:

@@ -138,7 +138,7 @@ _stand_ins: dict[str, bytes] = {}
 
 def _renderings(revision: Revision, document: bytes) -> Iterator[Rendering]:
     for name, format in formats().items():
-        if format.about.writes:
+        if format.about.twin:
             body = document if name == "dispaccio" else b""
             if name == "text":
                 body = format.write(revision)

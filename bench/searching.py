@@ -63,10 +63,12 @@ def _store(home: Home, count: int, rounds: int, each: int) -> float:
     with home.open() as wire:
         public = Public(wire)
         for name, query in queries().items():
-            took = _timed(
-                lambda query=query: public.search(query, PAGE, whole=False), rounds * each
-            )
-            found = len(public.search(query, PAGE))
+
+            def ask(query: str = query) -> list[Shown]:
+                return public.search(query, PAGE, whole=False)
+
+            took = _timed(ask, rounds * each)
+            found = len(ask())
             p99 = percentile(took, 0.99)
             worst = max(worst, p99)
             middle = percentile(took, 0.5)

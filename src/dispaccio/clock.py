@@ -118,8 +118,8 @@ def synchronised() -> bool | None:
 _NO_ZONES = ("right/", "posix", "localtime")
 """Files beside the zones: with leap seconds counted, by other rules, or the machine's own."""
 _WRITTEN = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)[T ](?P<time>\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)"
-    r"\s*(?P<offset>Z|[+-]\d\d:?\d\d)?\s*(?P<zone>[A-Za-z][A-Za-z0-9_+\-/]*)?",
+    r"(?P<day>\d{4}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(?:(?<=\.\d{6})\d+)?"
+    r"\s*(?P<offset>[Zz](?![A-Za-z])|[+-]\d\d:?\d\d)?\s*(?P<zone>[A-Za-z][A-Za-z0-9_+\-/]*)?",
     re.ASCII,
 )
 
@@ -127,8 +127,9 @@ _WRITTEN = re.compile(
 def parse(text: str, zone: ZoneInfo | None = None) -> datetime:
     """The instant that a person wrote, in UTC.
 
-    Takes ``2026-05-26T09:00+02:00``, ``2026-05-26 09:00 Europe/Rome`` and the like; ``zone`` is
-    used where the text states none. Raises MalformedTime, TimeWithoutZone, TimeInGap,
+    Takes ``2026-05-26T09:00+02:00`` as RFC 3339 has it, ``2026-05-26 09:00 Europe/Rome`` and the
+    like; ``zone`` is used where the text states none, and what is finer than a microsecond is
+    cut off. Raises MalformedTime, TimeWithoutZone, TimeInGap,
     TimeAmbiguous (both with the readings that are possible) or TimeOutOfRange.
     """
     found = _WRITTEN.fullmatch(text.strip())
@@ -189,7 +190,9 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _at_offset(local: datetime, offset: str) -> datetime:
-    if offset != "Z" and (int(offset[-2:]) > 59 or (offset[1:3], offset[-2:]) > ("14", "00")):
+    if offset in ("Z", "z"):
+        return local.replace(tzinfo=UTC)
+    if int(offset[-2:]) > 59 or (offset[1:3], offset[-2:]) > ("14", "00"):
         raise MalformedTime(f"{offset} is not an offset from UTC that exists.")
     return datetime.fromisoformat(f"{local.isoformat()}{offset}").astimezone(UTC)
 

@@ -94,6 +94,10 @@ class NotARelease(InputError):
     """The item is a picture, a film or another object, not a text; hand in the text it belongs to."""
 
 
+class FileExists(Conflict):
+    """There is a file of that name already; --force replaces it."""
+
+
 class NoSuchFile(InputError):
     """There is no such file, or it may not be read."""
 
@@ -163,6 +167,10 @@ class MetadataAddress(EgressRefused):
 
 class HostUnresolvable(EgressRefused):
     """The name of that host leads to no address; check its spelling, or try again later."""
+
+
+class UnknownLeave(NotFound):
+    """There is no such leave to send; `dispaccio egress list` shows those there are."""
 
 
 class MalformedHeader(InputError):
@@ -301,7 +309,7 @@ class IssuerNeeded(InputError):
 
 
 class IdempotencyConflict(Conflict):
-    """This Idempotency-Key was used before with another text; use a fresh key."""
+    """This Idempotency-Key was used before with another text, or other options; use a fresh key."""
 
 
 class ChangedMeanwhile(Conflict):
@@ -325,7 +333,7 @@ class NothingOpen(Conflict):
 
 
 class UnderCorrection(Conflict):
-    """A revision of this release is on its way already; finish that one first."""
+    """A revision of this release is on its way already; ask the desk to return it before a new text."""
 
 
 class NotPublished(Conflict):
@@ -391,10 +399,22 @@ class MalformedRequest(InputError):
     """The request has a field that is missing, unknown or of the wrong type."""
 
 
+class UnknownEncoding(InputError):
+    """The body is compressed (Content-Encoding); send it as it is."""
+
+    status = 415
+
+
 class MethodNotAllowed(DispaccioError):
     """This address does not take that method."""
 
     status = 405
+
+
+class NotAcceptable(DispaccioError):
+    """The wire has the release in none of the media types that the call accepts."""
+
+    status = 406
 
 
 class InternalError(DispaccioError):
@@ -415,6 +435,10 @@ class ServerSilent(Unavailable):
 # The server and the demo
 class PortTaken(Conflict):
     """Another program listens there; choose another port with --port."""
+
+
+class UnusableHost(InputError):
+    """The wire cannot listen on that host; name an address of this machine with --host."""
 
 
 class StoryBroken(DispaccioError):

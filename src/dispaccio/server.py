@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import logging
 import os
 import resource
@@ -29,7 +30,7 @@ from dispaccio.delivery.courier import Courier, Means
 from dispaccio.delivery.signature import SigningKey as WebhookKey
 from dispaccio.egress.client import Client
 from dispaccio.embargo.schedule import LONGEST_SLEEP, next_step
-from dispaccio.errors import ClockUntrusted, DispaccioError, PortTaken, StoreFailed
+from dispaccio.errors import ClockUntrusted, DispaccioError, PortTaken, StoreFailed, UnusableHost
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
 from dispaccio.store.endpoints import EndpointRow
@@ -45,6 +46,8 @@ API = "/api/v1"
 CONTROL = "control.sock"
 LOCAL = "dispaccio.local"
 _FILES = 65_536
+_YOUNG = 20_000
+"""How many new objects there may be before the collector looks at them; Python's own is 700."""
 _THREADS = 8
 """How many calls are worked on at once: more only wait for each other, and for the one writer."""
 
@@ -138,7 +141,7 @@ def serve(
 ) -> None:
     """Serve a home until SIGINT or SIGTERM.
 
-    Raises HomeInUse, PortTaken, and what opening a home raises.
+    Raises HomeInUse, PortTaken, UnusableHost, and what opening a home raises.
     """
     _raise_file_limit()
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
@@ -183,6 +186,7 @@ async def _run(
             for server, listener in zip(servers, (public, control), strict=True)
         ]
         where = public.getsockname()
+        _spare_the_collector()
         ready(Listening(where[0], where[1]))
         try:
             await asyncio.wait([*work, *serving], return_when=asyncio.FIRST_COMPLETED)
@@ -289,21 +293,38 @@ def _stop(servers: list[_Server]) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens. An empty host is refused: it would mean every network there is."""
+    if not host.strip():
+        raise UnusableHost("--host is empty; name an address of this machine, such as 127.0.0.1.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener = None
     try:
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        if error.errno in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
-            raise PortTaken(
-                f"The wire cannot listen on {host}:{port} ({os.strerror(error.errno)}); "
-                "choose another with --host and --port."
-            ) from None
-        raise
+    except (OSError, ValueError) as error:
+        if listener:
+            listener.close()
+        raise _refused(host, port, error) from None
     listener.listen(2048)
     return listener
+
+
+def _refused(host: str, port: int, error: OSError | ValueError) -> DispaccioError:
+    """Why the wire cannot listen there; a name that leads nowhere has no errno of its own."""
+    if isinstance(error, OSError) and not isinstance(error, socket.gaierror):
+        said = os.strerror(error.errno) if error.errno else str(error)
+        if error.errno in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
+            return PortTaken(
+                f"The wire cannot listen on {host}:{port} ({said}); "
+                "choose another with --host and --port."
+            )
+    else:
+        said = "that leads to no address"
+    return UnusableHost(
+        f"The wire cannot listen on the host {host[:80]!r} ({said}); name an address of this "
+        "machine, such as 127.0.0.1 or ::1, with --host."
+    )
 
 
 @contextlib.contextmanager
@@ -327,6 +348,13 @@ def _control(home: Path) -> Iterator[socket.socket]:
         with contextlib.suppress(FileNotFoundError):
             Path(path).unlink()
         os.close(folder)
+
+
+def _spare_the_collector() -> None:
+    """What is there at the start lives as long as the process; and requests leave few cycles."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG, 20, 20)
 
 
 def _raise_file_limit() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,15 @@ _TRUST = re.compile(
     rf"(?:{_WEB.pattern})"
 )
 _ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?/?")
+_TAG = re.compile(
+    r"[a-z]{2,3}(?:-[a-z]{3})?(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
+    r"(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[a-wyz0-9](?:-[a-z0-9]{2,8})+)*"
+    r"(?:-x(?:-[a-z0-9]{1,8})+)?",
+    re.ASCII | re.IGNORECASE,
+)
+"""A language tag (RFC 5646 section 2.1); every registered language has two or three letters."""
+INTERFACE = ("en", "it")
+"""The languages that the pages speak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +112,18 @@ def write(settings: Settings) -> str:
 
 
 def _check_values(found: Settings) -> None:
-    address = _ADDRESS.fullmatch(found.url)
-    if not address or int(address[2] or 0) > 65535:
-        raise MalformedSettings(
-            f"{FILE}: url should be the wire's public address, like https://wire.example and "
-            f"without a path, not {found.url!r}."
-        )
+    _check_url(found.url)
     if found.second_person not in ("always", "paid", "never"):
         raise MalformedSettings(
             f"{FILE}: second_person should be always, paid or never, not {found.second_person!r}."
         )
-    if not found.mark.isprintable() or "/" in found.mark:
-        raise MalformedSettings(f"{FILE}: a name in a dateline holds no slash and no line break.")
+    _check_names(found)
+    if not _TAG.fullmatch(found.language):
+        raise MalformedSettings(
+            f"{FILE}: language should be a language tag (BCP 47) such as en, it or pt-BR, not "
+            f"{found.language[:40]!r}. Labels and datelines follow it where a release names no "
+            f"language; the pages speak {' and '.join(INTERFACE)}."
+        )
     if not found.database.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise MalformedSettings(
             f"{FILE}: database should begin with sqlite:/// or postgresql+psycopg://."
@@ -125,6 +135,42 @@ def _check_values(found: Settings) -> None:
         zone_named(found.zone)
     except DispaccioError as error:
         raise MalformedSettings(f"{FILE}: zone: {error.message}") from None
+
+
+def _check_url(url: str) -> None:
+    address = _ADDRESS.fullmatch(url)
+    if not address or int(address[2] or 0) > 65535:
+        raise MalformedSettings(
+            f"{FILE}: url should be the wire's public address, like https://wire.example and "
+            f"without a path, not {url!r}."
+        )
+    if url.startswith("http:") and not _is_here(address[1].strip("[]").lower()):
+        raise MalformedSettings(
+            f"{FILE}: url should begin with https, not {url!r}; http is for a wire that serves "
+            "its own machine, like http://127.0.0.1:8000."
+        )
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine (RFC 6761 section 6.3 for the name)."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _check_names(found: Settings) -> None:
+    if not found.dateline_name and (not found.name.isprintable() or "/" in found.name):
+        raise MalformedSettings(
+            f"{FILE}: name stands in datelines, which hold no slash and no line break; keep "
+            f"{found.name[:80]!r} and say with dateline_name how it is written there."
+        )
+    if not found.name.isprintable():
+        raise MalformedSettings(f"{FILE}: name should be one line of signs that readers see.")
+    if not found.mark.isprintable() or "/" in found.mark:
+        raise MalformedSettings(
+            f"{FILE}: dateline_name should hold no slash and no line break, as datelines do not."
+        )
 
 
 def _check_public_files(found: Settings) -> None:

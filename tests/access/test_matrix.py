@@ -24,6 +24,7 @@ ROLES = [
 TABLE = """
     READ_PUBLISHED      yes  yes  yes  yes  yes  yes
     READ_UNRELEASED     -    -    own  own  yes  yes
+    LIST_UNRELEASED     -    -    own  own  yes  yes
     SUBMIT              -    -    own  own  yes  -
     EDIT_DRAFT          -    -    own  own  yes  -
     APPROVE_WIRE        -    -    -    -    yes  -

@@ -42,7 +42,7 @@ TABLE: dict[str, Call] = {
         "/submissions?issuer=aurora",
         lambda s: s.text(),
     ),
-    "GET /submissions": Call("401 401 403 403 403 403 403 200 200", "/submissions"),
+    "GET /submissions": Call("401 401 403 403 200 200 200 200 200", "/submissions"),
     "GET /submissions/{ref}": Call(
         "404 401 404 404 200 404 200 200 200", at("/submissions/*", DRAFT)
     ),
@@ -74,6 +74,9 @@ TABLE: dict[str, Call] = {
         {"confirm": True},
     ),
     "POST /relay": Call("401 401 403 403 403 403 403 201 201", "/relay", lambda s: s.text()),
+    "POST /convert": Call(
+        "401 401 200 200 200 200 200 200 200", "/convert?to=text", lambda s: s.text()
+    ),
     # What is public
     "POST /releases/{number}/corrections": Call(
         "401 401 403 403 201 403 201 201 201",

@@ -19,6 +19,8 @@ from tests.cli.conftest import Terminal
     ("args", "sentence"),
     [
         (["aprove"], "No such command 'aprove'. Did you mean 'approve'? Try `dispaccio --help`."),
+        (["submit", "x", "--foo"], "No such option: --foo (Possible options: --format). Try `disp"),
+        (["show", "a", "b"], "Got unexpected extra argument(s) (b). Try `dispaccio show --help`."),
         (["person"], "Missing command. Try `dispaccio person --help`."),
         (["submit"], "Missing argument 'FILE'. Try `dispaccio submit --help`."),
         (["show", "x", "--as", "a\nb"], "Invalid value for '--as': use letters, digits and signs"),
@@ -48,6 +50,8 @@ def test_what_is_typed_wrongly(terminal: Terminal, args: list[str], sentence: st
          "There is no published release T100000001 here. [not-found]"),
         (["endpoint", "enable", "x", "--as", "olga"],
          "There is no endpoint x; `dispaccio endpoint list` shows those there are. [not-found]"),
+        (["person", "key", "revoke", "anna", "dsp_nosuch", "--as", "olga"],
+         "anna has no valid key that begins with 'dsp_nosuch'. [unknown-key]"),
         (["issuer", "add", "A B", "--name", "x", "--as", "olga"], "'A B' cannot be the name of"),
         (["channel", "add", "economia", "--as", "olga"],
          "There is a channel 'economia' already. [name-taken]"),
@@ -69,7 +73,7 @@ def test_times_that_cannot_be(wire: Terminal, plant: str) -> None:
     }.items():
         refused = wire.fails("submit", plant, "--as", "anna", "--release-time", time)
         assert refused.endswith(f"[{code}]"), refused
-    assert wire.does("queue", "--as", "dora").out == "Nothing waits on the desk.\n"
+    assert wire.does("queue", "--as", "dora").out == "No text is on its way.\n"
 
 
 def test_a_folder_without_a_home(terminal: Terminal, tmp_path: Path) -> None:
@@ -132,16 +136,19 @@ def test_a_home_whose_run_folder_was_not_restored(wire: Terminal) -> None:
     [
         (["--url", "wire.example"], "--url should be the wire's public address"),
         (["--zone", "Rome"], "--zone: There is no time zone 'Rome'"),
-        (["--name", "A/B"], "A name in a dateline holds no slash"),
+        (["--name", "A/B"], "--name stands in datelines, which hold no slash and no line"),
+        (["--dateline-name", "A/B"], "--dateline-name should hold no slash"),
+        (["--language", "klingon"], "--language should be a language tag (BCP 47)"),
+        (["--url", "http://wire.example"], "--url should begin with https"),
         (["--database", "mysql://x/y"], "--database should begin with"),
         (["--database", "postgresql+psycopg://nobody@127.0.0.1:1/x?connect_timeout=1"],
          "The database cannot be opened: "),
     ],
-    ids=["url", "zone", "name", "scheme", "unreachable"],
+    ids=["url", "zone", "name", "dateline", "language", "http", "scheme", "unreachable"],
 )  # fmt: skip
 def test_a_home_that_cannot_be_made(terminal: Terminal, args: list[str], sentence: str) -> None:
     assert terminal.fails("init", "--name", "New Wire", *args).startswith(sentence)
-    terminal.does("init", "--name", "New Wire")
+    terminal.does("init", "--name", "Ritzau A/S", "--dateline-name", "Ritzau")
 
 
 def test_nothing_is_overwritten(wire: Terminal, tmp_path: Path) -> None:

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from dispaccio.cli import output
+from dispaccio.clock import Clock
+from dispaccio.store import endpoints
+from dispaccio.testing import home as homes
+from dispaccio.wire.home import open_home
 from tests.cli.conftest import Terminal
 
 
@@ -52,3 +56,13 @@ def test_counts_have_their_plural() -> None:
     assert output.count(1, "delivery") == "1 delivery"
     assert output.count(2000, "delivery") == "2,000 deliveries"
     assert output.count(0, "endpoint") == "0 endpoints"
+
+
+def test_a_state_of_endpoints_says_endpoint_once(wire: Terminal) -> None:
+    opened = open_home(wire.home, Clock())
+    homes.subscribe(opened, ["http://127.0.0.1:9/in"])
+    with opened.store.write(opened.clock.now()) as tx:
+        [row] = endpoints.everyone(tx)
+        endpoints.set_state(tx, row.key, "gone", None)
+    opened.store.close()
+    assert "  carriers  1 endpoint gone\n" in wire.does("status", "--as", "olga").out

@@ -107,6 +107,16 @@ def test_the_desk_decides(wire: Terminal, plant: str) -> None:
     assert wire.fails("call-off", id, "--as", "anna").endswith("[nothing-open]")
 
 
+def test_authors_and_subscribers_see_what_is_theirs(wire: Terminal, plant: str) -> None:
+    id = wire.does("submit", plant, "--as", "anna", "--quiet").out.strip()
+    assert id in wire.does("queue", "--as", "anna").out
+    refused = wire.fails("queue", "--as", "sam")
+    assert refused.startswith("sam may not list the texts that are on their way;")
+    added = wire.does("endpoint", "add", "gazette", "http://127.0.0.1:9/in", "--as", "sam").out
+    assert "whsec_" in added
+    assert "http://127.0.0.1:9/in" in wire.does("endpoint", "list", "--as", "sam").out
+
+
 def test_a_release_time_seals_and_can_be_changed(wire: Terminal, plant: str) -> None:
     id = wire.does("submit", plant, "--as", "anna", "--release-time", "2030-05-26 09:00",
                    "--zone", "Europe/Rome", "-q").out.strip()  # fmt: skip
@@ -118,7 +128,7 @@ def test_a_release_time_seals_and_can_be_changed(wire: Terminal, plant: str) -> 
     assert "2030-05-27 09:00:00 UTC" in moved
     assert "2030-05-27 09:00:00 UTC" in wire.does("queue", "--as", "dora").out
     assert "called off" in wire.does("call-off", id, "--as", "anna").out
-    assert wire.does("queue", "--as", "dora").out == "Nothing waits on the desk.\n"
+    assert wire.does("queue", "--as", "dora").out == "No text is on its way.\n"
 
 
 def test_another_wires_release_is_taken_over_once(wire: Terminal, tmp_path: Path) -> None:
@@ -172,6 +182,10 @@ def test_where_the_wire_may_send(wire: Terminal) -> None:
     assert "editorial" in wire.does("egress", "list", "--as", "olga").out
     wire.does("egress", "disallow", "10.1.2.3:443", "--as", "olga")
     assert "editorial" not in wire.does("egress", "list", "--as", "olga").out
+    refused = wire.fails("egress", "disallow", "10.1.2.3:443", "--as", "olga")
+    assert refused == (
+        "There is no leave to send to 10.1.2.3:443; there is none at all. [unknown-leave]"
+    )
 
 
 def test_people_and_their_keys(wire: Terminal) -> None:
@@ -226,7 +240,34 @@ def test_a_home_is_looked_over(wire: Terminal) -> None:
     assert (ran.code, ran.err) == (1, "")
     assert f"others may read {key}" in ran.out
     key.unlink()
-    assert "  wrong  wire      The vault's key cannot be read" in wire("doctor").out
+    looked = wire("doctor").out
+    assert (
+        f"  wrong  wire      The vault's key cannot be read: No such file or directory ({key})."
+        in (looked)
+    )
+    assert f"  wrong  keys      vault.key missing in {key.parent}" in looked
+    assert "Errno" not in looked
+    assert "well   keys" not in looked
+
+
+def test_a_home_that_others_may_write_is_wrong(wire: Terminal) -> None:
+    wire.home.chmod(0o755)
+    assert "  look   folder    others may look into" in wire.does("doctor", "--as", "olga").out
+    for folder, name in ((wire.home, "folder"), (wire.home / "keys", "keys")):
+        folder.chmod(0o777)
+        ran = wire("doctor", "--as", "olga")
+        assert ran.code == 1
+        assert f"  wrong  {name:<9} others may change what lies in {folder};" in ran.out
+        folder.chmod(0o700)
+
+
+def test_a_home_is_looked_over_by_anybody_who_can_open_it(wire: Terminal) -> None:
+    for args, sentence in (([], "Say who you are, with --as PERSON:"), (["--as", "anna"], "anna")):
+        out = wire.does("doctor", *args).out
+        assert "  look   wire      the home opens;" in out
+        assert sentence in out
+        assert "  well   server    " in out
+    assert wire.fails("doctor", "--as", "nobody").endswith("[unknown-person]")
 
 
 def test_a_home_of_this_version_is_not_upgraded(wire: Terminal) -> None:

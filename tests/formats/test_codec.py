@@ -89,6 +89,8 @@ def test_what_is_absent_is_left_out(revision: Revision) -> None:
     [
         ([], "The document should be an object, not []"),
         ("x", "The document should be an object"),
+        (None, "The document should be an object, not null."),
+        ({"title": True}, "title should be text, not true."),
         ({"title": 7}, "title should be text, not 7"),
         ({"title": ["x"]}, "title should be text"),
         ({"version": "1"}, "version should be a whole number"),
@@ -131,6 +133,10 @@ def test_what_is_absent_is_left_out(revision: Revision) -> None:
         ({"release_time": "2026-05-26"}, "release_time should be an instant"),
         ({"release_time": 1}, "release_time should be an instant"),
         ({"release_time": "2026-05-26T09:00+25:00"}, "release_time should be an instant"),
+        *(
+            ({"release_time": f"2026-05-26T09:00{odd}"}, "release_time should be an instant")
+            for odd in ("zz", "zZ", "xZ", ":00x+01:00", ":00.Z Z")
+        ),
         ({"release_time": "0001-01-01T00:00+14:00"}, "release_time should be an instant"),
         ({"hops": [{"party": "x", "action": "y", "time": "2026-13-01"}]}, "hops[0].time should be"),
         ({"tags": ["x"] * 10_001}, "tags should be a list of at most 10,000 items, not 10001"),
@@ -145,6 +151,18 @@ def test_a_mistake_is_named_by_its_path(document: Any, words: str) -> None:
     with pytest.raises(MalformedDocument) as error:
         codec.decode(Revision, document)
     assert words in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("2026-12-01T09:00z", datetime(2026, 12, 1, 9, tzinfo=UTC)),
+        ("2026-12-01t09:00:00.1234567z", datetime(2026, 12, 1, 9, 0, 0, 123456, tzinfo=UTC)),
+        ("2026-12-01T09:00:00.123456789+01:00", datetime(2026, 12, 1, 8, 0, 0, 123456, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_as_rfc_3339_has_it(written: str, instant: datetime) -> None:
+    assert codec.decode(Revision, {"release_time": written}).release_time == instant
 
 
 def test_an_instant_needs_a_zone() -> None:
@@ -201,3 +219,19 @@ def test_several_at_once_are_for_the_caller_to_refuse() -> None:
     one = native.native.write(REVISION)
     with pytest.raises(SeveralReleases, match="holds 2 releases"):
         receive(b"[" + one + b"," + one + b"]", "application/json", Wishes(format="dispaccio"))
+
+
+def test_every_target_that_is_left_out_is_noted() -> None:
+    marks = [{"start": 0, "end": 1, "kind": "link", "href": "javascript:one"}]
+    document = {
+        "title": "x",
+        "body": [{"kind": "paragraph", "text": "a b", "marks": marks}],
+        "links": [{"href": "data:two"}, {"href": "https://a.example/"}],
+    }
+    taken = receive(json.dumps(document).encode(), "application/json", Wishes(format="dispaccio"))
+    assert taken.warnings == (
+        "The link to 'javascript:one' was left out: the wire does not carry it.",
+        "The link to 'data:two' was left out: the wire does not carry it.",
+    )
+    assert [link.href for link in taken.revision.links] == ["https://a.example/"]
+    assert taken.revision.body[0].text == "a b"

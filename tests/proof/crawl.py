@@ -12,6 +12,8 @@ from dispaccio.site.app import PAGES
 from dispaccio.testing.server import Answer, Client
 
 API = "/api/v1"
+FEEDS = ("/atom.xml", "/rss.xml", "/feed.json")
+ARCHIVE = ("/atom/1.xml", "/atom/2.xml", "/atom/3.xml", "/atom/1000000.xml", "/atom/x.xml")
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ def site(guess: Guesses) -> Iterator[str]:
                 *(f"{version}/{slug}" for slug in guess.slugs),
             )
         ],
-        "/c/": [f"{name}{tail}" for name in guess.channels for tail in ("", "/", "/atom.xml")],
+        "/c/": [f"{name}{tail}" for name in guess.channels for tail in ("", "/", *FEEDS, *ARCHIVE)],
+        "/atom/": [page.removeprefix("/atom/") for page in ARCHIVE],
         "/sitemap/": [f"{page}.xml" for page in (0, 1, 2, 20_000)],
     }
     queries = ["", *(f"?before={number}" for number in guess.numbers)]

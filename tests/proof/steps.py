@@ -136,7 +136,7 @@ def _check_revision(wire: Wire, tx: Tx, row: ReleaseRow, revision: RevisionRow) 
         assert verifies(revision.issuer_signature or "", revision.manifest, key)
         listed = [part["h"] for part in json.loads(revision.manifest)["parts"]]
         assert [part.digest for part in secrets.parts_of(tx, revision.key)] == listed
-    for name in [THIN, *(name for name, format in formats().items() if format.about.writes)]:
+    for name in [THIN, *(name for name, format in formats().items() if format.about.twin)]:
         rendering = releases.rendering_of(tx, revision.key, name)
         assert rendering, name
         assert hashlib.sha256(rendering.body).hexdigest() == rendering.sha256

@@ -20,6 +20,9 @@ from typing import Any
 import pytest
 
 from dispaccio.api.limits import LONGEST
+from dispaccio.clock import Clock
+from dispaccio.errors import UnusableHost
+from dispaccio.server import serve
 from dispaccio.testing import home as homes
 from dispaccio.testing.home import Home
 from dispaccio.testing.receiver import Receiver
@@ -126,6 +129,13 @@ class TestWhereItListens:
         other.port = served[1].port
         with pytest.raises(RuntimeError, match="PortTaken"):
             other.start()
+        assert not held(home.folder)
+
+    @pytest.mark.parametrize("host", ["", " ", "nosuch.invalid", "300.1.1.1", "x" * 300])
+    def test_a_host_that_cannot_be_listened_on(self, tmp_path: Path, host: str) -> None:
+        home = homes.make(tmp_path / "home")
+        with pytest.raises(UnusableHost, match=r"--host|the host"):
+            serve(home.folder, host, 0, Clock(), lambda where: pytest.fail(where.url))
         assert not held(home.folder)
 
 

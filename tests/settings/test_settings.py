@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dispaccio import settings
 from dispaccio.errors import MalformedSettings
 from dispaccio.settings import FILE, Settings
+from dispaccio.site import language
 
 LEAST = {"name": "Ponte", "url": "https://ponte.example"}
 WORDS = st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters="/"), min_size=1)
@@ -68,7 +69,9 @@ def test_the_identity_follows_the_address() -> None:
     st.builds(
         Settings,
         name=WORDS,
-        url=st.sampled_from(["https://ponte.example", "http://[::1]:8000", "http://a.b:1/"]),
+        url=st.sampled_from(
+            ["https://ponte.example", "http://[::1]:8000", "http://a.localhost:1/"]
+        ),
         test=st.booleans(),
         zone=st.sampled_from(["UTC", "Europe/Rome"]),
         second_person=st.sampled_from(["always", "paid", "never"]),
@@ -105,6 +108,16 @@ def test_what_has_its_default_is_not_written() -> None:
         ({"zone": "Middle/Earth"}, "zone: There is no time zone 'Middle/Earth'"),
         ({"database": "mysql://host/wire"}, "database should begin with"),
         ({"name": "Ponte/Relay"}, "no slash and no line break"),
+        ({"name": "Ritzau A/S"}, "keep 'Ritzau A/S' and say with dateline_name"),
+        ({"name": "Pon\u202ete", "dateline_name": "PONTE"}, "signs that readers see"),
+        ({"language": "klingon"}, "the pages speak en and it"),
+        ({"language": 'x"y'}, "language should be a language tag (BCP 47)"),
+        ({"language": ""}, "language should be a language tag (BCP 47)"),
+        ({"language": "it_IT"}, "language should be a language tag (BCP 47)"),
+        ({"language": "en\n"}, "language should be a language tag (BCP 47)"),
+        ({"url": "http://wire.example"}, "url should begin with https, not 'http://wire.example'"),
+        ({"url": "http://10.0.0.1:80"}, "http is for a wire that serves its own machine"),
+        ({"url": "http://localhost.example"}, "url should begin with https"),
         ({"dateline_name": "Ponte\nBridge"}, "no slash and no line break"),
         ({"dateline_name": "Ponte\x1b[2J"}, "no slash and no line break"),
     ],
@@ -138,6 +151,24 @@ def test_a_setting_that_cannot_be_used_is_named(change: dict[str, object], named
 def test_a_url_that_is_no_public_address(url: str) -> None:
     with pytest.raises(MalformedSettings, match="url should be the wire's public address"):
         settings.check({**LEAST, "url": url})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"language": tag} for tag in ("it", "pt-BR", "zh-Hant-TW", "de-1996", "tlh", "EN-gb")),
+        *({"url": f"http://{here}"} for here in ("localhost:8000", "127.0.0.9", "[::1]:80/")),
+        {"name": "Ritzau A/S", "dateline_name": "Ritzau"},
+    ],
+    ids=str,
+)
+def test_what_can_be_used(change: dict[str, object]) -> None:
+    found = settings.check({**LEAST, **change})
+    assert all(getattr(found, name) == value for name, value in change.items())
+
+
+def test_the_languages_of_the_pages_are_named() -> None:
+    assert tuple(language.LANGUAGES) == settings.INTERFACE
 
 
 @pytest.mark.parametrize("text", [b"name = ", b"\xff\xfe", b"a = 1\na = 2", b"a = " + b"[" * 9999])

@@ -127,6 +127,13 @@ def test_a_known_etag_is_not_sent_again(client: TestClient, numbers: Numbers) ->
         assert (answer.status_code, answer.content) == (304, b"")
 
 
+def test_the_schema_of_the_native_format(client: TestClient) -> None:
+    answer = client.get("/schema/dispaccio-1.json")
+    assert answer.headers["content-type"] == "application/schema+json"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.json()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
 def test_robots_are_kept_out_of_searches_and_of_tests(
     client: TestClient, public: FakePublic
 ) -> None:

@@ -39,7 +39,7 @@ NAME = "Ponte"
 CHANNELS = [Named(1, "economia", "Economia"), Named(2, "immediata/ponente", "Immediata da Ponente")]
 
 
-@dataclass
+@dataclass(eq=False)
 class FakePublic:
     """What ``dispaccio.wire.public.Public`` answers, for revisions put in with ``publish``."""
 
@@ -96,6 +96,10 @@ class FakePublic:
         self, limit: int, before: int | None = None, channel: str | None = None
     ) -> list[tuple[int, Shown]]:
         return [(item.ordinal, item) for item in self.latest(limit, before, channel)]
+
+    def cuts(self, every: int, channel: str | None = None) -> tuple[int, ...]:
+        listed = [s.ordinal for s in reversed(self.latest(1 << 30, channel=channel))]
+        return tuple(listed[every - 1 :: every])
 
     def search(
         self,

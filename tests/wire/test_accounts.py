@@ -141,6 +141,14 @@ def test_a_role_that_is_none(world: World, role: str, error: type[DispaccioError
     assert world.events() == before
 
 
+@pytest.mark.parametrize(
+    ("role", "remedy"), [("author", "write author:ISSUER"), ("subscriber", "subscriber:SUBSCRIBER")]
+)
+def test_a_role_without_its_organisation(world: World, role: str, remedy: str) -> None:
+    with pytest.raises(DispaccioError, match=f"The role {role} is held for one .*{remedy}"):
+        people.add(world.wire, world.olga, "zoe", None, [role])
+
+
 def test_a_role_given_twice_is_held_once(world: World) -> None:
     roles = ["desk", "author:aurora", "desk", "author:aurora"]
     assert people.add(world.wire, world.olga, "zoe", None, roles)["roles"] == [
@@ -188,6 +196,15 @@ def test_an_issuer_without_a_domain_is_named_by_the_wire(world: World) -> None:
     assert said["did"] == "did:web:127.0.0.1%3A8000:issuers:bruma"
 
 
+def test_an_issuer_at_the_wires_own_domain_has_not_the_wires_identity(
+    open_world: Callable[..., World],
+) -> None:
+    world = open_world(url="https://ponte.example")
+    said = organisations.add_issuer(world.wire, world.olga, "ponte", "Ponte", ["ponte.example"])
+    assert said["did"] == "did:web:ponte.example:issuers:ponte"
+    assert said["domains"] == ["ponte.example"]
+
+
 @pytest.mark.parametrize(
     "domain", ["press.bruma.example", "xn--bcher-kva.example", "a.xn--p1ai", "b-c.xn--90a3ac"]
 )
@@ -230,7 +247,10 @@ def test_what_is_no_channel(world: World, name: str) -> None:
         organisations.add_channel(world.wire, world.olga, name, None)
 
 
-@pytest.mark.parametrize("title", ["", " ", "a\nb", "x" * 201, "a\x1b[2J"])
+HIDDEN = ["Au\u202erora", "Au\u200brora", "Au\u2066rora\u2069", "Aurora\ufeff", "Aur\x85ora"]
+
+
+@pytest.mark.parametrize("title", ["", " ", "a\nb", "x" * 201, "a\x1b[2J", "Aurora\x7f", *HIDDEN])
 def test_a_title_is_one_line(world: World, title: str) -> None:
     for make in (
         lambda: organisations.add_issuer(world.wire, world.olga, "bruma", title, []),
@@ -239,6 +259,21 @@ def test_a_title_is_one_line(world: World, title: str) -> None:
     ):
         with pytest.raises(MalformedName):
             make()
+
+
+def test_a_name_that_needs_an_unseen_character_keeps_it(world: World) -> None:
+    for slug, title in (("iran", "می\u200cخواهم"), ("zion", "שלום\u200f!")):
+        made = organisations.add_issuer(world.wire, world.olga, slug, title, [])
+        assert made["name"] == title
+
+
+def test_a_domain_and_the_identity_that_it_names_are_one_issuers(world: World) -> None:
+    before = world.events()
+    for domains in (["aurora-dairy.example"], ["bruma.example", "aurora-dairy.example"]):
+        with pytest.raises(NameTaken, match="recorded for the issuer 'aurora' already"):
+            organisations.add_issuer(world.wire, world.olga, "bruma", "Bruma", domains)
+    assert world.events() == before
+    assert [item["issuer"] for item in organisations.issuers(world.wire, world.dora)] == ["aurora"]
 
 
 def test_lists_and_names_that_are_taken(world: World) -> None:

@@ -19,6 +19,7 @@ from dispaccio.errors import (
     UnknownChannel,
     UnknownEndpoint,
     UnknownFormat,
+    UnknownLeave,
     UnknownSubscriber,
 )
 from dispaccio.store import outbox
@@ -94,8 +95,16 @@ def test_internal_hosts_by_the_operators_leave_only(
     assert said == {"host": "10.1.0.0/16", "port": 8080, "why": "the newsroom's CMS"}
     assert add(world, address=inside)["state"] == "active"
     assert endpoints.allowed(world.wire, world.olga) == [said | {"by": "olga"}]
-    assert endpoints.disallow(world.wire, world.olga, "10.1.0.0/16:8080")
-    assert not endpoints.disallow(world.wire, world.olga, "10.1.0.0/16:8080")
+    endpoints.allow(world.wire, world.olga, "[fd00::1]:8443", "another")
+    before = world.events()
+    for other in ("10.1.0.0/16:8081", "nosuch:80"):
+        with pytest.raises(UnknownLeave, match=r"are: 10\.1\.0\.0/16:8080, \[fd00::1\]:8443\."):
+            endpoints.disallow(world.wire, world.olga, other)
+    assert world.events() == before
+    for where in ("10.1.0.0/16:8080", "[fd00::1]:8443"):
+        endpoints.disallow(world.wire, world.olga, where)
+    with pytest.raises(UnknownLeave, match="there is none at all"):
+        endpoints.disallow(world.wire, world.olga, "10.1.0.0/16:8080")
     with pytest.raises(EgressRefused):
         add(world, address=inside)
 
@@ -124,7 +133,16 @@ def test_whose_endpoints_they_are(world: World) -> None:
     mine = endpoints.add(world.wire, world.sam, "gazette", ADDRESS, channels=[])
     id = str(mine["endpoint"])
     assert [e["endpoint"] for e in endpoints.everyone(world.wire, world.sam, "gazette")] == [id]
-    for who, subscriber in ((carla, "gazette"), (world.sam, None), (world.dora, "gazette")):
+    theirs = endpoints.add(world.wire, world.olga, "corriere", ADDRESS, channels=[])["endpoint"]
+    for who, ids in ((world.sam, [id]), (carla, [theirs]), (world.olga, [id, theirs])):
+        assert [e["endpoint"] for e in endpoints.everyone(world.wire, who)] == ids
+    for who, subscriber in (
+        (carla, "gazette"),
+        (world.sam, "corriere"),
+        (world.sam, ""),
+        (world.dora, "gazette"),
+        (world.dora, None),
+    ):
         with pytest.raises(NotAllowed):
             endpoints.everyone(world.wire, who, subscriber)
     with pytest.raises(NotAllowed):
@@ -137,7 +155,9 @@ def test_whose_endpoints_they_are(world: World) -> None:
                 endpoints.switch(world.wire, who, other, on=False)
         with pytest.raises(KeyNeeded):
             endpoints.switch(world.wire, PUBLIC, other, on=False)
-    assert [e["state"] for e in endpoints.everyone(world.wire, world.olga)] == ["active"]
+    with pytest.raises(KeyNeeded):
+        endpoints.everyone(world.wire, PUBLIC)
+    assert [e["state"] for e in endpoints.everyone(world.wire, world.sam)] == ["active"]
     endpoints.switch(world.wire, world.sam, id, on=False, why="holiday")
     [said] = endpoints.everyone(world.wire, world.sam, "gazette")
     assert (said["state"], said["why"]) == ("disabled", "holiday")

@@ -25,6 +25,12 @@ MATRIX: dict[Action, dict[Role, Reach]] = {
         Role.DESK: _ALL,
         Role.OPERATOR: _ALL,
     },
+    Action.LIST_UNRELEASED: {
+        Role.AUTHOR: _OWN,
+        Role.APPROVER: _OWN,
+        Role.DESK: _ALL,
+        Role.OPERATOR: _ALL,
+    },
     Action.SUBMIT: {Role.AUTHOR: _OWN, Role.APPROVER: _OWN, Role.DESK: _ALL},
     Action.EDIT_DRAFT: {Role.AUTHOR: _OWN, Role.APPROVER: _OWN, Role.DESK: _ALL},
     Action.APPROVE_WIRE: {Role.DESK: _ALL},

@@ -27,6 +27,7 @@ class Action(StrEnum):
 
     READ_PUBLISHED = "read what is published"
     READ_UNRELEASED = "read this text before it is published"
+    LIST_UNRELEASED = "list the texts that are on their way"
     SUBMIT = "submit for this issuer"
     EDIT_DRAFT = "change or call off this text"
     APPROVE_WIRE = "decide about texts for the wire"

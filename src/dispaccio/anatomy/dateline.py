@@ -66,7 +66,8 @@ def take(work: Work) -> None:
 def head_of(text: str) -> Found | None:
     """The dateline at the head of a text, or None."""
     window = text[:_REACH]
-    if found := _SIGNED.match(window):
+    marked = any(sign in window for sign in "/(（")
+    if marked and (found := _SIGNED.match(window)):
         mark = (found["slash"] or found["round"]).strip()
         wire = wires.by_mark(mark)
         parts = _place_and_day(found["head"])

@@ -48,6 +48,11 @@ _RELEASES = re.compile(
     r"|notas? de prensa|саопштењ|saopštenj|新闻稿|稿件|公告|بيان",
     re.IGNORECASE,
 )
+_BEGINNINGS = (
+    *("comunica", "release", "announcement", "meldung", "mitteilung", "communiqué", "nota"),
+    *("саопштењ", "saopštenj", "新闻稿", "稿件", "公告", "بيان"),
+)
+"""One of them is in whatever ``_RELEASES`` finds, in small letters."""
 _NAMES = re.compile(rf"(?:^|(?<=[.:]\s))(?:{NAME})(?:(?:,|\s+(?:e|and|und|et|y|ed|i|и))\s+{NAME})*")
 _SPLIT = re.compile(r",\s+|\s+(?:e|and|und|et|y|ed|i|и)\s+")
 _ARTICLE = re.compile(r"^(?:L['’]|(?:The|La|Il|Le|Die|Der|El|O|A)\s)")
@@ -67,13 +72,18 @@ def take(work: Work) -> None:
     found: list[str] = []
     for index, passage in work.lines(3000):
         text = passage.text
-        relays = _DISTRIBUTES.search(text) or begins_with_label(text)
-        if _RELEASES.search(text) and (
-            _NOT_RESPONSIBLE.search(text) or (relays and _DISTRIBUTES.search(text))
+        if _speaks_of_releases(text) and (
+            _NOT_RESPONSIBLE.search(text) or _DISTRIBUTES.search(text)
         ):
             work.claim(index, SpanKind.DISCLAIMER)
             found.append(text)
     work.say(disclaimers=tuple(found))
+
+
+def _speaks_of_releases(text: str) -> bool:
+    """Whether a text names releases; the fixed beginnings are looked for first, for speed."""
+    folded = text.casefold()
+    return any(word in folded for word in _BEGINNINGS) and _RELEASES.search(text) is not None
 
 
 def stations(text: str) -> list[Station]:

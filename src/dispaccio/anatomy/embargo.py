@@ -116,9 +116,19 @@ def take(work: Work) -> None:
             work.said = replace(work.said, embargo=max(instant, held) if held else instant)
 
 
+def speaks(text: str) -> bool:
+    """Whether words of an embargo stand anywhere in a text; without them ``take`` finds none."""
+    return bool(_OPENS.search(text) or _SPEAKS_OF.search(text))
+
+
 def unclear(warnings: Iterable[str]) -> bool:
     """Whether a reading's warnings say that it is embargoed until nobody knows when."""
     return any(UNCLEAR in warning for warning in warnings)
+
+
+def speaks_of(text: str) -> bool:
+    """Whether a text has words of an embargo anywhere, in one of our languages."""
+    return _SPEAKS_OF.search(text) is not None
 
 
 def instant_in(text: str, zone: ZoneInfo | None) -> datetime:
@@ -188,9 +198,12 @@ def _zone_in(text: str) -> ZoneInfo | timezone | None:
             return timezone(-distance if offset["sign"] != "+" else distance)
     if iana := re.search(r"\b[A-Z][A-Za-z]+/[A-Z]\w+\b", text):
         return clock.zone_named(iana[0])
-    for word in re.findall(r"\b[A-ZČ]{1,5}\b", text):
-        if word in _ABBREVIATIONS:
-            return timezone(timedelta(hours=_ABBREVIATIONS[word]))
-        if word in _EASTERN:
-            return ZoneInfo(_EASTERN[word])
-    return None
+    found = map(zone_of, re.findall(r"\b[A-ZČ]{1,5}\b", text))
+    return next((zone for zone in found if zone), None)
+
+
+def zone_of(word: str) -> ZoneInfo | timezone | None:
+    """The zone of an abbreviation such as ``CEST``; None for one of several countries' zones."""
+    if word in _ABBREVIATIONS:
+        return timezone(timedelta(hours=_ABBREVIATIONS[word]))
+    return ZoneInfo(_EASTERN[word]) if word in _EASTERN else None

@@ -118,6 +118,8 @@ def _in(text: str, language: str | None) -> Iterator[Figure]:
         return
     plain = text.translate(_DIGITS)
     for start, end in sentences(plain):
+        if not _DIGIT.search(plain, start, end):
+            continue
         who = _ATTRIBUTED.search(plain, start, end)
         source = next(name for name in who.groups() if name).strip() if who else None
         if source and len(source.split()) > _MOST_WORDS:

@@ -27,6 +27,8 @@ def take(work: Work) -> None:
             _claim_titled(work, index, above)
             return
     titles = [index for index in above if _may_be_title(work.passages[index])]
+    if work.subject:
+        titles = [at for at in titles if not ends_sentence(work.passages[at].text)]
     while titles and _is_letterhead(work, titles[0]):
         index = titles.pop(0)
         above.remove(index)

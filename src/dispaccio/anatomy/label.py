@@ -88,6 +88,8 @@ def head_of(line: str) -> tuple[Label, str] | None:
 
 def _twofold(line: str) -> Label | None:
     """The label of a line of two labels ("Communiqué – contenu sponsorisé"): a paid one wins."""
+    if len(line) > 2 * _LONGEST + 10:
+        return None
     first, dash, rest = (*_DASH.split(line, maxsplit=1), "", "")[:3]
     labels = (recognise(first), recognise(rest)) if dash else ()
     if len(labels) != 2 or not all(labels):

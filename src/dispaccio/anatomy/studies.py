@@ -15,5 +15,7 @@ _DOI = re.compile(
 
 def take(work: Work) -> None:
     """State every DOI of the text as an identifier."""
+    if "10." not in work.document.text:
+        return
     for found in _DOI.finditer(work.document.text):
         work.identify(Identifier("doi", found["doi"].rstrip(".,;:)]")))

@@ -134,7 +134,7 @@ def add_subscriber(wire: TheWire, actor: Caller, asked: NewSubscriber) -> dict[s
 
 @router.get("/endpoints")
 def list_endpoints(wire: TheWire, actor: Caller, subscriber: str | None = None) -> dict[str, Any]:
-    """The endpoints of a subscriber, or of all."""
+    """The endpoints of a subscriber, or all that the caller manages."""
     return {"endpoints": endpoints.everyone(wire, actor, subscriber)}
 
 

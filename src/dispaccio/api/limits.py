@@ -5,13 +5,19 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispaccio.api.problems import problem
+from dispaccio.errors import UnknownEncoding
 from dispaccio.formats.base import MAX_BYTES
 
-LONGEST = MAX_BYTES + 1024 * 1024
+LONGEST = MAX_BYTES
+"""The most bytes that a body has: those of the largest document, for there is nothing around it."""
+_PLAIN = (b"", b"identity")
 
 
 class BodyLimit:
-    """Answers 413 to a body of more than ``LONGEST`` bytes, declared or not."""
+    """Answers 413 to a body of more than ``LONGEST`` bytes, declared or not.
+
+    Answers 415 to one with a content coding (RFC 9110 section 8.4): compressed, it has no bound.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -20,6 +26,10 @@ class BodyLimit:
         """The application, behind the bound."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        codings = (value for name, value in scope["headers"] if name == b"content-encoding")
+        if any(value.strip().lower() not in _PLAIN for value in codings):
+            await _refuse_coding(scope, receive, send)
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > LONGEST:
@@ -48,3 +58,9 @@ class _TooMuch(BaseException):
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     sentence = f"The request has more than {LONGEST:,} bytes, which is what the wire takes."
     await problem(413, "too-large", sentence)(scope, receive, send)
+
+
+async def _refuse_coding(scope: Scope, receive: Receive, send: Send) -> None:
+    answer = problem(415, UnknownEncoding.code(), UnknownEncoding().message)
+    answer.headers["accept-encoding"] = "identity"
+    await answer(scope, receive, send)

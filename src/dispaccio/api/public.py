@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from dispaccio.api import accept
 from dispaccio.api.caller import TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.errors import MalformedRequest, NoSuchRelease
 from dispaccio.formats import native
-from dispaccio.formats.registry import formats
 from dispaccio.release import subjects
 from dispaccio.wire import organisations
 from dispaccio.wire.public import Public
@@ -63,7 +63,7 @@ def list_releases(
 @router.get("/releases/{number}")
 def get_release(request: Request, number: str, version: Version = None) -> Response:
     """One release in the format that ``Accept`` prefers; native JSON without it."""
-    name = _preferred(request.headers.get("accept", ""))
+    name = accept.preferred(request.headers.getlist("accept"))
     found = public_of(request).rendering(number, version, name)
     if found is None:
         raise NoSuchRelease
@@ -107,13 +107,3 @@ def _cursor(view: Public, before: str) -> int:
         return view.ordinal(before)
     except NoSuchRelease:
         raise MalformedRequest("before: this is no number of this wire.") from None
-
-
-def _preferred(accept: str) -> str:
-    """The written format named first in an Accept header (RFC 9110 section 12.5.1)."""
-    for item in accept.split(","):
-        wanted = item.partition(";")[0].strip().lower()
-        for name, format in formats().items():
-            if format.about.writes and wanted in format.about.media_types:
-                return name
-    return "dispaccio"

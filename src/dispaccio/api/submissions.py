@@ -12,11 +12,12 @@ from starlette.responses import JSONResponse
 from dispaccio import clock
 from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
-from dispaccio.errors import ReasonNeeded
+from dispaccio.errors import MalformedRequest, ReasonNeeded
 from dispaccio.intake.submission import Wishes
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Reason
 from dispaccio.release.state import Kind, State
+from dispaccio.wire import convert as converting
 from dispaccio.wire import publish as publishing
 from dispaccio.wire import report, review, submit, take, withdraw
 from dispaccio.wire.publish import describe
@@ -96,6 +97,16 @@ async def handed(  # noqa: PLR0913, PLR0917  # a parameter each of the call's qu
     return Handed(data, request.headers.get("content-type"), wishes, idempotency_key)
 
 
+async def document(
+    request: Request,
+    zone: Word = None,
+    format: Word = None,
+) -> Handed:
+    """A document that is only to be read. Async, so that it costs no thread."""
+    wishes = Wishes(zone=clock.zone_named(zone) if zone else None, format=format)
+    return Handed(await request.body(), request.headers.get("content-type"), wishes)
+
+
 HandedIn = Annotated[Handed, Depends(handed)]
 
 
@@ -107,7 +118,7 @@ def submit_release(wire: TheWire, actor: Caller, given: HandedIn) -> JSONRespons
 
 @router.get("/submissions")
 def list_submissions(wire: TheWire, actor: Caller) -> dict[str, Any]:
-    """What waits on the desk or for its instant, due soonest first."""
+    """The texts on their way, due soonest first; an author's are those of their own issuers."""
     return {"submissions": report.queue(wire, actor)}
 
 
@@ -136,7 +147,7 @@ def decide(wire: TheWire, actor: Caller, ref: str, asked: Decision) -> dict[str,
     """Return, reject, park, or take up again."""
     to = DECISIONS.get(asked.to)
     if to is None:
-        raise ReasonNeeded(f"Decide to {', '.join(DECISIONS)}; not to {asked.to[:40]!r}.")
+        raise MalformedRequest(f"to: say one of {', '.join(DECISIONS)}; not {asked.to[:40]!r}.")
     return {"id": ref, "state": review.decide(wire, actor, ref, to, why=asked.why).value}
 
 
@@ -207,6 +218,16 @@ def relay(
 ) -> dict[str, Any]:
     """Take over a release of another wire; it stays private unless ``publish``."""
     return take.take(wire, actor, given, publish_now=publish, confirm=confirm).to_json()
+
+
+@router.post("/convert")
+def convert(
+    actor: Caller,
+    given: Annotated[Handed, Depends(document)],
+    to: Annotated[str, Query(max_length=100)],
+) -> dict[str, Any]:
+    """The releases of a document in another format; nothing is kept."""
+    return converting.convert(actor, given, to)
 
 
 def _notice(wire: TheWire, actor: Caller, number: str, kind: Kind, asked: Why) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import typer
 from dispaccio import __version__
 from dispaccio.cli import (
     channel,
+    convert,
     desk,
     doctor,
     egress,
@@ -83,6 +84,7 @@ for group in (
     reports,
     search,
     read,
+    convert,
     plugins,
     doctor,
     serve,
@@ -128,6 +130,7 @@ def main(args: Sequence[str] | None = None) -> int:
 def _usage(error: typer.TyperException) -> str:
     """What was typed wrongly, in one line, and where help is."""
     said = " ".join(error.format_message().replace("Value error, ", "").split())
+    said += "" if said.endswith((".", "!", "?")) else "."
     context = getattr(error, "ctx", None)
     where = context.command_path if context else "dispaccio"
     return f"{said} Try `{where} --help`."

@@ -21,7 +21,9 @@ ID = "7f1c4b6e-3a55-4c0e-8f8e-1d8a4b0e2b11"
 def register(app: typer.Typer) -> None:
     """Add the desk's commands, from ``queue`` to ``publish``."""
     command(app, "queue", example="dispaccio queue --as bruno")(queue)
-    command(app, "show", example=f"dispaccio show {ID} --as bruno\ndispaccio show T100000001")(show)
+    command(
+        app, "show", example=f"dispaccio show {ID} --as bruno\ndispaccio show T100000001 --as bruno"
+    )(show)
     command(
         app,
         "approve",
@@ -34,15 +36,21 @@ def register(app: typer.Typer) -> None:
         "review",
         example=f'dispaccio review {ID} --return --why "Who paid for the study?" --as bruno',
     )(review)
-    command(app, "reschedule", example=f'dispaccio reschedule {ID} "2026-05-27 09:00 Europe/Rome"')(
-        reschedule
-    )
+    command(
+        app,
+        "reschedule",
+        example=f'dispaccio reschedule {ID} "2026-05-27 09:00 Europe/Rome" --as bruno',
+    )(reschedule)
     command(app, "call-off", example=f"dispaccio call-off {ID} --as anna")(call_off)
     command(app, "publish", example=f"dispaccio publish {ID} --as bruno")(publish)
 
 
 def queue(wire: Session) -> None:
-    """List what waits on the desk or for its release time."""
+    """List the texts on their way.
+
+    They are in review, returned, parked, approved, or waiting for their release time. Authors see
+    those of their own issuers.
+    """
     wire.show(wire.ask("GET", "submissions"), _queue)
 
 
@@ -152,7 +160,7 @@ def _sealed(wire: Session, ref: str) -> None:
 
 def _queue(answer: dict[str, Any]) -> None:
     if not answer["submissions"]:
-        say("Nothing waits on the desk.")
+        say("No text is on its way.")
         return
     rows = []
     for item in answer["submissions"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import typer
 
 from dispaccio.cli.output import say, when
 from dispaccio.cli.session import Session, command
-from dispaccio.errors import DispaccioError
+from dispaccio.errors import DispaccioError, NotAllowed, PersonNeeded, UnknownPerson
 from dispaccio.settings import Settings, load
 
 
@@ -53,13 +54,21 @@ def doctor(wire: Session) -> None:
 
 
 def _looked_over(wire: Session) -> Iterator[Result]:
+    answer, opened = None, True
     try:
         answer = wire.ask("GET", "status")
-    except DispaccioError as error:
-        answer = None
-        yield Result("wire", Verdict.WRONG, error.message)
-    if answer:
         yield Result("wire", Verdict.WELL if answer["well"] else Verdict.WRONG, answer["sentence"])
+    except (PersonNeeded, NotAllowed) as error:
+        says = (
+            f"the home opens; what it has to do is said to its desk and operator. {error.message}"
+        )
+        yield Result("wire", Verdict.LOOK, says)
+    except UnknownPerson:
+        raise
+    except DispaccioError as error:
+        opened = False
+        yield Result("wire", Verdict.WRONG, error.message)
+    if opened:
         by = "a server answers" if wire.serving else "no server runs; this command opened the home"
         yield Result("server", Verdict.WELL, f"{by}.")
     try:
@@ -85,6 +94,9 @@ def _address(settings: Settings) -> Result:
 
 
 def _folder(home: Path) -> Result:
+    if _others_may_write(home):
+        says = f"others may change what lies in {home}; `chmod 700 {home}` ends that."
+        return Result("folder", Verdict.WRONG, says)
     if _open_to_others(home):
         says = f"others may look into {home}; `chmod 700 {home}` ends that."
         return Result("folder", Verdict.LOOK, says)
@@ -97,14 +109,21 @@ def _keys(folder: Path, settings: Settings) -> Iterator[Result]:
     except OSError as error:
         yield Result("keys", Verdict.WRONG, f"{folder} cannot be read: {error.strerror}.")
         return
+    missing = [name for name in _needed(settings) if not (folder / name).is_file()]
     exposed = [str(path) for path in files if _open_to_others(path)]
+    if missing:
+        says = f"{' and '.join(missing)} missing in {folder}: put your copy back, for nobody else "
+        yield Result("keys", Verdict.WRONG, f"{says}can make such a key again.")
+    if _others_may_write(folder):
+        says = f"others may change what lies in {folder}; `chmod 700 {folder}` ends that."
+        yield Result("keys", Verdict.WRONG, says)
     if exposed:
         says = (
             f"others may read {', '.join(exposed)}: run `chmod 400` on each. Whoever read them can "
             "open what is sealed and sign as this wire."
         )
         yield Result("keys", Verdict.WRONG, says)
-    else:
+    elif not missing:
         yield Result(
             "keys", Verdict.WELL, f"{len(files)} in {folder}, readable by their owner alone."
         )
@@ -113,6 +132,14 @@ def _keys(folder: Path, settings: Settings) -> Iterator[Result]:
             "the keys lie on the same disk as the database: who steals it can read what is sealed."
         )
         yield Result("vault", Verdict.LOOK, says)
+
+
+def _needed(settings: Settings) -> Iterator[str]:
+    """The files that have to lie in the folder of keys."""
+    yield "wire.pem"
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not settings.key_command and not (credentials and Path(credentials, "vault.key").exists()):
+        yield "vault.key"
 
 
 def _disk(home: Path, settings: Settings) -> Result:
@@ -137,6 +164,10 @@ def _clock(now: str | None, *, insisted: bool) -> Result:
 
 def _open_to_others(path: Path) -> bool:
     return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _others_may_write(path: Path) -> bool:
+    return bool(path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH))
 
 
 def _say(results: list[Result]) -> None:

@@ -77,7 +77,10 @@ def list_(
         str | None, typer.Option(metavar="SUBSCRIBER", help="Only this subscriber's.")
     ] = None,
 ) -> None:
-    """List the endpoints with their state."""
+    """List the endpoints with their state.
+
+    A subscriber's own people see their own.
+    """
     wire.show(wire.ask("GET", "endpoints", query={"subscriber": subscriber}), _endpoints)
 
 

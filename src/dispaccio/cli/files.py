@@ -29,7 +29,8 @@ def read_input(name: str, most: int | None = None) -> bytes:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise NoSuchFile(f"{shown} cannot be read: {why}.") from None
     if not data.strip():
-        raise EmptyInput(f"{shown} is empty; hand in a release with a headline and a text.")
+        what = "holds only blanks" if data else "is empty"
+        raise EmptyInput(f"{shown} {what}; hand in a release with a headline and a text.")
     if len(data) > most:
         raise TooLarge(
             f"{shown} has {f'{size:,}' if size > most else 'too many'} bytes; "

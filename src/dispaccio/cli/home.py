@@ -40,7 +40,14 @@ Url = Annotated[
 ]
 Test = Annotated[bool, typer.Option("--test", help="Make a test wire: its numbers begin with T.")]
 Zone = Annotated[str, typer.Option(metavar="ZONE", help="Its time zone, like Europe/Rome.")]
-Language = Annotated[str, typer.Option(metavar="CODE", help="The language of its pages.")]
+Language = Annotated[
+    str,
+    typer.Option(metavar="CODE", help="The language of labels and datelines, like en or pt-BR."),
+]
+DatelineName = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Its name in datelines, without a slash; else --name."),
+]
 Policy = Annotated[
     SecondPerson,
     typer.Option(help="For which texts somebody else than the author has to approve."),
@@ -75,6 +82,7 @@ def init(  # noqa: PLR0913 - each parameter is an option that the user sees
     test: Test = False,
     zone: Zone = "UTC",
     language: Language = "en",
+    dateline_name: DatelineName = None,
     second_person: Policy = SecondPerson.ALWAYS,
     database: Database = None,
     keys: Keys = None,
@@ -94,6 +102,7 @@ def init(  # noqa: PLR0913 - each parameter is an option that the user sees
         "test": test,
         "zone": zone,
         "language": language,
+        "dateline_name": dateline_name,
         "second_person": second_person.value,
         "database": database,
         "keys": str(keys.absolute()) if keys else None,
@@ -138,6 +147,7 @@ def _checked(wanted: dict[str, Any]) -> Settings:
     except MalformedSettings as error:
         name, _, rest = error.message.removeprefix(f"{FILE}: ").partition(" ")
         given = f"--{name.replace('_', '-')}" if name.strip(":") in wanted else name.capitalize()
+        rest = rest.replace("dateline_name", "--dateline-name")
         raise MalformedSettings(f"{given} {rest}") from None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -18,8 +18,19 @@ def register(app: typer.Typer) -> None:
     plain_command(app, "plugins", example="dispaccio plugins --json")(plugins)
 
 
-def formats(*, json: Json = False) -> None:
+def formats(
+    *,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of the native format instead.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """List the formats that the wire reads and writes."""
+    if schema:
+        from dispaccio.formats.schema import schema as native_schema
+
+        print(native_schema().decode(), end="")
+        return
     from dispaccio.formats.registry import formats as installed
 
     found: list[dict[str, Any]] = [
@@ -38,14 +49,15 @@ def formats(*, json: Json = False) -> None:
         say_json({"formats": found})
         return
     table(
-        ["format", "title", "read", "written", "media type", "suffixes"],
+        ["format", "title", "read", "written", "lossless", "media types", "suffixes"],
         (
             [
                 item["format"],
                 item["title"],
                 "yes" if item["reads"] else "no",
                 "yes" if item["writes"] else "no",
-                item["media_types"][0],
+                "yes" if item["lossless"] else "no",
+                item["media_types"],
                 item["suffixes"],
             ]
             for item in found

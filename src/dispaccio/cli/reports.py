@@ -120,5 +120,8 @@ def _status(wire: Session, answer: dict[str, Any]) -> None:
 
 
 def _tally(counts: dict[str, int], thing: str = "") -> str:
+    """How many of each state: of deliveries, revisions, or of things, whose states are words."""
+    if thing:
+        return ", ".join(f"{count(n, thing)} {state}" for state, n in counts.items() if n)
     words = ((_STATES.get(state, state).replace("_", " "), n) for state, n in counts.items())
-    return ", ".join(f"{count(n, thing) if thing else f'{n:,}'} {state}" for state, n in words if n)
+    return ", ".join(f"{n:,} {state}" for state, n in words if n)

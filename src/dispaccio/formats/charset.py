@@ -33,6 +33,11 @@ _INVISIBLE = re.compile(
     "\ufe00-\ufe0f\ufff9-\ufffb\U000e0000-\U000e0fff]"
     f"|(?<![{_JOINING}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}])"
 )
+_MAYBE_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+"""One class of characters, which is searched ten times faster than ``_INVISIBLE``."""
 HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
@@ -84,12 +89,16 @@ def visible(text: str, warnings: tuple[str, ...] = ()) -> Decoded:
     that is mostly control characters.
     """
     found = list(warnings)
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return Decoded(text, warnings)
     if _CONTROL.search(text):
         text, count = _CONTROL.subn("", text)
         if count > _MOSTLY * (len(text) + count):
             raise NotText(f"{count:,} of its characters are control characters: it is not text.")
         found.append(f"{count} control character(s) were taken out.")
-    if _INVISIBLE.search(text):
+    if text.isascii():
+        return Decoded(text, tuple(found))
+    if _MAYBE_INVISIBLE.search(text) and _INVISIBLE.search(text):
         where = text.count("\n", 0, _first(_INVISIBLE, text)) + 1
         text, count = _INVISIBLE.subn("", text)
         found.append(f"{count} invisible character(s) were taken out, the first in line {where}.")

@@ -6,6 +6,7 @@ RFC 3339 text; what is absent is left out. Only the names in ``ALIASES`` differ 
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
@@ -25,7 +26,7 @@ _Read: TypeAlias = Callable[[Any, str, list[str] | None], Any]
 
 MOST = 10_000
 """How many items a list of a document may have."""
-_GREATEST = 2**53 - 1
+GREATEST = 2**53 - 1
 """Beyond this no two JSON readers need agree (RFC 8259 section 6, RFC 8785)."""
 
 ALIASES: dict[type, dict[str, str]] = {
@@ -33,6 +34,8 @@ ALIASES: dict[type, dict[str, str]] = {
     Dateline: {"day": "date"},
     Label: {"kind": "code"},
 }
+_SIGNS = re.compile(r"[\dW-]{7,}[Tt ][\d:.,]+(?:[Zz]|[+-][\d:]+)?", re.ASCII)
+_IN_JSON = {"None": "null", "True": "true", "False": "false"}
 _AS_THEY_ARE = (str, int, bool, type(None))
 _WORDS = {str: "text", int: "a whole number", bool: "true or false"}
 
@@ -131,7 +134,7 @@ def _reader(hint: Any) -> _Read:
 
 
 def _plain(hint: type, value: Any, path: str, unknown: list[str] | None) -> Any:
-    if type(value) is not hint or (isinstance(value, int) and abs(value) > _GREATEST):
+    if type(value) is not hint or (isinstance(value, int) and abs(value) > GREATEST):
         raise _wrong(path, _WORDS[hint], value)
     return value
 
@@ -176,7 +179,7 @@ def _time(hint: type[date], value: Any, path: str, unknown: list[str] | None) ->
     if not isinstance(value, str) or (hint is datetime and len(value) < 16):
         raise _wrong(path, words, value)
     try:
-        found = hint.fromisoformat(value)
+        found = hint.fromisoformat(_bare(value))
         if isinstance(found, datetime):
             if found.tzinfo is None:
                 raise TimeWithoutZone(f"{path}: {value!r} has no zone; write it {words[11:]}.")
@@ -186,12 +189,19 @@ def _time(hint: type[date], value: Any, path: str, unknown: list[str] | None) ->
     return found
 
 
+def _bare(value: str) -> str:
+    """A time with a capital Z, as Python takes it. Raises ValueError for signs that it skips."""
+    if len(value) > 10 and not _SIGNS.fullmatch(value):
+        raise ValueError
+    return value.replace("z", "Z")
+
+
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
 def _wrong(path: str, expected: str, value: Any) -> MalformedDocument:
-    shown = repr(value)[:60]
+    shown = _IN_JSON.get(repr(value)) or repr(value)[:60]
     return MalformedDocument(
         f"{path or 'The document'} should be {expected}, not {shown}.", path=path
     )

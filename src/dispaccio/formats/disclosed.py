@@ -14,7 +14,7 @@ from dispaccio.release.model import Reading, Revision
 from dispaccio.release.state import Status
 
 CHANGED = "The item was changed after it was written; its disclosure was left aside."
-_STRICTER = (None, Status.USABLE, Status.WITHHELD, Status.CANCELED)
+STRICTER = (None, Status.USABLE, Status.WITHHELD, Status.CANCELED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def settle(reading: Reading, told: Disclosure) -> Reading:
     embargoes = [moment for moment in (said.embargo, told.revision.embargo) if moment]
     kept = replace(
         said,
-        status=max(said.status, told.revision.status, key=_STRICTER.index),
+        status=max(said.status, told.revision.status, key=STRICTER.index),
         embargo=max(embargoes, default=None),
         label=said.label or told.revision.label,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
@@ -10,6 +11,7 @@ from dispaccio.errors import EmptyInput, InputError, TooLarge
 from dispaccio.release.model import ItemKind, Reading, Revision
 
 T = TypeVar("T")
+_LOST = re.compile(r"Item \d+ was left out\.")
 MOST = 100_000
 """The most items that one document may hold."""
 
@@ -39,6 +41,11 @@ def read_each(
         raise EmptyInput("The document holds no item.")
     first = replace(readings[0], warnings=(*readings[0].warnings, *warnings))
     return [first, *readings[1:]]
+
+
+def lost(readings: Iterable[Reading]) -> list[str]:
+    """The warnings of a document's readings that name an item which could not be read."""
+    return [said for reading in readings for said in reading.warnings if _LOST.match(said)]
 
 
 def not_text(

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
-from dispaccio.release.label import ADVERTISER_SUPPLIED, PRESS_RELEASE
+from dispaccio.release.label import (
+    ADVERTISER_SUPPLIED,
+    PRESS_RELEASE,
+    Label,
+    LabelKind,
+    recognise,
+)
 from dispaccio.release.model import Subject
 from dispaccio.release.state import Status
 
@@ -74,3 +82,43 @@ def subject_of(address: str | None, literal: str | None) -> tuple[str, str] | No
         if code and (found := _PAIR.fullmatch(code)):
             return found["scheme"], found["code"]
     return None
+
+
+def label_of(
+    marks: Collection[str], words: Collection[str], ours: Label | None = None
+) -> Label | None:
+    """The label that genres make: ``marks`` are their bare codes, ``words`` their names.
+
+    ``ours`` is the label of an entry that this product wrote. A paid mark always counts.
+    """
+    paid = not PAID_GENRES.isdisjoint(marks)
+    if ours:
+        return replace(ours, commissioned=True if paid or ours.paid else None)
+    known = filter(None, map(recognise, words))
+    named = max(known, key=lambda label: label.paid, default=None)
+    if named and (named.paid or not paid):
+        return named
+    if not paid and PRESS_RELEASE.lower() not in marks:
+        return None
+    kind = LabelKind.PROMOTIONAL if paid else LabelKind.INSTITUTIONAL
+    return Label(kind, " – ".join(words) or ", ".join(sorted(marks)), True if paid else None)
+
+
+def label_of_genres(genres: Iterable[tuple[str | None, str | None]]) -> Label | None:
+    """The label that genres make, each given by its code and its words."""
+    marks: set[str] = set()
+    named: list[str] = []
+    ours: Label | None = None
+    for code, name in genres:
+        if code and code.startswith(LABEL):
+            ours = label_ours(code, name or "")
+        else:
+            marks |= {bare(code)} if code else set()
+            named += [name] if name else []
+    return label_of(marks, named, ours)
+
+
+def label_ours(code: str, words: str) -> Label:
+    """The label of an entry whose code is ``dispaccio-label:`` and a kind, if one is stated."""
+    kind = code.removeprefix(LABEL)
+    return Label(LabelKind(kind) if kind in list(LabelKind) else None, words)

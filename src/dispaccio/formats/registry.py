@@ -57,6 +57,8 @@ def read(data: bytes, name: str | None = None, options: Options | None = None) -
     Raises EmptyInput, TooLarge, UnknownFormat, or what the format's reader raises.
     """
     if not data.strip():
+        if data:
+            raise EmptyInput("The document holds only blanks; write a headline and a text.")
         raise EmptyInput
     chosen = by_name(name) if name else detect(data)
     most = MAX_MANY_BYTES if chosen.about.many else MAX_BYTES

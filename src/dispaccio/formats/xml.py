@@ -20,8 +20,7 @@ from dispaccio.formats import strict
 _PROLOG = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?P<subset>\[)?", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
-_REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
-_XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -48,7 +47,7 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
             f"Line {line}: the document declares its own entities (<!DOCTYPE … [ ]>), which are "
             "not read; send it without."
         )
-    body, replaced = _named_characters(_DECLARATION.sub("", text, count=1))
+    text, replaced = _named_characters(_DECLARATION.sub("", text, count=1))
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -57,7 +56,9 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(body.encode("utf-8", "strict"), parser)
+        encoded = text.encode("utf-8", "strict")
+        del text  # a feed may be large
+        root = etree.fromstring(encoded, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
         said = str(error.msg).partition(", line ")[0]
@@ -66,7 +67,8 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
         raise MalformedDocument(f"This is not XML: line {line}, column {column}: {said}.") from None
     except UnicodeEncodeError:
         raise MalformedDocument("The XML holds a lone surrogate, which is not text.") from None
-    return Parsed(root, (*warnings, *replaced))
+    unknown = _unknown(root) if doctype else ()
+    return Parsed(root, (*warnings, *replaced, *unknown))
 
 
 def decode(data: bytes, charset: str | None = None) -> tuple[str, tuple[str, ...]]:
@@ -91,7 +93,8 @@ def decode(data: bytes, charset: str | None = None) -> tuple[str, tuple[str, ...
 
 def local(element: etree._Element) -> str:
     """The name of an element without its namespace; empty for what is no element."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
@@ -116,7 +119,15 @@ def text_of(element: etree._Element | None) -> str | None:
 
 def clean(text: str) -> str:
     """Text without the characters that XML 1.0 forbids (section 2.2)."""
-    return _FORBIDDEN.sub("", text)
+    return text if text.isprintable() else _FORBIDDEN.sub("", text)
+
+
+def _unknown(root: etree._Element) -> tuple[str, ...]:
+    """A warning of entities that a document type far away would have explained."""
+    names = dict.fromkeys(entity.text for entity in root.iter(etree.Entity))
+    if not names:
+        return ()
+    return (f"Entities that are not known stand as they were written: {', '.join(names)[:200]}.",)
 
 
 def _named_characters(text: str) -> tuple[str, tuple[str, ...]]:
@@ -125,7 +136,7 @@ def _named_characters(text: str) -> tuple[str, tuple[str, ...]]:
 
     def character(reference: re.Match[str]) -> str:
         named = html5.get(reference[1] + ";")
-        if named is None or reference[1] in _XML_NAMES:
+        if named is None:
             return reference[0]
         found.add(reference[0])
         return escape(named)

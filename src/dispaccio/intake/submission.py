@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dispaccio.errors import NotARelease, SeveralReleases, TooLarge
+from dispaccio.errors import EmptyInput, NotARelease, SeveralReleases, TooLarge
 from dispaccio.formats import registry
 from dispaccio.formats.base import Options
 from dispaccio.formats.codec import MOST
@@ -15,7 +15,15 @@ from dispaccio.release import canonical
 from dispaccio.release import label as labels
 from dispaccio.release.body import Mark
 from dispaccio.release.label import Label, LabelKind
-from dispaccio.release.model import Identifier, ItemKind, Party, Reading, Revision, WireMark
+from dispaccio.release.model import (
+    Identifier,
+    ItemKind,
+    Link,
+    Party,
+    Reading,
+    Revision,
+    WireMark,
+)
 from dispaccio.release.state import Kind
 from dispaccio.trace.normalize import words
 
@@ -50,19 +58,15 @@ class Submission:
 def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     """Read one release from what was handed in.
 
-    Raises what the reader raises, CrowdedCharacters, and SeveralReleases where a document holds
-    more than one.
+    Raises what the reader raises, CrowdedCharacters, EmptyInput where a document holds none, and
+    SeveralReleases where it holds more than one.
     """
-    name = wishes.format
-    if name is None and media_type and not media_type.startswith("application/octet-stream"):
-        name = registry.by_media_type(media_type).name
-        if name == "dispaccio":
-            name = _json_format(data) or name
-    charset = _charset(media_type)
-    readings = registry.read(data, name, Options(zone=wishes.zone, charset=charset))
+    readings = readings_of(data, media_type, wishes)
+    if not readings:
+        raise EmptyInput("The document is a list without a release; hand in one release.")
     texts = [reading for reading in readings if reading.item is ItemKind.TEXT]
     if not texts:
-        kinds = ", ".join(dict.fromkeys(reading.item.value for reading in readings)) or "nothing"
+        kinds = ", ".join(dict.fromkeys(reading.item.value for reading in readings))
         raise NotARelease(f"The document holds {kinds}, and no text that could be a release.")
     if len(texts) != 1:
         raise SeveralReleases(f"The document holds {len(texts)} releases; hand them in singly.")
@@ -71,6 +75,19 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     canonical.values(reading.revision)
     kind = media_type or registry.by_name(reading.format).about.media_types[0]
     return Submission(data, kind, reading.revision, reading.warnings)
+
+
+def readings_of(data: bytes, media_type: str | None, wishes: Wishes) -> list[Reading]:
+    """Everything that a document holds, read in the format that is wished for or declared.
+
+    Raises what the reader raises.
+    """
+    name = wishes.format
+    if name is None and media_type and not media_type.startswith("application/octet-stream"):
+        name = registry.by_media_type(media_type).name
+        if name == "dispaccio":
+            name = _json_format(data) or name
+    return registry.read(data, name, Options(zone=wishes.zone, charset=_charset(media_type)))
 
 
 def _bound(said: Revision) -> None:
@@ -93,17 +110,17 @@ def _without_odd_links(reading: Reading) -> Reading:
     """The reading without links that the wire does not carry, and with a warning for each."""
     warnings = list(reading.warnings)
 
-    def kept(mark: Mark) -> bool:
-        if mark.href is None or carried(mark.href):
+    def kept(item: Mark | Link) -> bool:
+        if item.href is None or carried(item.href):
             return True
-        warnings.append(f"The link to {mark.href[:80]!r} was left out: the wire does not carry it.")
+        warnings.append(f"The link to {item.href[:80]!r} was left out: the wire does not carry it.")
         return False
 
     body = tuple(
         replace(block, marks=tuple(mark for mark in block.marks if kept(mark)))
         for block in reading.revision.body
     )
-    links = tuple(link for link in reading.revision.links if carried(link.href))
+    links = tuple(link for link in reading.revision.links if kept(link))
     revision = replace(reading.revision, body=body, links=links)
     return replace(reading, revision=revision, warnings=tuple(warnings))
 

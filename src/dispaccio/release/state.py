@@ -109,7 +109,9 @@ def may_follow(status: Status | None, kind: Kind) -> None:
             Status.WITHHELD: "withheld",
             Status.CANCELED: "withdrawn, which is final",
         }[status]
-        raise IllegalMove(f"No {_words(kind)} can follow: the release is {said}.", kind=kind.value)
+        what = "It cannot be made" if kind is Kind.USABLE_AGAIN else "No"
+        can = "" if kind is Kind.USABLE_AGAIN else " can follow"
+        raise IllegalMove(f"{what} {_words(kind)}{can}: the release is {said}.", kind=kind.value)
 
 
 def _words(value: StrEnum) -> str:

@@ -17,7 +17,12 @@ _RELEASE = re.compile(
     r"(?:(?P<suffix>\.[a-z.]{1,20})|/(?P<slug>[^/]*))?",
     re.ASCII,
 )
-_CHANNEL = re.compile(r"(?P<name>[a-z0-9-]+(?:/[a-z0-9-]+)?)(?P<rest>/|/atom\.xml)?", re.ASCII)
+_CHANNEL = re.compile(
+    r"(?P<name>[a-z0-9-]+(?:/[a-z0-9-]+)?)"
+    r"(?P<rest>/|/atom\.xml|/rss\.xml|/feed\.json|/atom/[1-9][0-9]{0,8}\.xml)?",
+    re.ASCII,
+)
+_ARCHIVE = re.compile(r"/?atom/(?P<page>[1-9][0-9]{0,8})\.xml", re.ASCII)
 _RESERVED = re.compile(r"report|v[0-9]+")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"})
 
@@ -44,9 +49,15 @@ def parse_release(rest: str) -> ReleaseAddress | None:
 
 
 def parse_channel(rest: str) -> tuple[str, str] | None:
-    """The channel that ``/c/<rest>`` names, and what follows: nothing, ``/`` or ``/atom.xml``."""
+    """The channel that ``/c/<rest>`` names, and what follows: nothing, ``/``, or a feed."""
     found = _CHANNEL.fullmatch(rest)
     return (found["name"], found["rest"] or "") if found else None
+
+
+def parse_archive(rest: str) -> int | None:
+    """The archive page that ``atom/<n>.xml`` names, or None."""
+    found = _ARCHIVE.fullmatch(rest)
+    return int(found["page"]) if found else None
 
 
 def slug(headline: str) -> str:

@@ -62,6 +62,11 @@ def moved(path: str) -> Response:
     return answer(b"", None, {"location": path}, status=308)
 
 
+def elsewhere(path: str) -> Response:
+    """The redirect to what stands in for an address for the time being (RFC 9110, 15.4.8)."""
+    return answer(b"", None, {"location": path, **FOR_ALL}, status=307)
+
+
 def answer(
     body: bytes, media_type: str | None, headers: Mapping[str, str] = {}, status: int = 200
 ) -> Response:

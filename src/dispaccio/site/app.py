@@ -20,6 +20,7 @@ from dispaccio.site import (
     feed,
     home,
     release,
+    schema,
     search,
     sitemap,
     well_known,
@@ -34,6 +35,9 @@ Page: TypeAlias = Callable[[Public, Request], Response | None]
 PAGES: dict[str, Page] = {
     "/": home.home,
     "/atom.xml": feed.everything,
+    "/rss.xml": feed.everything,
+    "/feed.json": feed.everything,
+    "/atom/{rest:path}": feed.archive,
     "/search": search.search,
     "/c/{rest:path}": channel.channel,
     "/r/{rest:path}": release.release,
@@ -44,6 +48,7 @@ PAGES: dict[str, Page] = {
     "/sitemap.xml": sitemap.index,
     "/sitemap/{rest:path}": sitemap.page,
     "/news-sitemap.xml": sitemap.news,
+    schema.PATH: schema.schema,
 }
 
 

@@ -12,7 +12,7 @@ from dispaccio.wire.public import Public
 
 
 def channel(public: Public, request: Request) -> Response | None:
-    """``/c/<name>/`` and ``/c/<name>/atom.xml``; without the slash, a redirect."""
+    """``/c/<name>/`` and the channel's feeds below it; without the slash, a redirect."""
     asked = addresses.parse_channel(request.path_params["rest"])
     if asked is None:
         return None
@@ -20,8 +20,8 @@ def channel(public: Public, request: Request) -> Response | None:
     named = next((known for known in public.channels() if known.name == name), None)
     if named is None:
         return None
-    if rest == "/atom.xml":
-        return feed.of_channel(public, request, named)
+    if rest not in ("", "/"):
+        return feed.of_channel(public, request, named, rest)
     reader = Reader.of(request)
     if not rest:
         return answers.moved(reader.to(f"/c/{name}/"))

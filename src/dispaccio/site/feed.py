@@ -1,45 +1,161 @@
-"""The Atom feeds: of everything, and of each channel, what changed last first.
+"""The feeds: of everything and of each channel, what changed last first, and Atom's archive pages.
 
-So a reader who comes back meets the correction or the withdrawal of an old release, too.
+So a reader who comes back meets the correction or the withdrawal of an old release, too. The
+archive is cut after every 50 public changes, counted from the first; each page holds the releases
+whose last change is among its 50. A release that changes once more moves to a newer page, and that
+alone changes a page. So whoever knows a page has missed nothing that lies behind it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import TypeAlias
+from weakref import WeakKeyDictionary
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dispaccio.formats import atom
-from dispaccio.site import answers
+from dispaccio.formats import atom, json_feed, rss
+from dispaccio.formats.feeds.feed import Archive, Feed, newest
+from dispaccio.release.model import Revision
+from dispaccio.site import addresses, answers
 from dispaccio.site.pages import Reader
 from dispaccio.store.organisations import Named
-from dispaccio.wire.public import Public
+from dispaccio.wire.public import Public, Shown
 
 ENTRIES = 50
-"""How many releases a page of a feed holds."""
+"""How many releases a page of a feed holds, and how many changes a page of the archive."""
+ROOM = 16 * 1024 * 1024
+"""Bytes of entries that are kept in memory for each wire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of feed: its file's name, its media type, how an entry and the whole are written."""
+
+    name: str
+    media_type: str
+    entry: Callable[[Revision], bytes]
+    document: Callable[[Feed, datetime, Iterable[bytes]], bytes]
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("atom.xml", atom.MEDIA_TYPE, atom.entry, atom.document),
+        Kind("rss.xml", rss.MEDIA_TYPE, rss.item, rss.document),
+        Kind("feed.json", json_feed.MEDIA_TYPE, json_feed.item, json_feed.document),
+    )
+}
+_Key: TypeAlias = tuple[str, str, int, str]
+
+
+class _Entries:
+    """Entries as they were written; all are dropped when there is no more room."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._kept: dict[_Key, bytes] = {}
+        self._lock = Lock()
+
+    def of(self, kind: Kind, shown: Shown) -> bytes:
+        """A release's entry, written once for each of its revisions."""
+        key = (kind.name, shown.number, shown.version, shown.status.value)
+        found = self._kept.get(key)
+        if found is None:
+            found = kind.entry(shown.revision)
+            with self._lock:
+                self._size += len(found)
+                if self._size > ROOM:
+                    self._kept, self._size = {}, len(found)
+                self._kept[key] = found
+        return found
+
+
+_ENTRIES: WeakKeyDictionary[Public, _Entries] = WeakKeyDictionary()
 
 
 def everything(public: Public, request: Request) -> Response:
-    """``/atom.xml``: every release of the wire."""
-    return _feed(public, request, public.name, "/", None)
+    """``/atom.xml``, ``/rss.xml``, ``/feed.json``: every release of the wire."""
+    kind = KINDS[request.url.path.removeprefix("/")]
+    return _feed(public, request, _Stream(public), kind)
 
 
-def of_channel(public: Public, request: Request, channel: Named) -> Response:
-    """``/c/<name>/atom.xml``: the releases of a channel."""
-    title = f"{channel.title} – {public.name}"
-    return _feed(public, request, title, f"/c/{channel.name}/", channel.name)
+def archive(public: Public, request: Request) -> Response | None:
+    """``/atom/<n>.xml``: a page of the archive of everything."""
+    page = addresses.parse_archive(f"atom/{request.path_params['rest']}")
+    return _archive(public, _Stream(public), page) if page else None
 
 
-def _feed(public: Public, request: Request, title: str, path: str, channel: str | None) -> Response:
+def of_channel(public: Public, request: Request, channel: Named, rest: str) -> Response | None:
+    """``/c/<name>/atom.xml`` and the like: the releases of a channel; ``rest`` follows its name."""
+    stream = _Stream(public, channel)
+    if page := addresses.parse_archive(rest):
+        return _archive(public, stream, page)
+    return _feed(public, request, stream, KINDS[rest.removeprefix("/")])
+
+
+class _Stream:
+    """What a feed is of: the whole wire, or a channel."""
+
+    def __init__(self, public: Public, channel: Named | None = None) -> None:
+        self.title = f"{channel.title} – {public.name}" if channel else public.name
+        self.page = f"{public.url}/c/{channel.name}/" if channel else f"{public.url}/"
+        self.channel = channel.name if channel else None
+
+    def archived(self, page: int) -> str:
+        """The address of a page of the archive."""
+        return f"{self.page}atom/{page}.xml"
+
+
+def _feed(public: Public, request: Request, stream: _Stream, kind: Kind) -> Response:
     before = Reader.of(request).before
-    found = public.changed(ENTRIES + 1, before, channel=channel)
+    found = public.changed(ENTRIES + 1, before, channel=stream.channel)
     shown = found[:ENTRIES]
-    address = f"{public.url}{path}atom.xml"
-    feed = atom.Feed(
-        title=title,
+    address = f"{stream.page}{kind.name}"
+    pages = 0
+    if kind.name == "atom.xml" and before is None:
+        pages = len(public.cuts(ENTRIES, stream.channel))
+    feed = Feed(
+        title=stream.title,
         url=address,
-        page=f"{public.url}{path}",
+        page=stream.page,
         current=f"{address}?before={before}" if before else address,
         next=f"{address}?before={shown[-1][0]}" if len(found) > ENTRIES else None,
+        archived=stream.archived(pages) if pages else None,
     )
-    body = atom.write(feed, [item.revision for _, item in shown])
-    return answers.document(body, atom.MEDIA_TYPE)
+    return _answer(public, kind, feed, [item for _, item in shown])
+
+
+def _archive(public: Public, stream: _Stream, page: int) -> Response | None:
+    """A page of the archive; the one that is not full yet leads to the feed, which has it all."""
+    cuts = public.cuts(ENTRIES, stream.channel)
+    kind = KINDS["atom.xml"]
+    address = f"{stream.page}{kind.name}"
+    if page == len(cuts) + 1:
+        return answers.elsewhere(address.removeprefix(public.url))
+    if page > len(cuts):
+        return None
+    since = cuts[page - 2] if page > 1 else 0
+    found = public.changed(ENTRIES, cuts[page - 1] + 1, channel=stream.channel)
+    feed = Feed(
+        title=stream.title,
+        url=address,
+        page=stream.page,
+        current=stream.archived(page),
+        archive=Archive(
+            next=stream.archived(page + 1),
+            previous=stream.archived(page - 1) if page > 1 else None,
+        ),
+    )
+    return _answer(public, kind, feed, [item for cursor, item in found if cursor > since])
+
+
+def _answer(public: Public, kind: Kind, feed: Feed, shown: list[Shown]) -> Response:
+    entries = _ENTRIES.setdefault(public, _Entries())
+    updated = newest(item.revision for item in shown)
+    body = kind.document(feed, updated, (entries.of(kind, item) for item in shown))
+    return answers.document(body, kind.media_type)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dispaccio.formats import native
-from dispaccio.formats.registry import formats
+from dispaccio.formats.registry import by_name, formats
 from dispaccio.log import leaf
 from dispaccio.release import canonical
 from dispaccio.release.dateline import compose
@@ -156,11 +156,17 @@ def _public(wire: Wire, draft: Draft, place: Place) -> Revision:
 
 
 def renderings(revision: Revision) -> Iterable[Rendering]:
-    """The revision in every format that is written, and the small payload of webhooks."""
+    """The twins of a revision, and the small payload of webhooks."""
     for name, format in formats().items():
-        if format.about.writes:
-            yield _rendering(name, format.about.media_types[0], format.write(revision))
+        if format.about.twin:
+            yield rendering(name, revision)
     yield _rendering(THIN, "application/json", thin(revision))
+
+
+def rendering(name: str, revision: Revision) -> Rendering:
+    """The revision in one format that is written. Raises UnknownFormat."""
+    format = by_name(name)
+    return _rendering(name, format.about.media_types[0], format.write(revision))
 
 
 def thin(revision: Revision) -> bytes:

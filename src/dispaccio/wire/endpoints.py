@@ -10,10 +10,16 @@ from dispaccio.access.matrix import may, require
 from dispaccio.access.roles import Action
 from dispaccio.delivery.signature import new_secret
 from dispaccio.egress.policy import Allow, Policy
-from dispaccio.errors import KeyNeeded, UnknownEndpoint, UnknownFormat, UnknownSubscriber
-from dispaccio.formats.registry import by_name
+from dispaccio.errors import (
+    KeyNeeded,
+    UnknownEndpoint,
+    UnknownFormat,
+    UnknownLeave,
+    UnknownSubscriber,
+)
+from dispaccio.formats.registry import formats
 from dispaccio.store import endpoints, events, organisations, outbox
-from dispaccio.store.endpoints import EndpointRow
+from dispaccio.store.endpoints import AllowRow, EndpointRow
 from dispaccio.store.engine import Tx
 from dispaccio.wire.core import Wire
 from dispaccio.wire.submit import channel_key
@@ -44,9 +50,10 @@ def add(
     """
     require(actor, Action.MANAGE_ENDPOINTS, subscriber=subscriber)
     policy(wire).target(address)
-    if payload not in PAYLOADS or not by_name(format).about.writes:
+    twins = sorted(name for name, known in formats().items() if known.about.twin)
+    if payload not in PAYLOADS or format not in twins:
         raise UnknownFormat(
-            f"An endpoint gets a thin or a full payload in a format that is written, "
+            f"An endpoint gets a thin or a full payload in one of {', '.join(twins)}; "
             f"not {payload!r} in {format!r}."
         )
     id, secret = str(uuid.uuid4()), new_secret()
@@ -73,10 +80,20 @@ def add(
 
 
 def everyone(wire: Wire, actor: Actor, subscriber: str | None = None) -> list[dict[str, Any]]:
-    """The endpoints of a subscriber, or of all."""
-    require(actor, Action.MANAGE_ENDPOINTS, subscriber=subscriber)
+    """The endpoints of a subscriber; without one, of all that the actor manages.
+
+    Raises KeyNeeded or NotAllowed.
+    """
+    action = Action.MANAGE_ENDPOINTS
+    own = any(may(actor, action, subscriber=name) for name in actor.subscribers)
+    if subscriber is not None or not own:
+        require(actor, action, subscriber=subscriber)
     with wire.store.read(wire.clock.now()) as tx:
-        return [describe(tx, row) for row in endpoints.everyone(tx, subscriber)]
+        return [
+            describe(tx, row)
+            for row in endpoints.everyone(tx, subscriber)
+            if may(actor, action, subscriber=row.subscriber)
+        ]
 
 
 def switch(wire: Wire, actor: Actor, id: str, *, on: bool, why: str | None = None) -> None:
@@ -105,15 +122,24 @@ def allow(wire: Wire, actor: Actor, where: str, why: str) -> dict[str, Any]:
     return {"host": given.host, "port": given.port, "why": why}
 
 
-def disallow(wire: Wire, actor: Actor, where: str) -> bool:
-    """Take a leave back; whether there was one."""
+def disallow(wire: Wire, actor: Actor, where: str) -> None:
+    """Take a leave back. Raises UnknownLeave, which lists those there are, and EgressRefused."""
     require(actor, Action.MANAGE_EGRESS)
     given = Allow.parse(where, "taken back")
     with wire.store.write(wire.clock.now()) as tx:
-        done = endpoints.disallow(tx, given.host, given.port)
+        if not endpoints.disallow(tx, given.host, given.port):
+            raise UnknownLeave(_no_leave(where, endpoints.allowed(tx)), shown=True)
         events.append(tx, "egress_disallowed", actor.name, detail={"host": given.host})
     wire.tell()
-    return done
+
+
+def _no_leave(where: str, held: list[AllowRow]) -> str:
+    """The sentence for a leave that there is not, with the first twenty there are."""
+    names = [f"[{row.host}]" if ":" in row.host else row.host for row in held]
+    known = [f"{name}:{row.port}" for name, row in zip(names, held, strict=True)]
+    more = f" and {len(known) - 20:,} more" if len(known) > 20 else ""
+    there = f"there are: {', '.join(known[:20])}{more}." if known else "there is none at all."
+    return f"There is no leave to send to {where}; {there}"
 
 
 def allowed(wire: Wire, actor: Actor) -> list[dict[str, Any]]:

@@ -62,7 +62,7 @@ def open_home(home: Path, clock: Clock) -> Wire:
         key = from_pem((keys / WIRE_KEY_FILE).read_bytes())
     except (OSError, ValueError) as error:
         raise KeysUnreadable(
-            f"The wire's key {keys / WIRE_KEY_FILE} cannot be read: {error}."
+            f"The wire's key cannot be read: {_said(error, keys / WIRE_KEY_FILE)}."
         ) from None
     store = _store(home, settings)
     try:
@@ -122,10 +122,18 @@ def _key_encryption_key(keys: Path, settings: Settings) -> bytes:
                 credential if credential and credential.exists() else keys / KEK_FILE
             ).read_bytes()
     except (OSError, subprocess.SubprocessError) as error:
-        raise KeysUnreadable(f"The vault's key cannot be read: {error}.") from None
+        said = _said(error, keys / KEK_FILE)
+        raise KeysUnreadable(f"The vault's key cannot be read: {said}.") from None
     if len(key) != KEY_BYTES:
         raise KeysUnreadable(f"The vault's key has {len(key)} bytes, not {KEY_BYTES}.")
     return key
+
+
+def _said(error: Exception, path: Path) -> str:
+    """What an error says, with its file instead of its number."""
+    if isinstance(error, OSError):
+        return f"{error.strerror} ({error.filename or path})"
+    return str(error)
 
 
 def _write_secret(path: Path, data: bytes) -> None:

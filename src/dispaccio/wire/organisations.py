@@ -8,10 +8,12 @@ from typing import Any
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
+from dispaccio.desk.checks.reading import characters
 from dispaccio.errors import MalformedName, NameTaken
 from dispaccio.log import leaf
 from dispaccio.notary.identity import SigningKey
 from dispaccio.store import events, leaves, organisations
+from dispaccio.store.organisations import Issuer
 from dispaccio.wire.core import Wire
 from dispaccio.wire.people import slug
 
@@ -27,6 +29,8 @@ def add_issuer(
 ) -> dict[str, Any]:
     """Add an issuer with a custodial key; the operator vouches for its domains.
 
+    A domain is one issuer's, since the first one names its identity (did:web), which has one key.
+    Without one, or with the wire's own, the identity stands below that of the wire.
     Raises MalformedName, NameTaken.
     """
     require(actor, Action.MANAGE_ISSUERS)
@@ -35,12 +39,15 @@ def add_issuer(
     for domain in domains:
         if not _DOMAIN.fullmatch(domain):
             raise MalformedName(f"{domain[:80]!r} is not a domain such as press.example.org.")
-    did = f"did:web:{domains[0]}" if domains else f"{wire.settings.did}:issuers:{name}"
+    did = f"did:web:{domains[0]}" if domains else wire.settings.did
+    if did == wire.settings.did:
+        did = f"{did}:issuers:{name}"
     key = SigningKey.generate()
     wrapped = wire.vault.wrap(key.private, f"issuer/{key.thumbprint}")
     with wire.store.write(wire.clock.now()) as tx:
         if organisations.issuer_by(tx, slug=name):
             raise NameTaken(f"There is an issuer {name!r} already.")
+        _require_free(organisations.issuers(tx), did, domains)
         issuer = organisations.add_issuer(tx, name, title, did)
         for domain in dict.fromkeys(domains):
             organisations.prove_domain(tx, issuer, domain, actor.name)
@@ -107,6 +114,26 @@ def subscribers(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
         return [{"subscriber": s.name, "name": s.title} for s in organisations.subscribers(tx)]
 
 
+def _require_free(issuers: list[Issuer], did: str, domains: list[str]) -> None:
+    """Nothing, unless a domain or an identity is another issuer's. Raises NameTaken."""
+    owners = {domain: issuer.slug for issuer in issuers for domain in issuer.domains}
+    for domain in domains:
+        if domain in owners:
+            raise NameTaken(
+                f"The domain {domain} is recorded for the issuer {owners[domain]!r} already; "
+                "a domain is one issuer's."
+            )
+    for issuer in issuers:
+        if issuer.did == did:
+            raise NameTaken(f"The issuer {issuer.slug!r} has the identity {did} already.")
+
+
 def _title(title: str) -> None:
+    """Nothing, if readers can be shown the name as it is. Raises MalformedName."""
     if not title.strip() or len(title) > 200 or any(ord(char) < 32 for char in title):
         raise MalformedName("A name has 1 to 200 characters on one line.")
+    if (at := next(characters.hidden(title), None)) is not None:
+        raise MalformedName(
+            f"The name {characters.shown(title)} holds {characters.named(title[at])}, "
+            "which readers do not see; type it without."
+        )

@@ -119,7 +119,9 @@ def revoke_key(wire: Wire, actor: Actor, name: str, prefix: str) -> None:
         require(actor, Action.MANAGE_PEOPLE)
     with wire.store.write(wire.clock.now()) as tx:
         if not people.revoke_key(tx, _named(tx, name).key, prefix):
-            raise UnknownKey(f"{name} has no valid key that begins with {prefix[:20]!r}.")
+            raise UnknownKey(
+                f"{name} has no valid key that begins with {prefix[:20]!r}.", shown=True
+            )
         events.append(tx, "key_revoked", actor.name, detail={"person": name, "prefix": prefix})
     wire.callers = {}
 
@@ -197,6 +199,12 @@ def _role(tx: Tx, written: str) -> tuple[str, str | None]:
     role = Role(name)
     if where and role not in ISSUER_ROLES | SUBSCRIBER_ROLES:
         raise UnknownRole(f"The role {name} holds for the whole wire; write {name}, not {written}.")
+    if not where and role in ISSUER_ROLES:
+        raise UnknownIssuer(f"The role {name} is held for one issuer; write {name}:ISSUER.")
+    if not where and role in SUBSCRIBER_ROLES:
+        raise UnknownSubscriber(
+            f"The role {name} is held for one subscriber; write {name}:SUBSCRIBER."
+        )
     if role in ISSUER_ROLES and organisations.issuer_by(tx, slug=where) is None:
         raise UnknownIssuer(f"There is no issuer {where!r}; write {name}:ISSUER.")
     if role in SUBSCRIBER_ROLES and organisations.subscriber_by(tx, where) is None:

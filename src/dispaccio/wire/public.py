@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from dispaccio.errors import NoSuchRelease
 from dispaccio.formats import native
+from dispaccio.formats.registry import formats
 from dispaccio.notary.identity import jwk
 from dispaccio.release import notice
 from dispaccio.release import number as numbers
@@ -19,14 +22,17 @@ from dispaccio.release import subjects as topics
 from dispaccio.release.canonical import Part, encode
 from dispaccio.release.model import Reason, Revision, SignedBy
 from dispaccio.release.state import TEXT_KINDS, Kind, Status
-from dispaccio.store import leaves, organisations, releases, search, secrets, sitemap
+from dispaccio.store import events, leaves, organisations, releases, search, secrets, sitemap
 from dispaccio.store import subjects as listed_subjects
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
 from dispaccio.wire.core import Wire
+from dispaccio.wire.edition import rendering
 
 PROOF = "dispaccio-proof/1"
+REMEMBERED = 256
+"""How many revisions are kept in memory as they were read."""
 _NOTICES = (Kind.WITHHOLD, Kind.WITHDRAWAL)
 
 
@@ -93,6 +99,8 @@ class Public:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._stamp = 0
+        self._cuts: dict[str | None, tuple[int, tuple[int, ...]]] = {}
+        self._decoded: OrderedDict[tuple[int, str, bytes], Revision] = OrderedDict()
         wire.changed.append(self._rise)
 
     def _rise(self) -> None:
@@ -165,6 +173,21 @@ class Public:
             rows = releases.changed(tx, limit=limit, before=before, channel_=channel)
         return [(cursor, self._shown(row, document)) for cursor, row, document in rows]
 
+    def cuts(self, every: int, channel: str | None = None) -> tuple[int, ...]:
+        """The cursors of every so manieth public change, oldest first; they never change.
+
+        They are kept in memory; ``every`` is the same in all calls.
+        """
+        stamp, known = self._cuts.get(channel, (-1, ()))
+        if stamp == self._stamp:
+            return known
+        stamp = self._stamp
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            found = events.cuts(tx, known[-1] if known else 0, every, channel)
+        known = (*known, *found)
+        self._cuts[channel] = stamp, known
+        return known
+
     def search(
         self,
         query: str,
@@ -215,11 +238,22 @@ class Public:
         return self._shown(row, revision.document, revision.version)
 
     def rendering(self, number: str, version: int | None, format: str) -> Rendering | None:
-        """A release, or one revision of it, in a format."""
+        """A release, or one revision of it, in a format; None for one that is not written.
+
+        Its twins are kept; what is not kept is written from the native one, which holds what is
+        shown and nothing more.
+        """
         with self._wire.store.read(self._wire.clock.now()) as tx:
             row = self._find(tx, number)
             revision = self._visible(tx, row, version) if row else None
-            return releases.rendering_of(tx, revision.key, format) if revision else None
+            if revision is None:
+                return None
+            found = releases.rendering_of(tx, revision.key, format)
+            told = found or releases.rendering_of(tx, revision.key, native.native.name)
+        known = formats().get(format)
+        if found or told is None or known is None or not known.about.writes:
+            return found
+        return rendering(format, notice.for_everyone(native.kept(told.body)))
 
     def subjects(self, channel: str | None = None) -> tuple[str, ...]:
         """The Media Topics under which releases are listed, in a channel or at all: their codes."""
@@ -298,9 +332,23 @@ class Public:
     ) -> Shown:
         assert row.ordinal is not None and row.version is not None and row.status is not None
         number = numbers.write(row.ordinal, test=self.test)
-        said = native.kept(document, whole=whole)
-        revision = notice.shown(replace(said, status=Status(row.status)))
+        revision = self._revision(row, document, whole=whole)
         return Shown(row.ordinal, number, Status(row.status), version or row.version, revision)
+
+    def _revision(self, row: ReleaseRow, document: bytes, *, whole: bool) -> Revision:
+        """What a kept document shows; the last ones asked for are remembered."""
+        status = Status(row.status or "")
+        if not whole:
+            return notice.shown(replace(native.kept(document, whole=False), status=status))
+        key = (row.key, status.value, document)
+        if (known := self._decoded.get(key)) is not None:
+            return known
+        made = notice.shown(replace(native.kept(document), status=status))
+        self._decoded[key] = made
+        if len(self._decoded) > REMEMBERED:
+            with suppress(KeyError):
+                self._decoded.popitem(last=False)
+        return made
 
 
 def _with_text(public: list[RevisionRow]) -> RevisionRow:

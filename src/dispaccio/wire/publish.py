@@ -227,7 +227,7 @@ def put_out(
         "deliveries": count,
     }
     said = events.append(
-        tx, "published", actor, release=release.key, revision=row.key, detail=detail
+        tx, events.PUBLISHED, actor, release=release.key, revision=row.key, detail=detail
     )
     releases.change(
         tx,

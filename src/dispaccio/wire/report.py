@@ -53,16 +53,22 @@ def show(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
 
 
 def queue(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
-    """What waits on the desk or for its instant, due soonest first: titles and findings.
+    """What is not public yet and not given up, due soonest first: titles and findings.
 
-    The texts themselves are for ``show`` to give, which says who read them.
+    An author or approver gets the texts of their own issuers. The texts themselves are for
+    ``show`` to give, which says who read them. Raises KeyNeeded or NotAllowed.
     """
-    require(actor, Action.READ_STATUS)
+    action = Action.LIST_UNRELEASED
+    issuers = None
+    if not may(actor, action):
+        issuers = frozenset(slug for slug in actor.issuers if may(actor, action, issuer=slug))
+        if not issuers:
+            require(actor, action)
     with wire.store.read(wire.clock.now()) as tx:
         found = []
-        for revision in releases.waiting(tx):
+        for revision in releases.waiting(tx, issuers=issuers):
             row = releases.by_key(tx, revision.release)
-            if row is not None:
+            if row is not None and may(actor, action, issuer=row.issuer):
                 said = _open(wire, tx, row, revision)
                 said.pop("release", None)
                 found.append(_summary(wire, row) | {"open": said})
@@ -131,14 +137,17 @@ def _what_is_wrong(trusted: bool, overdue: int, sent: dict[str, int]) -> str:
     if overdue:
         return f"{overdue} overdue: a server has to run for a release to be published"
     if sent.get("to_human"):
-        return f"{sent['to_human']} subscribers have to be told of a withdrawal by a person"
+        untold = sent["to_human"]
+        who = "1 subscriber has" if untold == 1 else f"{untold:,} subscribers have"
+        return f"{who} to be told of a withdrawal by a person"
     return "The store failed"
 
 
 def _sentence(head: str, next_due: datetime | None, today: int, sent: dict[str, int]) -> str:
     due = f"next release {clock.write(next_due)}" if next_due else "no release is scheduled"
     waiting = sent.get("due", 0) + sent.get("leased", 0)
-    return f"{head}; {due}, {today} due within a day, {waiting} deliveries on their way."
+    going = "1 delivery on its way" if waiting == 1 else f"{waiting:,} deliveries on their way"
+    return f"{head}; {due}, {today} due within a day, {going}."
 
 
 def _summary(wire: Wire, row: ReleaseRow) -> dict[str, Any]:

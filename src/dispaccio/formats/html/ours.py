@@ -50,7 +50,7 @@ def read(root: Node, told: Told) -> Reading | None:
         boilerplate="\n\n".join(_texts(root, "boilerplate", "p")) or None,
         contacts=tuple(contacts.parse(_texts(root, "contacts", "li"))),
         language=told.text("inLanguage"),
-        dateline=_dateline(opening),
+        dateline=dateline_of(opening),
         disclaimers=tuple(_classed(root, "disclaimer")),
         legal=tuple(_classed(root, "legal")),
         label=_label(root, told),
@@ -70,11 +70,11 @@ def _facts(root: Node, told: Told) -> Revision:
         id=id_ if id_ and id_.startswith("urn:uuid:") else None,
         number=named.get(NUMBER),
         version=told.number("version"),
-        kind=_member(Kind, told.meta.get("dispaccio:kind")),
+        kind=member(Kind, told.meta.get("dispaccio:kind")),
         status=next((status for status, word in WORK_STATUS.items() if word == work), None),
         url=canonical(root),
         issuer=told.author(),
-        signed_by=_member(SignedBy, told.meta.get("dispaccio:signed-by")),
+        signed_by=member(SignedBy, told.meta.get("dispaccio:signed-by")),
         wire=WireMark(wire, named.get(wire)) if wire else None,
         identifiers=tuple(n for n in numbers if n.scheme not in (NUMBER, wire)),
         created=told.time("dateCreated", told.text("dateCreated")),
@@ -90,13 +90,14 @@ def _facts(root: Node, told: Told) -> Revision:
 
 def _label(root: Node, told: Told) -> Label | None:
     words = next(iter(_classed(root, "label")), None)
-    kind = _member(LabelKind, told.meta.get("dispaccio:label"))
+    kind = member(LabelKind, told.meta.get("dispaccio:label"))
     if not words:
         return None
     return Label(kind, words, True if told.paid else None, paid_by=told.text("sponsor"))
 
 
-def _dateline(opening: str | None) -> Dateline | None:
+def dateline_of(opening: str | None) -> Dateline | None:
+    """The dateline in the words that open a text."""
     if not opening:
         return None
     found = dateline.head_of(f"{opening} ")
@@ -116,7 +117,8 @@ def _reason(told: Told) -> Reason | None:
     return Reason(code, text if isinstance(text, str) and text != code else None) if code else None
 
 
-def _member(kind: type[E], value: str | None) -> E | None:
+def member(kind: type[E], value: str | None) -> E | None:
+    """The member of an enumeration that has this value, None for none."""
     return kind(value) if value in list(kind) else None
 
 

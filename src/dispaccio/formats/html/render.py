@@ -31,7 +31,7 @@ _DIVIDER = re.compile("[\n\t]")
 
 def text(value: str) -> Markup:
     """Escaped text, without the characters that HTML forbids (HTML Living Standard, 3.2.5)."""
-    return escape(_FORBIDDEN.sub("", value))
+    return escape(value if value.isprintable() else _FORBIDDEN.sub("", value))
 
 
 def safe(html: str) -> Markup:
@@ -143,7 +143,7 @@ def _inline(block: Block, between: Mapping[str, str], *, paid: bool) -> Markup:
     value = block.text
     starts: dict[int, list[Mark]] = {}
     edges = {0, len(value)}
-    for run in _runs(block.marks):
+    for run in runs(block.marks):
         starts.setdefault(run.start, []).append(run)
         edges |= {run.start, run.end}
     for divider in _DIVIDER.finditer(value):
@@ -178,7 +178,7 @@ def _tag(mark: Mark) -> str:
     return "a" if mark.kind is MarkKind.LINK else mark.kind.value
 
 
-def _runs(marks: Iterable[Mark]) -> Iterator[Mark]:
+def runs(marks: Iterable[Mark]) -> Iterator[Mark]:
     """The marks with those of one kind never overlapping; links that lead nowhere are left out.
 
     Where two links overlap, the later one ends the former.

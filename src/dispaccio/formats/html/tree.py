@@ -150,7 +150,9 @@ def visible(source: str) -> charset.Decoded:
     Raises NotText for a text that is mostly control characters.
     """
     source = source.replace("\r\n", "\n").replace("\r", "\n")
-    return charset.visible(_REFERENCE.sub(_resolved, source))
+    if "&" in source:
+        source = _REFERENCE.sub(_resolved, source)
+    return charset.visible(source)
 
 
 def _resolved(reference: re.Match[str]) -> str:

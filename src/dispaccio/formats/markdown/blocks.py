@@ -9,10 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import zip_longest
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from dispaccio.anatomy.document import Passage, limit
@@ -20,6 +18,7 @@ from dispaccio.anatomy.prose import WIDE
 from dispaccio.errors import TooLarge
 from dispaccio.formats.charset import stripped
 from dispaccio.formats.links import carried
+from dispaccio.formats.markdown import parser
 from dispaccio.release.body import Block, BlockKind, Mark, MarkKind
 from dispaccio.release.model import Media
 
@@ -63,22 +62,14 @@ def parse(text: str, first: int = 1) -> Parsed:
     if (signs := sum(map(text.count, _SIGNS))) > MAX_SIGNS:
         raise TooLarge(f"The text has {signs:,} signs of Markdown; the wire takes {MAX_SIGNS:,}.")
     found = Parsed()
-    tokens = _parser().parse(text)
+    tokens, said = parser.tokens(text)
+    found.dropped.update(said)
     at = 0
     while at < len(tokens):
         end = _closing(tokens, at)
         _take(found, tokens[at : end + 1], first)
         at = end + 1
     return found
-
-
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable("table").disable("text_join")
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
-    return parser
 
 
 def _closing(tokens: list[Token], at: int) -> int:

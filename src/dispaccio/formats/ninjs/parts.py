@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from dispaccio.formats import newscodes as codes
 from dispaccio.formats.html import tree
 from dispaccio.formats.links import carried
 from dispaccio.formats.ninjs.item import Item
-from dispaccio.release.label import PRESS_RELEASE, Label, LabelKind, recognise
+from dispaccio.release.label import Label
 from dispaccio.release.model import (
     Contact,
     Hop,
@@ -78,20 +78,10 @@ def label(item: Item) -> Label | None:
         marks |= {codes.bare(code) for code in (entry.text("uri", "code"), literal) if code}
         entry.text("scheme")
         if literal and literal.startswith(codes.LABEL):
-            kind = literal.removeprefix(codes.LABEL)
-            ours = Label(LabelKind(kind) if kind in list(LabelKind) else None, name or "")
+            ours = codes.label_ours(literal, name or "")
         elif name:
             words.append(name)
-    paid = bool(marks & codes.PAID_GENRES)
-    if ours:
-        return replace(ours, commissioned=True if paid or ours.paid else None)
-    named = next((known for word in words if (known := recognise(word))), None)
-    if named and (named.paid or not paid):
-        return named
-    if not paid and PRESS_RELEASE.lower() not in marks:
-        return None
-    kind = LabelKind.PROMOTIONAL if paid else LabelKind.INSTITUTIONAL
-    return Label(kind, " – ".join(words) or ", ".join(sorted(marks)), True if paid else None)
+    return codes.label_of(marks, words, ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +102,7 @@ def chain(item: Item, found: Found) -> Chain:
         name = entry.text("name") or entry.text("literal")
         role = codes.bare(entry.text("role", "rel") or "")
         if name and role in _ISSUERS:
-            issuer = issuer or _party(name, entry.text("uri", "code"))
+            issuer = issuer or party(name, entry.text("uri", "code"))
         elif name and role in _DISTRIBUTORS:
             wire = wire or name
         elif name and role in _ACTIONS:
@@ -262,7 +252,8 @@ def _medium(entry: Item) -> Media:
     )
 
 
-def _party(name: str, uri: str | None) -> Party:
+def party(name: str, uri: str | None) -> Party:
+    """An organisation, with the DID or the domain that an address of it shows."""
     if uri and uri.startswith("did:"):
         return Party(name, did=uri)
     domain = urlsplit(uri).hostname if uri and carried(uri) else None

@@ -8,17 +8,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dispaccio.anatomy import layout, reader
-from dispaccio.anatomy.embargo import UNCLEAR
+from dispaccio.anatomy import reader
 from dispaccio.errors import MalformedDocument, TimeWithoutZone
-from dispaccio.formats import charset, disclosed, items
+from dispaccio.formats import charset, disclosed, items, merge, notes
 from dispaccio.formats import newscodes as codes
 from dispaccio.formats.base import Options
-from dispaccio.formats.merge import fill
 from dispaccio.formats.ninjs import bodies, dialect, disclosure, parts
 from dispaccio.formats.ninjs.item import Item
-from dispaccio.release.label import Label, recognise
-from dispaccio.release.model import Copyright, Identifier, ItemKind, Media, Reading, Revision
+from dispaccio.release.model import Copyright, Identifier, ItemKind, Reading, Revision
 from dispaccio.release.state import Status
 
 _KINDS = {kind.value: kind for kind in ItemKind} | {
@@ -76,8 +73,8 @@ def _plain(item: Item, options: Options) -> Reading:
     given = Revision(embargo=told.embargo, language=told.language)
     reading = reader.read(document, "ninjs", options.zone, given)
     text = reading.revision
-    told = replace(told, embargo=None, media=_joined(text.media, told.media))
-    said = fill(replace(told, label=_label(told.label, text.label)), text)
+    told = replace(told, embargo=None, media=merge.media(text.media, told.media))
+    said = merge.fill(replace(told, label=merge.label(told.label, text.label)), text)
     left = (f"{path} was left out: the wire has no place for it." for path in item.left())
     warnings = (*found.warnings, *chosen.warnings, *left, *reading.warnings)
     return replace(reading, revision=said, warnings=warnings)
@@ -126,13 +123,6 @@ def _said(item: Item, uri: str, zone: ZoneInfo | None, found: parts.Found) -> Re
     )
 
 
-def _label(told: Label | None, shown: Label | None) -> Label | None:
-    """The label of item and text: the paid one, else the one whose words are a label's."""
-    if told is None or shown is None or told.paid != shown.paid:
-        return max(told, shown, key=lambda label: label is not None and 1 + label.paid)
-    return told if recognise(told.text) else shown
-
-
 def _embargo(
     item: Item, zone: ZoneInfo | None, note: str | None, found: parts.Found
 ) -> datetime | None:
@@ -142,10 +132,8 @@ def _embargo(
         for name in ("embargoeduntil", "embargoed")
         if (moment := item.instant(name, zone=zone))
     ]
-    if note:
-        told = reader.take_apart(layout.lay_out(note), zone)
-        stated += [told.revision.embargo] if told.revision.embargo else []
-        found.warnings += (warning for warning in told.warnings if UNCLEAR in warning)
+    if told := notes.embargo(note, zone, found.warnings):
+        stated.append(told)
     return max(stated, default=None)
 
 
@@ -181,10 +169,3 @@ def _copyright(item: Item) -> Copyright | None:
     year = _YEAR.search(notice or "")
     said = notice or holder
     return Copyright(said, int(year[0]) if year else None, holder) if said else None
-
-
-def _joined(shown: tuple[Media, ...], told: tuple[Media, ...]) -> tuple[Media, ...]:
-    """The media of the text, as the associated items describe them, and then the others."""
-    by_href = {medium.href: medium for medium in told if medium.href}
-    merged = tuple(by_href.pop(medium.href or "", medium) for medium in shown)
-    return (*merged, *(medium for medium in told if not medium.href or medium.href in by_href))

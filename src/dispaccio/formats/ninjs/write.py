@@ -7,10 +7,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from dispaccio.formats import disclosed, native
+from dispaccio.formats import disclosed, native, notes
 from dispaccio.formats.html.head import title_of
 from dispaccio.formats.html.render import body_html
-from dispaccio.formats.html.words import words_for
 from dispaccio.formats.links import carried, guid
 from dispaccio.formats.newscodes import (
     DISCLOSURE,
@@ -27,7 +26,6 @@ from dispaccio.release.canonical import canonical_bytes, encode, write_instant
 from dispaccio.release.label import genres
 from dispaccio.release.model import Contact, Media, Party, Revision, Visibility
 from dispaccio.release.notice import is_notice, shown
-from dispaccio.release.state import Kind
 
 SCHEMA = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#"
 _ASSOCIATED = ("picture", "video", "audio")
@@ -83,7 +81,7 @@ def _fields(seen: Revision) -> dict[str, Any]:
         "slugline": seen.slugline,
         "located": seen.place,
         "by": seen.issuer and seen.issuer.name,
-        "edNote": "\n".join(_notes(seen)),
+        "edNote": "\n".join(notes.lines(seen)),
         "copyrightHolder": rights and rights.holder,
         "copyrightNotice": rights and rights.text,
         "usageTerms": seen.usage_terms,
@@ -129,23 +127,9 @@ def _bodies(seen: Revision) -> Iterator[dict[str, str]]:
                 yield {"role": role, "contentType": "text/plain", "value": value}
 
 
-def _notes(seen: Revision) -> Iterator[str]:
-    """What the receiving desk has to know: notices and corrections with their reason."""
-    words = words_for(seen.language)
-    why = (seen.reason.text or seen.reason.code) if seen.reason else None
-    if is_notice(seen):
-        yield title_of(seen)
-        if why:
-            yield f"{words.reason}: {why}"
-    elif why or seen.kind is Kind.CORRECTION:
-        yield f"{words.corrected}: {why}" if why else words.corrected
-    if seen.editorial_note:
-        yield seen.editorial_note
-
-
 def _sources(seen: Revision) -> Iterator[dict[str, str | None]]:
     if seen.issuer:
-        yield present({"name": seen.issuer.name, "role": "issuer", "uri": _home(seen.issuer)})
+        yield present({"name": seen.issuer.name, "role": "issuer", "uri": home(seen.issuer)})
     if seen.wire:
         yield {"name": seen.wire.name, "role": "distributor"}
     for hop in seen.hops:
@@ -178,7 +162,7 @@ def _person(contact: Contact) -> dict[str, Any]:
 
 def _organisations(seen: Revision) -> Iterator[dict[str, Any]]:
     if seen.issuer:
-        yield present({"name": seen.issuer.name, "rel": "issuer", "uri": _home(seen.issuer)})
+        yield present({"name": seen.issuer.name, "rel": "issuer", "uri": home(seen.issuer)})
     for contact in seen.contacts:
         if not contact.name:
             info = _reached(contact)
@@ -243,7 +227,8 @@ def _proof(seen: Revision) -> Iterator[dict[str, str]]:
         yield {"role": PROOF, "title": "Proof of origin", "href": f"{address}.proof.json"}
 
 
-def _home(party: Party) -> str | None:
+def home(party: Party) -> str | None:
+    """The address that names an organisation: its DID, else its domain."""
     if party.did:
         return party.did
     return f"https://{party.domain}/" if party.domain else None

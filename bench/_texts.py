@@ -8,12 +8,15 @@ words, the rest is made of syllables, so nobody's text is in here.
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import accumulate
 
 from dispaccio.release.body import Block, BlockKind
+from dispaccio.release.dateline import compose
 from dispaccio.release.label import LabelKind, of_kind
-from dispaccio.release.model import Contact, Party, Revision
+from dispaccio.release.model import Contact, Identifier, Party, Revision
 
 LANGUAGES = ("en", "en", "it", "de", "es", "zh")
 """One after the other; English is twice as frequent as the others."""
@@ -57,6 +60,20 @@ def release(seed: int, *, words: int = WORDS) -> Revision:
         language=language,
         issuer=Party("Lumora Water Works", "lumora.example"),
         label=of_kind(LabelKind.INSTITUTIONAL, language),
+    )
+
+
+def archived(seed: int, *, words: int = WORDS) -> Revision:
+    """An old release as an archive has it: with its date, its number and its address there."""
+    said = release(seed, words=words)
+    when = datetime(2001, 1, 1, 9, tzinfo=UTC) + timedelta(hours=seed)
+    return replace(
+        said,
+        first_created=when,
+        version_created=when,
+        dateline=compose(said.place, when.date(), "Lumora Wire", said.language),
+        identifiers=(Identifier("lumora", str(seed)),),
+        original_url=f"https://old.lumora.example/{seed}.html",
     )
 
 

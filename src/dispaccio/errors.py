@@ -280,6 +280,14 @@ class UnknownIssuer(InputError):
     """There is no such issuer on this wire; add it with `dispaccio issuer add`."""
 
 
+class NotForTheArchive(InputError):
+    """That item cannot come in from an archive: it is not public, not dated, or taken back."""
+
+
+class MalformedRedirect(InputError):
+    """That old path cannot lead to a release of this wire."""
+
+
 class UnknownChannel(InputError):
     """There is no such channel; the operator makes it with `dispaccio channel add`."""
 

@@ -33,6 +33,7 @@ TABLE = """
     WITHHOLD            -    -    own  own  yes  -
     WITHDRAW            -    -    own  own  yes  yes
     TAKE                -    -    -    -    yes  yes
+    IMPORT_ARCHIVE      -    -    -    -    -    yes
     READ_DELIVERIES     -    -    own  own  yes  yes
     MANAGE_ENDPOINTS    own  own  -    -    -    yes
     MANAGE_PEOPLE       -    -    -    -    -    yes

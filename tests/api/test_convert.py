@@ -13,6 +13,7 @@ from dispaccio.formats.registry import formats
 from dispaccio.store import tables
 from dispaccio.wire import endpoints
 from tests.api.service import ADDRESS, Service
+from tests.support.source import ROOT
 
 PLAIN, NINJS = "text/plain", "application/vnd.iptc.ninjs+json"
 
@@ -116,3 +117,18 @@ def test_converting_keeps_nothing(service: Service) -> None:
     folder = Path(service.home.folder)
     found = [p for p in folder.rglob("*") if p.is_file() and canary.encode() in p.read_bytes()]
     assert found == []
+
+
+def test_a_mail_can_be_handed_in_and_converted(service: Service) -> None:
+    mail = (ROOT / "tests/data/mail/plain.eml").read_bytes()
+    head = {"content-type": "message/rfc822"}
+    answer = service.ask("POST", "/submissions?issuer=aurora", "author", mail, headers=head)
+    assert answer.status_code == 201
+    said = service.ask("POST", "/convert?to=text", "author", mail, headers=head).json()
+    assert said["documents"][0]["name"] == "dock-1-harbour-example.txt"
+    two = (ROOT / "tests/data/anpa-1312/two.anpa").read_bytes()
+    head = {"content-type": "application/octet-stream"}
+    refused = service.ask("POST", "/submissions?issuer=aurora", "author", two, headers=head)
+    assert refused.json()["code"] == "several-releases"
+    said = service.ask("POST", "/convert?to=ninjs", "author", two, headers=head).json()
+    assert [item["name"] for item in said["documents"]] == ["a0123.ninjs.json", "a0124.ninjs.json"]

@@ -121,6 +121,8 @@ class TestAddresses:
             ("/releases?before=100000001", "before"),
             ("/releases?before=-1", "before"),
             (f"/releases?before={'9' * 30}", "before"),
+            ("/releases?subject=04000000", "subject"),
+            ("/releases?subject=a:b%20c", "subject"),
             ("/releases?befor=T100000001", "'befor' is not a parameter"),
             ("/releases?q=" + "x" * 501, "q"),
             ("/releases?q=a&channel=economia", "leave channel"),
@@ -132,6 +134,29 @@ class TestAddresses:
     )
     def test_a_parameter_that_is_none(self, service: Service, path: str, words: str) -> None:
         refused(service.ask("GET", path), 422, "malformed-request", words)
+
+    def test_releases_of_a_subject(self, service: Service) -> None:
+        said = [{"scheme": "medtop", "code": "20001131"}]
+        given = service.text(subjects=said)
+        handed = service.ask("POST", "/submissions?issuer=aurora", "author", given, headers=JSON)
+        id = handed.json()["id"]
+        asked = {"confirm": True}
+        done = service.ask("POST", f"/submissions/{id}/publish", "desk", asked)
+        assert done.status_code == 200, done.text
+        for query in ("subject=medtop:20001131", "subject=medtop:17000000"):
+            found = service.ask("GET", f"/releases?{query}&limit=5").json()["releases"]
+            assert [release["subjects"][0]["code"] for release in found] == ["20001131"]
+        word = found[0]["title"].split()[-1]
+        found = service.ask("GET", f"/releases?q={word}&subject=medtop:17000000").json()["releases"]
+        assert len(found) == 1
+        assert service.ask("GET", "/releases?subject=medtop:07000000").json()["releases"] == []
+        listed = service.ask("GET", "/subjects").json()["subjects"]
+        assert {
+            "subject": "medtop:20001131",
+            "names": {"en": "weather warning", "it": "allerte meteo"},
+            "parent": "medtop:17000000",
+        } in listed
+        assert service.ask("GET", "/subjects?channel=none").json() == {"subjects": []}
 
     def test_a_misspelt_release_time_is_not_overlooked(self, service: Service) -> None:
         path = "/submissions?issuer=aurora&relase_time=2026-12-01T00:00Z"

@@ -77,6 +77,11 @@ TABLE: dict[str, Call] = {
     "POST /convert": Call(
         "401 401 200 200 200 200 200 200 200", "/convert?to=text", lambda s: s.text()
     ),
+    # The archive
+    "POST /archive": Call("401 401 403 403 403 403 403 403 200", "/archive", lambda s: s.text()),
+    "POST /archive/redirects": Call(
+        "401 401 403 403 403 403 403 403 200", "/archive/redirects", {"redirects": []}
+    ),
     # What is public
     "POST /releases/{number}/corrections": Call(
         "401 401 403 403 201 403 201 201 201",

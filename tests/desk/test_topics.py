@@ -98,6 +98,12 @@ def test_one_word_is_not_enough() -> None:
     assert codes(Revision(headline="Strike", body=(repeated,), language="en")) == []
 
 
+def test_two_ordinary_words_are_not_enough() -> None:
+    said = Block.paragraph("There is a degree course on the campus.")
+    assert codes(Revision(headline="News", body=(said,), language="en")) == []
+    assert codes(Revision(headline="News of the campus", body=(said,), language="en")) != []
+
+
 def test_a_language_without_words_gets_none() -> None:
     text = next(text for text in TEXTS if text.accepted)
     for language in ("zh", "sr", "", None):

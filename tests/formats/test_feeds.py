@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -313,6 +314,18 @@ def test_a_page_instead_of_a_feed_is_said_to_be_one(name: str) -> None:
     page = b"<!-- x -->\n<!doctype HTML><html><head><title>502 Bad Gateway</title>"
     with pytest.raises(MalformedDocument, match=r"HTML page.*502 Bad Gateway"):
         read(name, page)
+
+
+@pytest.mark.parametrize(
+    "filler", [b" ", b"\n \t", b"<!-- x -->", b"<?x y?>", b"<!--", b"<!DOCTYPE "]
+)
+def test_what_stands_before_a_root_costs_no_time(name: str, filler: bytes) -> None:
+    begun = time.monotonic()
+    for data in (filler * 4000, filler * 500 + b"x", filler * 20 + b"<html"):
+        FORMATS[name].about.recognises(data)
+        with suppress(DispaccioError):
+            read(name, data)
+    assert time.monotonic() - begun < 2
 
 
 def test_a_million_entries_are_refused_at_once(name: str) -> None:

@@ -18,6 +18,7 @@ from dispaccio.formats import registry
 from dispaccio.formats.base import Options
 from dispaccio.formats.mail import headers, mail
 from dispaccio.formats.text import text
+from dispaccio.release.body import BlockKind
 from dispaccio.release.model import Identifier, ItemKind, Reading, Revision
 from tests.support.broken import samples
 from tests.support.source import ROOT
@@ -125,6 +126,13 @@ def test_what_is_attached_is_named_and_pictures_are_media() -> None:
     assert (picture.name, picture.type, picture.size) == ("dock.png", "image/png", 5)
 
 
+def test_a_file_name_that_hides_a_line_is_none() -> None:
+    data = (DATA / "alternatives.eml").read_text()
+    hidden = data.replace('filename="../../dock.png"', 'filename="=?utf-8?q?a=0ab.png?="')
+    (picture,) = read(hidden).revision.media
+    assert picture.name is None
+
+
 def test_a_forwarded_message_is_the_release() -> None:
     found = sample("forwarded.eml")
     said = found.revision
@@ -169,6 +177,7 @@ def test_a_mailbox_gives_every_message() -> None:
     first, second, picture = mail.read((DATA / "mailbox.mbox").read_bytes(), Options())
     assert "Item 2 was left out. Line 1 of the head is no header field." in first.warnings
     assert second.revision.body[0].text.startswith("From Monday on"), "unquoted"
+    assert second.revision.body[0].kind is BlockKind.PARAGRAPH
     assert second.revision.headline == "The second"
     assert picture.item is ItemKind.PICTURE
     assert picture.revision.headline == "Only a picture"

@@ -327,6 +327,13 @@ def test_a_broken_disclosure_is_left_aside(value: str) -> None:
     assert "left aside" in found.warnings[0]
 
 
+def test_a_document_without_a_canonical_form_is_read_by_its_own_fields() -> None:
+    data = nitf.write(releases.english()).replace(b"<docdata", b'<docdata xmlns:x="relative"', 1)
+    found = read(data)
+    assert found.revision.headline == releases.english().headline
+    assert "changed after it was written" in found.warnings[0]
+
+
 # Read
 
 

@@ -134,6 +134,7 @@ def test_the_time_of_iptc(trailer: str, expected: datetime | None) -> None:
     assert found.revision.created == expected
     left = [warning for warning in found.warnings if "left out" in warning]
     assert bool(left) == (expected is None)
+    assert any("no year" in warning for warning in left) == trailer.endswith("GMT Mai")
 
 
 def test_a_time_without_a_zone_needs_one() -> None:

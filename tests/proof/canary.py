@@ -44,6 +44,10 @@ class Canary:
             ],
             "label": {"code": "promotional", "text": "Press release", "paid_by": "Aurora Dairy"},
             "tags": [self.word],
+            "subjects": [
+                {"scheme": "medtop", "code": "20000349"},
+                {"scheme": "house", "code": self.word, "name": self.word},
+            ],
             "channel": "economia",
             **more,
         }

@@ -12,17 +12,20 @@ from dispaccio.site.app import PAGES
 from dispaccio.testing.server import Answer, Client
 
 API = "/api/v1"
+FEEDS = ("/atom.xml", "/rss.xml", "/feed.json")
+ARCHIVE = ("/atom/1.xml", "/atom/2.xml", "/atom/3.xml", "/atom/1000000.xml", "/atom/x.xml")
 
 
 @dataclass(frozen=True)
 class Guesses:
-    """What somebody tries: numbers to come, ids, slugs, channels, and words to search for."""
+    """What somebody tries: numbers to come, ids, slugs, channels, words, and subjects."""
 
     numbers: tuple[str, ...]
     ids: tuple[str, ...]
     slugs: tuple[str, ...]
     channels: tuple[str, ...]
     words: tuple[str, ...]
+    subjects: tuple[str, ...] = ("medtop:20000349", "medtop:04000000", "medtop:07000000")
 
 
 def site(guess: Guesses) -> Iterator[str]:
@@ -39,10 +42,13 @@ def site(guess: Guesses) -> Iterator[str]:
                 *(f"{version}/{slug}" for slug in guess.slugs),
             )
         ],
-        "/c/": [f"{name}{tail}" for name in guess.channels for tail in ("", "/", "/atom.xml")],
+        "/c/": [f"{name}{tail}" for name in guess.channels for tail in ("", "/", *FEEDS, *ARCHIVE)],
+        "/atom/": [page.removeprefix("/atom/") for page in ARCHIVE],
+        "/sitemap/": [f"{page}.xml" for page in (0, 1, 2, 20_000)],
     }
     queries = ["", *(f"?before={number}" for number in guess.numbers)]
     queries += [f"?q={word}" for word in (*guess.words, *guess.ids)]
+    queries += [f"?subject={subject}" for subject in guess.subjects]
     for path in PAGES:
         prefix = path.partition("{")[0]
         if prefix in rests:
@@ -80,6 +86,7 @@ def api(guess: Guesses) -> Iterator[tuple[str, str]]:
     queries = [f"?q={word}" for word in guess.words]
     queries += [f"?channel={name}&limit=100" for name in guess.channels]
     queries += [f"?before={number}" for number in guess.numbers]
+    queries += [f"?subject={subject}" for subject in guess.subjects]
     queries += [f"?issuer={word}" for word in (*guess.words, "aurora")]
     yield from (("GET", f"{API}/releases{query}") for query in queries)
     yield from (("GET", f"{API}/releases/{ref}?version={n}") for ref in refs for n in (0, 1, 2))

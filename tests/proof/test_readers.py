@@ -20,6 +20,7 @@ from tests.proof.canary import Canary
 
 NUMBERS = [f"T{100_000_001 + n}" for n in range(3)]
 LISTS = ["/", "/search?q=plant", "/atom.xml", "/c/economia/", "/c/economia/atom.xml"]
+LISTS += ["/rss.xml", "/feed.json", "/c/economia/rss.xml", "/c/economia/feed.json"]
 LISTS += ["/api/v1/releases", "/api/v1/releases?q=plant"]
 READERS = 6
 PRIVATE = "press-only"

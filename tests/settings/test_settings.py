@@ -45,6 +45,10 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         trusted_proxies = ["127.0.0.1"]
         require_synchronised_clock = true
         min_free_disk_mb = 1024
+        contact = "desk@ponte.example"
+        trust = ["belongto=https://association.example/", "social=https://social.example/@ponte"]
+        tdm_reservation = false
+        tdm_policy = "https://ponte.example/terms"
         """,
         tmp_path,
     )
@@ -172,3 +176,26 @@ def test_a_file_that_is_not_toml(text: bytes, tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(text)
     with pytest.raises(MalformedSettings, match=r"dispaccio\.toml is not TOML"):
         settings.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("contact", "not an address"),
+        ("contact", "a@b.example\nmember=https://x.example"),
+        ("contact", "javascript:alert(1)"),
+        ("tdm_policy", "ftp://ponte.example/"),
+        ("tdm_policy", "https://ponte.example/a b"),
+        ("trust", ["belongto"]),
+        ("trust", ["datatrainingallowed=yes"]),
+        ("trust", ["member=https://x.example\ncontrol=https://y.example"]),
+    ],
+)
+def test_public_files_take_no_other_lines(name: str, value: object) -> None:
+    with pytest.raises(MalformedSettings, match=name):
+        settings.check({**LEAST, name: value})
+
+
+@pytest.mark.parametrize("contact", ["desk@ponte.example", "https://ponte.example/contact"])
+def test_a_contact_is_a_mailbox_or_a_page(contact: str) -> None:
+    assert settings.check({**LEAST, "contact": contact}).contact == contact

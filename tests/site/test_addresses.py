@@ -68,3 +68,30 @@ def test_slugs(headline: str, slug: str) -> None:
 )
 def test_what_an_address_names(rest: str, found: ReleaseAddress | None) -> None:
     assert addresses.parse_release(rest) == found
+
+
+@pytest.mark.parametrize(
+    ("rest", "found"),
+    [
+        ("economia", ("economia", "")),
+        ("economia/", ("economia", "/")),
+        ("a/b/rss.xml", ("a/b", "/rss.xml")),
+        ("a/feed.json", ("a", "/feed.json")),
+        ("a/b/atom/12.xml", ("a/b", "/atom/12.xml")),
+        ("a/atom/12.xml", ("a", "/atom/12.xml")),
+        ("a/atom/", ("a/atom", "/")),
+        ("a/rss.xml/", None),
+        ("a/feed.xml", None),
+        ("a/atom/0.xml", None),
+        ("a/b/c/atom.xml", None),
+    ],
+)
+def test_what_an_address_of_a_channel_names(rest: str, found: tuple[str, str] | None) -> None:
+    assert addresses.parse_channel(rest) == found
+
+
+def test_which_page_of_the_archive_is_named() -> None:
+    assert addresses.parse_archive("/atom/12.xml") == 12
+    assert addresses.parse_archive("atom/1.xml") == 1
+    assert addresses.parse_archive("/atom/012.xml") is None
+    assert addresses.parse_archive("/atom.xml") is None

@@ -1,15 +1,18 @@
-"""The Atom feeds, judged by RFC 4287 and RFC 6721."""
+"""The feeds: Atom by RFC 4287, RFC 5005 and RFC 6721, RSS and JSON Feed beside it."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
-from lxml import etree
+from lxml import etree, html
 from starlette.testclient import TestClient
 
 from dispaccio.formats import atom
 from dispaccio.release.body import Block
+from dispaccio.release.model import Revision
+from dispaccio.site import feed as pages
 from dispaccio.site.feed import ENTRIES
 from tests.support.public import DAIRY, LAKE, SECRET, FakePublic, Numbers, at, corrected
 
@@ -160,6 +163,160 @@ def test_any_text_gives_a_feed_that_can_be_read(
     feed = _feed(client)
     assert _said(feed, "a:entry/a:title/text()")[0].startswith("x")
     assert "<script>" not in _said(feed, "a:entry/a:content/text()")[0]
+
+
+# RSS and JSON Feed beside it
+
+
+def test_the_three_feeds_say_the_same(client: TestClient, numbers: Numbers) -> None:
+    for path in ("/", "/c/economia/"):
+        entries = _feed(client, f"{path}atom.xml").findall("a:entry", NAMES)
+        rss = etree.fromstring(client.get(f"{path}rss.xml").content)
+        told = client.get(f"{path}feed.json").json()
+        assert rss.findtext("channel/title") == told["title"]
+        assert len(entries) == len(rss.findall("channel/item")) == len(told["items"])
+        for entry, item, said in zip(
+            entries, rss.findall("channel/item"), told["items"], strict=True
+        ):
+            assert entry.findtext("a:id", namespaces=NAMES) == item.findtext("guid") == said["id"]
+            title = entry.findtext("a:title", namespaces=NAMES)
+            assert title == item.findtext("title") == said["title"]
+            content = entry.findtext("a:content", namespaces=NAMES)
+            encoded = item.findtext("{http://purl.org/rss/1.0/modules/content/}encoded")
+            assert content == encoded == said["content_html"]
+
+
+@pytest.mark.parametrize("path", ["/", "/c/economia/", "/c/immediata/ponente/"])
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("atom.xml", "application/atom+xml"),
+        ("rss.xml", "application/rss+xml"),
+        ("feed.json", "application/feed+json"),
+    ],
+)
+def test_every_feed_can_be_discovered(
+    client: TestClient, numbers: Numbers, path: str, name: str, media_type: str
+) -> None:
+    answer = client.get(f"{path}{name}")
+    assert answer.headers["content-type"] == media_type
+    assert answer.headers["cache-control"] == "public, max-age=5"
+    assert f"https://ponte.example{path}{name}" in answer.text
+    page = html.fromstring(client.get(path).text)
+    found = page.xpath(f"//head/link[@rel='alternate'][@type='{media_type}']/@href")
+    assert found == [f"{path}{name}"]
+
+
+def test_no_feed_shows_what_was_taken_back(client: TestClient, numbers: Numbers) -> None:
+    for name in ("atom.xml", "rss.xml", "feed.json"):
+        text = client.get(f"/{name}").text
+        assert SECRET not in text
+        assert numbers.withdrawn in text
+        assert numbers.withheld in text
+
+
+@pytest.mark.parametrize("name", ["rss.xml", "feed.json"])
+def test_older_entries_follow_there_too(
+    client: TestClient, public: FakePublic, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "ENTRIES", 2)
+    for index in range(5):
+        public.publish(replace(LAKE, headline=f"item-{index}-"), at(0, index))
+    path, seen = f"/{name}", 0
+    while path:
+        text = client.get(path).text
+        seen += len(set(re.findall(r"item-\d-", text)))
+        older = re.findall(r"https://ponte\.example(/[a-z.]+\?before=\d+)", text)
+        others = [one for one in older if one != path]
+        path = others[0] if others else ""
+    assert seen == 5
+
+
+def test_an_entry_is_written_once(
+    client: TestClient, public: FakePublic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str | None] = []
+
+    def counted(revision: Revision) -> bytes:
+        written.append(revision.number)
+        return atom.entry(revision)
+
+    kind = replace(pages.KINDS["atom.xml"], entry=counted)
+    monkeypatch.setitem(pages.KINDS, "atom.xml", kind)
+    first, second = public.publish(DAIRY, at(1)), public.publish(LAKE, at(2))
+    assert len(_feed(client, "/atom.xml?a").findall("a:entry", NAMES)) == 2
+    public.publish(corrected(DAIRY), at(3), after=first)
+    feed_now = _feed(client, "/atom.xml?b")
+    assert written == [second, first, first]
+    assert "112 people" in _said(_entry(feed_now, first), "a:title/text()")[0]
+
+
+# The archive
+
+
+def test_the_archive_holds_everything_page_by_page(
+    client: TestClient, public: FakePublic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "ENTRIES", 2)
+    for index in range(7):
+        public.publish(replace(LAKE, headline=f"{index}"), at(0, index))
+    found, seen, met = _feed(client), [], []
+    assert _said(found, "a:entry/a:title/text()") == ["6", "5"]
+    while earlier := _said(found, "a:link[@rel='prev-archive']/@href"):
+        met += earlier
+        found = _feed(client, earlier[0].removeprefix("https://ponte.example"))
+        assert len(found.findall("{http://purl.org/syndication/history/1.0}archive")) == 1
+        assert _said(found, "a:link[@rel='self']/@href") == earlier
+        assert _said(found, "a:link[@rel='current']/@href") == ["https://ponte.example/atom.xml"]
+        assert _said(found, "a:id/text()") == ["https://ponte.example/atom.xml"]
+        seen += _said(found, "a:entry/a:title/text()")
+    assert met == [f"https://ponte.example/atom/{n}.xml" for n in (3, 2, 1)]
+    assert seen == ["5", "4", "3", "2", "1", "0"]
+
+
+def test_a_page_of_the_archive_leads_forward_without_changing(
+    client: TestClient, public: FakePublic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "ENTRIES", 2)
+    for index in range(2):
+        public.publish(replace(LAKE, headline=f"{index}"), at(0, index))
+    before = client.get("/atom/1.xml").content
+    answer = client.get("/atom/2.xml")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/atom.xml")
+    assert client.get("/atom/3.xml").status_code == 404
+    for index in range(2, 5):
+        public.publish(replace(LAKE, headline=f"{index}"), at(0, index))
+    assert client.get("/atom/1.xml?later").content == before
+    assert _said(_feed(client, "/atom/1.xml"), "a:link[@rel='next-archive']/@href") == [
+        "https://ponte.example/atom/2.xml"
+    ]
+    assert _said(_feed(client, "/atom/2.xml?later"), "a:entry/a:title/text()") == ["3", "2"]
+
+
+def test_a_channel_has_an_archive_of_its_own(
+    client: TestClient, public: FakePublic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "ENTRIES", 2)
+    for index in range(3):
+        public.publish(replace(DAIRY, headline=f"dairy {index}"), at(0, index))
+        public.publish(LAKE, at(1, index))
+    found = _feed(client, "/c/economia/atom.xml")
+    (earlier,) = _said(found, "a:link[@rel='prev-archive']/@href")
+    assert earlier == "https://ponte.example/c/economia/atom/1.xml"
+    page = _feed(client, "/c/economia/atom/1.xml")
+    assert _said(page, "a:entry/a:title/text()") == ["dairy 1", "dairy 0"]
+    assert client.get("/c/economia/atom/2.xml").headers["location"] == "/c/economia/atom.xml"
+    assert client.get("/c/immediata/ponente/atom/1.xml").status_code == 307
+    assert client.get("/c/none/atom/1.xml").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/atom/0.xml", "/atom/01.xml", "/atom/1", "/atom/x.xml", "/atom/", "/atom/9999999999.xml"],
+)
+def test_nothing_else_is_in_the_archive(client: TestClient, numbers: Numbers, path: str) -> None:
+    assert client.get(path).status_code == 404
+    assert client.get(f"/c/economia{path}").status_code == 404
 
 
 def test_the_same_revisions_give_the_same_bytes(client: TestClient, numbers: Numbers) -> None:

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from dispaccio.release.body import Block
 from dispaccio.release.label import LabelKind, of_kind
-from dispaccio.release.model import Contact, Party, Reason, Visibility
+from dispaccio.release.model import Contact, Party, Reason, SignedBy, Visibility
 from dispaccio.release.state import Kind
 from dispaccio.site.addresses import twins
 from dispaccio.site.assets import assets
@@ -486,3 +486,48 @@ def test_a_page_that_was_asked_for_before_asks_nobody(
     before = public.asked
     client.get(f"/r/{numbers.dairy}")
     assert public.asked == before
+
+
+def test_a_release_of_an_archive_says_so(public: FakePublic, client: TestClient) -> None:
+    old = replace(LAKE, archive=True, label=None, signed_by=SignedBy.OBSERVED)
+    number = public.publish(old, at(0))
+    for language, words in (("en", "not issued through this wire"), ("it", "non diffuso da")):
+        tree = _tree(client, f"/r/{number}?lang={language}")
+        [band] = _find(tree, "p.notice.archive")
+        assert words in band.text_content()
+        assert words in _find(tree, "span.signed")[0].text_content()
+    tree = _tree(client, f"/r/{number}")
+    page = " ".join(tree.text_content().split())
+    for said in ("Dated", "The text in the archive bears no label", "From an archive",
+                 "Brought in from an archive"):  # fmt: skip
+        assert said in page, said
+    for said in ("another wire", "The other wire", "signed by this wire"):
+        assert said not in page, said
+    assert number not in client.get("/").text
+    assert number not in client.get("/atom.xml").text
+    listed = client.get("/archive?lang=it").text
+    assert number in listed
+    assert "non diffuso da questa agenzia" in listed
+    assert any(a.get("href") == "/archive" for a in _find(_tree(client, "/"), "a"))
+
+
+def test_an_archive_with_nothing_in_it(numbers: Numbers, client: TestClient) -> None:
+    assert "Nothing has been brought in from an archive." in client.get("/archive").text
+    assert not any(a.get("href") == "/archive" for a in _find(_tree(client, "/"), "a"))
+
+
+def test_an_old_address_leads_to_its_release(
+    public: FakePublic, numbers: Numbers, client: TestClient
+) -> None:
+    nothing = client.get("/old/none.html")
+    assert nothing.status_code == 404
+    ordinal = public.latest(1)[0].ordinal
+    public.old = {"/old/caffè.html": ordinal, "/news.php?id=7": ordinal}
+    for path in ("/old/caff%C3%A8.html", "/old/caff%C3%A8.html?from=mail", "/news.php?id=7"):
+        answer = client.get(path)
+        assert answer.status_code == 301, path
+        assert answer.headers["location"].startswith(f"/r/{ordinal}")
+        assert client.head(path).status_code == 301
+    for path in ("/news.php", "/news.php?id=8", f"/{'x' * 3000}"):
+        assert client.get(path).content == nothing.content
+    assert client.post("/news.php?id=7").status_code == 404

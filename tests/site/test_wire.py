@@ -12,11 +12,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from starlette.testclient import TestClient
 
 from dispaccio.formats.native import native
 from dispaccio.release.model import Reason, Revision
 from dispaccio.release.state import Kind
+from dispaccio.site import feed
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
 from dispaccio.store import releases
@@ -27,7 +29,7 @@ from dispaccio.wire.publish import publish
 from dispaccio.wire.review import approve
 from dispaccio.wire.submit import Handed, revise, submit
 from dispaccio.wire.withdraw import notice
-from tests.support.public import DAIRY, corrected
+from tests.support.public import DAIRY, LAKE, corrected
 
 CANARY = "canary-71c2"
 
@@ -60,7 +62,8 @@ def _published(wire: Wire, revision: Revision) -> str:
 def _surfaces(number: str) -> list[str]:
     release = [f"/r/{number}{end}" for end in ("", ".json", ".txt", ".proof.json", "/v1", "/v2")]
     return [*release, "/", "/?lang=it", f"/search?q={CANARY}", "/atom.xml", "/c/economia/",
-            "/c/economia/atom.xml"]  # fmt: skip
+            "/c/economia/atom.xml", "/rss.xml", "/feed.json", "/c/economia/rss.xml",
+            "/c/economia/feed.json", "/atom/1.xml", "/c/economia/atom/1.xml"]  # fmt: skip
 
 
 def _without_the_logs_size(page: str) -> str:
@@ -90,7 +93,8 @@ def test_a_publication_a_correction_and_a_withdrawal_show_at_once(
     marked = replace(DAIRY, boilerplate=CANARY)
     number = _published(wire, marked)
     assert CANARY in client.get(f"/r/{number}").text
-    assert CANARY in client.get("/atom.xml").text
+    for path in ("/atom.xml", "/rss.xml", "/feed.json"):
+        assert CANARY in client.get(path).text
     assert number in client.get(f"/search?q={DAIRY.place}").text
 
     later = replace(corrected(marked), boilerplate=CANARY)
@@ -109,6 +113,43 @@ def test_a_publication_a_correction_and_a_withdrawal_show_at_once(
         shown = answer.text.replace(f"q={CANARY}", "").replace(f'value="{CANARY}"', "")
         assert CANARY not in shown.replace(f"“{CANARY}”", "").replace(f": {CANARY}", ""), path
     assert "It was not so." in client.get(f"/r/{number}").text
+
+
+def test_the_archive_is_cut_by_public_changes_alone(
+    wire: Wire, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "ENTRIES", 2)
+    anna, dora = homes.actor(wire, "anna"), homes.actor(wire, "dora")
+
+    def titles(path: str) -> list[str]:
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        entries = etree.fromstring(answer.content).findall("{*}entry")
+        return [entry.findtext("{*}title", "") for entry in entries]
+
+    numbers = []
+    for index in range(4):
+        submit(wire, anna, _handed(replace(LAKE, headline=f"Never approved {index}")))
+        numbers.append(_published(wire, replace(DAIRY, headline=f"Plant {index} opens")))
+    assert titles("/atom.xml") == ["Plant 3 opens", "Plant 2 opens"]
+    assert titles("/atom/2.xml") == ["Plant 3 opens", "Plant 2 opens"]
+    assert titles("/atom/1.xml") == ["Plant 1 opens", "Plant 0 opens"]
+    assert titles("/c/economia/atom/1.xml") == titles("/atom/1.xml")
+    second = client.get("/atom/2.xml").content
+
+    notice(wire, dora, numbers[0], Kind.WITHDRAWAL, Reason("error", "It was not so."))
+    assert titles("/atom/1.xml") == ["Plant 1 opens"]
+    assert client.get("/atom/2.xml").content == second
+    assert client.get("/atom/3.xml").status_code == 307
+    notice(wire, dora, numbers[1], Kind.WITHHOLD, Reason("check", "It is looked into."))
+    assert titles("/atom/3.xml") == [
+        f"Withheld: release {numbers[1]}",
+        f"Withdrawn: release {numbers[0]}",
+    ]
+    assert titles("/atom/1.xml") == []
+    notice(wire, dora, numbers[1], Kind.USABLE_AGAIN, Reason("check", "It was right."))
+    assert titles("/atom.xml")[0] == "Plant 1 opens"
+    assert titles("/atom/3.xml") == [f"Withdrawn: release {numbers[0]}"]
 
 
 def test_the_check_that_a_page_offers_succeeds(wire: Wire, client: TestClient) -> None:

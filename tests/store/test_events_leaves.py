@@ -34,6 +34,22 @@ def test_events(rows: Rows) -> None:
     assert rows.read(events.after, 3) == []
 
 
+def test_every_so_manieth_public_change_is_a_cut(rows: Rows) -> None:
+    press = rows.release("a", channel_=rows.channel("press"))
+    other = rows.release("b")
+    for index in range(6):
+        rows.write(events.append, "submitted", "anna", release=press)
+        release = press if index % 2 else other
+        rows.write(events.append, events.PUBLISHED, "wire", release=release)
+    # published: 2 4 6 8 10 12, those of the channel: 4 8 12
+    assert rows.read(events.cuts, 0, 2) == [4, 8, 12]
+    assert rows.read(events.cuts, 4, 2) == [8, 12]
+    assert rows.read(events.cuts, 0, 4) == [8]
+    assert rows.read(events.cuts, 0, 2, "press") == [8]
+    assert rows.read(events.cuts, 0, 1, "press") == [4, 8, 12]
+    assert rows.read(events.cuts, 0, 1, "none") == []
+
+
 def test_leaves(rows: Rows) -> None:
     revision = rows.revision(rows.release("a"))
     assert rows.read(leaves.size) == 0

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from dispaccio.store import releases
+from dispaccio.store import listings, releases
 from dispaccio.store.releases import FIRST_ORDINAL, ReleaseRow, Rendering
 from tests.store.rows import NOW, Rows
 
@@ -161,7 +161,7 @@ def test_the_latest_by_channel_and_issuer_in_pages(rows: Rows) -> None:
     rows.release("unpublished", issuer_=issuer, channel_=channel)
 
     def found(**more: object) -> list[str]:
-        rows_ = rows.read(releases.latest, **({"limit": 9} | more))
+        rows_ = rows.read(listings.latest, **({"limit": 9} | more))
         assert all(document == f"{row.key} v1".encode() for row, document in rows_)
         return [row.id for row, _ in rows_]
 
@@ -172,9 +172,9 @@ def test_the_latest_by_channel_and_issuer_in_pages(rows: Rows) -> None:
     assert found(issuer_="aurora") == ["r2", "r0"]
     assert found(issuer_="aurora", channel_="press", before=FIRST_ORDINAL + 9) == ["r0"]
     assert found(channel_="nothing") == found(issuer_="nobody") == []
-    shown = rows.read(releases.shown_documents, [FIRST_ORDINAL, FIRST_ORDINAL + 3, 7])
+    shown = rows.read(listings.shown_documents, [FIRST_ORDINAL + 3, FIRST_ORDINAL, 7])
     assert [(row.id, row.status) for row, _ in shown] == [("r3", "usable"), ("r0", "usable")]
-    assert rows.read(releases.shown_documents, []) == []
+    assert rows.read(listings.shown_documents, []) == []
 
 
 def test_renderings(rows: Rows) -> None:
@@ -205,7 +205,7 @@ def test_the_last_changed_first(rows: Rows) -> None:
     def found(**more: object) -> list[tuple[int, str]]:
         return [
             (cursor, row.id)
-            for cursor, row, document in rows.read(releases.changed, **({"limit": 9} | more))
+            for cursor, row, document in rows.read(listings.changed, **({"limit": 9} | more))
             if document
         ]
 

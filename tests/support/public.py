@@ -48,6 +48,7 @@ class FakePublic:
     test: bool = False
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Rome"))
     kept: dict[int, list[Revision]] = field(default_factory=dict)
+    old: dict[str, int] = field(default_factory=dict)
     asked: int = 0
     policy: Policy = field(default_factory=Policy)
 
@@ -89,8 +90,18 @@ class FakePublic:
     ) -> list[Shown]:
         self.asked += 1
         found = [self._shown(o) for o in sorted(self.kept, reverse=True) if o < (before or 1 << 62)]
-        kept = [s for s in found if channel in (None, s.revision.channel)]
+        kept = [s for s in found if not s.revision.archive]
+        kept = [s for s in kept if channel in (None, s.revision.channel)]
         return [s for s in kept if subject is None or subject in _listed(s)][:limit]
+
+    def archived(
+        self, limit: int, before: int | None = None, channel: str | None = None
+    ) -> list[Shown]:
+        found = [self._shown(o) for o in sorted(self.kept) if self._shown(o).revision.archive]
+        return [s for s in found if s.ordinal < (before or 1 << 62)][:limit]
+
+    def moved(self, path: str) -> Shown | None:
+        return self._shown(self.old[path]) if path in self.old else None
 
     def changed(
         self, limit: int, before: int | None = None, channel: str | None = None
@@ -117,7 +128,9 @@ class FakePublic:
                 word in fold(text) for word in fold(query).split()
             )
 
-        return [s for s in self.latest(1 << 30, before, subject=subject) if holds(s)][:limit]
+        found = self.latest(1 << 30, before, subject=subject)
+        found += self.archived(1 << 30, before) if subject is None else []
+        return [s for s in found if holds(s)][:limit]
 
     def release(self, number: str) -> PublicRelease | None:
         self.asked += 1

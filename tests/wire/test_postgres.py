@@ -11,8 +11,9 @@ from dispaccio.errors import HomeExists, SearchUnavailable
 from dispaccio.release.state import Kind, State
 from dispaccio.store import outbox, receipts
 from dispaccio.testing import home as homes
-from dispaccio.wire import endpoints, people, report
+from dispaccio.wire import endpoints, people, redirects, report
 from dispaccio.wire.edition import THIN
+from tests.wire.test_archive import bring, other
 from tests.wire.test_proof import proof_of, verify
 from tests.wire.test_relay import native
 from tests.wire.world import HOUR, SECOND, START, World
@@ -71,6 +72,15 @@ def test_the_road(postgres_database: str, tmp_path: Path) -> None:
     assert [shown.number for _, shown in world.public.changed(9)] == ["T100000002", number]
     with pytest.raises(SearchUnavailable):
         world.public.search("One", 9)
+
+    [old] = bring(world, other(1))
+    redirects.add(world.wire, world.olga, [("/old", old.number or ""), ("/old", number)])
+    redirects.add(world.wire, world.olga, [("/old", old.number or "")])
+    assert [shown.number for shown in world.public.archived(9)] == [old.number]
+    assert world.public.archived(9, 100_000_003) == []
+    assert world.public.moved("/old") == world.public.archived(9)[0]
+    assert [shown.number for shown in world.public.latest(9)] == ["T100000002", number]
+    assert bring(world, other(1))[0].number == old.number
 
     said = report.deliveries(world.wire, world.dora, number)
     assert [row["state"] for row in said["deliveries"]][-1] == "delivered"

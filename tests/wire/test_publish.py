@@ -23,7 +23,7 @@ from dispaccio.log import leaf
 from dispaccio.release.canonical import canonical_bytes, decode, salted, write_instant
 from dispaccio.release.model import Revision, Visibility
 from dispaccio.release.state import Kind, State, Status
-from dispaccio.store import leaves, outbox, releases, secrets
+from dispaccio.store import leaves, listings, outbox, releases, secrets
 from dispaccio.testing import home as homes
 from dispaccio.wire import edition as editions
 from dispaccio.wire import review, submit
@@ -156,7 +156,7 @@ def test_releases_of_the_same_instant_go_in_the_order_of_their_ids(world: World,
     assert [item.number for item in done] == [f"T{100_000_001 + n}" for n in range(many)]
     assert {item.published for item in done} == {START + HOUR}
     with world.wire.store.read(world.now) as tx:
-        found = [row.id for row, _ in reversed(releases.latest(tx, limit=2 * many))]
+        found = [row.id for row, _ in reversed(listings.latest(tx, limit=2 * many))]
         assert leaves.size(tx) >= 2 * many
     assert found == sorted(ids)
 

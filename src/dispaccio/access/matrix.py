@@ -44,6 +44,7 @@ MATRIX: dict[Action, dict[Role, Reach]] = {
         Role.OPERATOR: _ALL,
     },
     Action.TAKE: {Role.DESK: _ALL, Role.OPERATOR: _ALL},
+    Action.IMPORT_ARCHIVE: {Role.OPERATOR: _ALL},
     Action.READ_DELIVERIES: {
         Role.AUTHOR: _OWN,
         Role.APPROVER: _OWN,

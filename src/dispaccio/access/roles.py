@@ -36,6 +36,7 @@ class Action(StrEnum):
     WITHHOLD = "withhold this release"
     WITHDRAW = "withdraw this release"
     TAKE = "take over another wire's releases"
+    IMPORT_ARCHIVE = "bring in an archive"
     READ_DELIVERIES = "read the delivery report"
     MANAGE_ENDPOINTS = "manage endpoints"
     MANAGE_PEOPLE = "manage people and their keys"

@@ -116,6 +116,11 @@ def take(work: Work) -> None:
             work.said = replace(work.said, embargo=max(instant, held) if held else instant)
 
 
+def speaks(text: str) -> bool:
+    """Whether words of an embargo stand anywhere in a text; without them ``take`` finds none."""
+    return bool(_OPENS.search(text) or _SPEAKS_OF.search(text))
+
+
 def unclear(warnings: Iterable[str]) -> bool:
     """Whether a reading's warnings say that it is embargoed until nobody knows when."""
     return any(UNCLEAR in warning for warning in warnings)

@@ -30,7 +30,11 @@ async def actor_of(request: Request) -> Actor:
     """
     wire = await wire_of(request)
     if request.scope.get(LOCAL):
-        return await run_in_threadpool(people.by_name, wire, request.headers.get(AS) or None)
+        name = request.headers.get(AS) or None
+        acting = people.named_lately(wire, name)
+        if acting is None:
+            acting = await run_in_threadpool(people.by_name, wire, name)
+        return acting
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         return PUBLIC

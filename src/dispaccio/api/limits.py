@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dispaccio.api.caller import LOCAL
 from dispaccio.api.problems import problem
 from dispaccio.errors import UnknownEncoding
-from dispaccio.formats.base import MAX_BYTES
+from dispaccio.formats.base import MAX_BYTES, MAX_MANY_BYTES
 
 LONGEST = MAX_BYTES
 """The most bytes that a body has: those of the largest document, for there is nothing around it."""
+ARCHIVE = "/archive"
 _PLAIN = (b"", b"identity")
 
 
@@ -32,8 +34,9 @@ class BodyLimit:
             await _refuse_coding(scope, receive, send)
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > LONGEST:
-            await _refuse(scope, receive, send)
+        most = _most(scope)
+        if not declared.isdigit() or int(declared) > most:
+            await _refuse(most, scope, receive, send)
             return
         seen = 0
 
@@ -41,22 +44,28 @@ class BodyLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > LONGEST:
+            if seen > most:
                 raise _TooMuch
             return message
 
         try:
             await self._app(scope, counted, send)
         except _TooMuch:
-            await _refuse(scope, receive, send)
+            await _refuse(most, scope, receive, send)
 
 
 class _TooMuch(BaseException):
     """More came than was declared or is taken; no handler below may swallow it."""
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    sentence = f"The request has more than {LONGEST:,} bytes, which is what the wire takes."
+def _most(scope: Scope) -> int:
+    """What a request may bring. A whole archive in one document comes by the control socket."""
+    archive = scope.get(LOCAL) and scope["path"].endswith(ARCHIVE)
+    return MAX_MANY_BYTES if archive else LONGEST
+
+
+async def _refuse(most: int, scope: Scope, receive: Receive, send: Send) -> None:
+    sentence = f"The request has more than {most:,} bytes, which is what the wire takes."
     await problem(413, "too-large", sentence)(scope, receive, send)
 
 

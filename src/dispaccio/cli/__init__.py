@@ -16,6 +16,7 @@ import typer
 
 from dispaccio import __version__
 from dispaccio.cli import (
+    archive,
     channel,
     convert,
     desk,
@@ -81,6 +82,7 @@ for group in (
     desk,
     notices,
     relay,
+    archive,
     reports,
     search,
     read,

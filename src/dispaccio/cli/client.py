@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from dispaccio.errors import (
@@ -22,9 +23,16 @@ from dispaccio.errors import (
 )
 
 if TYPE_CHECKING:
-    from httpx2 import AsyncBaseTransport, Response
+    import asyncio
+
+    from httpx2 import AsyncBaseTransport, AsyncClient, Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+T = TypeVar("T")
+AT_ONCE = 8
+"""How many documents are under way at once, where many are posted."""
+MOST_AT_ONCE = 32 * 1024 * 1024
+"""Bytes under way beyond which no further document is begun."""
 SOCKET = "control.sock"
 PATIENCE = 100
 """How often a command looks whether another one has finished, a tenth of a second apart."""
@@ -105,19 +113,92 @@ def ask(
     raise _error(answer, absent)
 
 
-async def _send(door: Door, method: str, url: str, given: dict[str, Any]) -> Response:
+def post_each(
+    door: Door,
+    url: str,
+    documents: Iterable[tuple[T, bytes]],
+    query: dict[str, object],
+    headers: dict[str, str | None],
+) -> Iterator[tuple[T, Any | DispaccioError]]:
+    """Post many documents to one call, some at once; each answer, or its error, as it comes.
+
+    So that what comes together shares a transaction. An answer bears the name of its document.
+    """
+    import asyncio
+
+    import uvloop
+
+    given = {
+        "params": {name: _text(item) for name, item in query.items() if item is not None},
+        "headers": {name: item for name, item in headers.items() if item is not None},
+    }
+    coming, size = iter(documents), 0
+    running: dict[asyncio.Task[Response], tuple[T, int]] = {}
+    with (
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        closing(_Line(door, runner)) as line,
+    ):
+        while True:
+            while len(running) < AT_ONCE and size < MOST_AT_ONCE:
+                name, data = next(coming, (None, b""))
+                if name is None:
+                    break
+                asked = _request(line.client, "POST", url, {**given, "content": data})
+                running[runner.get_loop().create_task(asked)] = name, len(data)
+                size += len(data)
+            if not running:
+                return
+            done = runner.run(_first_of(running))
+            for task in done:
+                name, length = running.pop(task)
+                size -= length
+                yield name, _answered(task.result())
+
+
+class _Line:
+    """A client that stays open for many calls."""
+
+    def __init__(self, door: Door, runner: asyncio.Runner) -> None:
+        self.client, self._runner = _client(door, None), runner
+
+    def close(self) -> None:
+        self._runner.run(self.client.aclose())
+
+
+async def _first_of(running: Iterable[asyncio.Task[Any]]) -> set[asyncio.Task[Any]]:
+    import asyncio
+
+    done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    return done
+
+
+def _answered(answer: Response) -> Any | DispaccioError:
+    return answer.json() if answer.is_success else _error(answer, None)
+
+
+def _client(door: Door, timeout: float | None) -> AsyncClient:
     import httpx2
 
-    async with httpx2.AsyncClient(
-        transport=door.transport(), base_url=door.base, timeout=TIMEOUT, trust_env=False
-    ) as client:
-        try:
-            return await client.request(method, url, **given)
-        except httpx2.TransportError as error:
-            raise ServerSilent(
-                "The server of this home does not answer "
-                f"({type(error).__name__}); look at what it printed, or stop it and try again."
-            ) from None
+    return httpx2.AsyncClient(
+        transport=door.transport(), base_url=door.base, timeout=timeout, trust_env=False
+    )
+
+
+async def _send(door: Door, method: str, url: str, given: dict[str, Any]) -> Response:
+    async with _client(door, TIMEOUT) as client:
+        return await _request(client, method, url, given)
+
+
+async def _request(client: AsyncClient, method: str, url: str, given: dict[str, Any]) -> Response:
+    import httpx2
+
+    try:
+        return await client.request(method, url, **given)
+    except httpx2.TransportError as error:
+        raise ServerSilent(
+            "The server of this home does not answer "
+            f"({type(error).__name__}); look at what it printed, or stop it and try again."
+        ) from None
 
 
 def _error(answer: Response, absent: str | None) -> DispaccioError:
@@ -129,6 +210,7 @@ def _error(answer: Response, absent: str | None) -> DispaccioError:
     return kind(absent or said if kind is NotFound else said)
 
 
+@lru_cache(maxsize=1)
 def _by_code() -> dict[str, type[DispaccioError]]:
     """Every error by its code: an error crosses the API as its code and comes back as its class."""
     found, new = dict[str, type[DispaccioError]](), [DispaccioError]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,9 @@ import typer
 
 from dispaccio.cli import client, output
 from dispaccio.cli.client import Door
+from dispaccio.errors import DispaccioError
 
+T = TypeVar("T")
 Run = TypeVar("Run", bound=Callable[..., None])
 View = str | Callable[[Any], None]
 
@@ -86,6 +88,13 @@ class Session:
         """One call of the API, as the person of ``--as``; see ``client.ask``."""
         headers = {"Dispaccio-As": self.person or None, **(headers or {})}
         return client.ask(self._door, method, path, headers=headers, **request)
+
+    def post_each(
+        self, path: str, documents: Iterable[tuple[T, bytes]], **query: object
+    ) -> Iterator[tuple[T, Any | DispaccioError]]:
+        """Many documents to one call of the API, some at once; see ``client.post_each``."""
+        headers = {"Dispaccio-As": self.person or None}
+        return client.post_each(self._door, path, documents, query, headers)
 
     def release(self, method: str, ref: str, *path: str, **request: Any) -> Any:
         """One call about a release on its road, by its id or its number."""

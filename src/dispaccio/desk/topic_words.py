@@ -1,9 +1,9 @@
 """Words of ours that point to a Media Topic, by language: what ``dispaccio.desk.topics`` goes by.
 
-A record is a code, a language and words; its further lines are indented. ``*`` stands for any ending
-and ``_`` for a blank. ``!`` marks a word that hardly means anything else (weight 3), ``?`` one that
-only helps others (weight 1); all others have weight 2. Precision goes first: a word that several
-subjects share is better left out.
+A record is a code, a language and words; its further lines are indented. ``*`` stands for any
+ending and ``_`` for a blank. ``!`` marks a word that hardly means anything else (weight 3), ``?``
+one that only helps others (weight 1); all others have weight 2. Precision goes first: a word that
+several subjects share is better left out.
 """
 
 from __future__ import annotations

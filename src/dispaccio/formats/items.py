@@ -11,7 +11,7 @@ from dispaccio.errors import EmptyInput, InputError, TooLarge
 from dispaccio.release.model import ItemKind, Reading, Revision
 
 T = TypeVar("T")
-_LOST = re.compile(r"Item \d+ was left out\.")
+_LEFT_OUT = re.compile(r"Item (\d+) was left out\. (.*)", re.DOTALL)
 MOST = 100_000
 """The most items that one document may hold."""
 
@@ -45,7 +45,13 @@ def read_each(
 
 def lost(readings: Iterable[Reading]) -> list[str]:
     """The warnings of a document's readings that name an item which could not be read."""
-    return [said for reading in readings for said in reading.warnings if _LOST.match(said)]
+    return [said for reading in readings for said in reading.warnings if _LEFT_OUT.match(said)]
+
+
+def left_out(warnings: Iterable[str]) -> list[tuple[int, str]]:
+    """The items that ``read_each`` left out, by their place, with the error of each."""
+    found = (_LEFT_OUT.fullmatch(warning) for warning in warnings)
+    return [(int(item[1]), item[2]) for item in found if item]
 
 
 def not_text(

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields, replace
 
 from dispaccio.anatomy import figures, quotes
 from dispaccio.release.label import Label, recognise
 from dispaccio.release.model import Media, Reading, Revision
 
+_NAMES = tuple(field.name for field in fields(Revision))
+_NOTHING = (None, (), "")
+
 
 def fill(first: Revision, second: Revision) -> Revision:
     """``first``, with what it is silent about taken from ``second``."""
     silent = {
-        field.name: said
-        for field in fields(Revision)
-        if getattr(first, field.name) in (None, (), "")
-        and (said := getattr(second, field.name)) not in (None, (), "")
+        name: said
+        for name in _NAMES
+        if (said := getattr(second, name)) not in _NOTHING and getattr(first, name) in _NOTHING
     }
-    return replace(first, **silent)
+    return replace(first, **silent) if silent else first
 
 
 def label(told: Label | None, shown: Label | None) -> Label | None:
@@ -25,6 +28,11 @@ def label(told: Label | None, shown: Label | None) -> Label | None:
     if told is None or shown is None or told.paid != shown.paid:
         return max(told, shown, key=lambda label: label is not None and 1 + label.paid)
     return told if recognise(told.text) else shown
+
+
+def heaviest(labels: Iterable[Label]) -> Label | None:
+    """Of several labels the one that says most: that somebody paid, then its kind."""
+    return max(labels, key=lambda label: (label.paid, label.kind is not None), default=None)
 
 
 def media(shown: tuple[Media, ...], told: tuple[Media, ...]) -> tuple[Media, ...]:

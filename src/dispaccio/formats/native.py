@@ -87,6 +87,11 @@ def read_json(document: Any) -> Reading:
     return Reading("dispaccio", revision, warnings=warnings)
 
 
+def pack(revision: Revision) -> bytes:
+    """A revision as the store keeps it: the same object, without blanks."""
+    return json.dumps(to_json(revision), ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def kept(document: bytes, *, whole: bool = True) -> Revision:
     """The revision in a document that this wire wrote and kept itself: it is judged no more.
 

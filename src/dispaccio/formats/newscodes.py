@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from dispaccio.release.label import (
@@ -102,6 +102,20 @@ def label_of(
         return None
     kind = LabelKind.PROMOTIONAL if paid else LabelKind.INSTITUTIONAL
     return Label(kind, " – ".join(words) or ", ".join(sorted(marks)), True if paid else None)
+
+
+def label_of_genres(genres: Iterable[tuple[str | None, str | None]]) -> Label | None:
+    """The label that genres make, each given by its code and its words."""
+    marks: set[str] = set()
+    named: list[str] = []
+    ours: Label | None = None
+    for code, name in genres:
+        if code and code.startswith(LABEL):
+            ours = label_ours(code, name or "")
+        else:
+            marks |= {bare(code)} if code else set()
+            named += [name] if name else []
+    return label_of(marks, named, ours)
 
 
 def label_ours(code: str, words: str) -> Label:

@@ -19,6 +19,8 @@ def lines(seen: Revision) -> Iterator[str]:
     """What the receiving desk has to know: notices and corrections with their reason."""
     words = words_for(seen.language)
     why = (seen.reason.text or seen.reason.code) if seen.reason else None
+    if seen.archive:
+        yield words.archive
     if is_notice(seen):
         yield title_of(seen)
         if why:

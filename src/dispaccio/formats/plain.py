@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dispaccio import clock
-from dispaccio.formats.html.words import Words, words_for
+from dispaccio.formats.html.words import Words, origin, words_for
 from dispaccio.release.body import Block, BlockKind, MarkKind
 from dispaccio.release.model import Contact, Revision
 from dispaccio.release.notice import is_notice, shown
@@ -109,6 +109,6 @@ def _foot(revision: Revision, words: Words) -> list[str]:
     if revision.copyright:
         lines.append(revision.copyright.text)
     lines += revision.disclaimers
-    if revision.signed_by:
-        lines.append(words.signed[revision.signed_by])
+    if said := origin(revision, words):
+        lines.append(said)
     return lines

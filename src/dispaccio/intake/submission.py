@@ -70,8 +70,16 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
         raise NotARelease(f"The document holds {kinds}, and no text that could be a release.")
     if len(texts) != 1:
         raise SeveralReleases(f"The document holds {len(texts)} releases; hand them in singly.")
-    _bound(texts[0].revision)
-    reading = _without_odd_links(texts[0])
+    return of_reading(texts[0], data, media_type)
+
+
+def of_reading(item: Reading, data: bytes, media_type: str | None) -> Submission:
+    """One item as it can be kept: bounded, and without links that the wire does not carry.
+
+    Raises TooLarge, CrowdedCharacters.
+    """
+    _bound(item.revision)
+    reading = _without_odd_links(item)
     canonical.values(reading.revision)
     kind = media_type or registry.by_name(reading.format).about.media_types[0]
     return Submission(data, kind, reading.revision, reading.warnings)
@@ -166,6 +174,7 @@ def as_taken(submission: Submission, wishes: Wishes) -> Submission:
         version=None,
         url=None,
         status=None,
+        archive=False,
         kind=Kind.ORIGINAL,
         channel=wishes.channel,
         original_url=said.original_url or said.url,
@@ -187,6 +196,7 @@ def no_weaker(submission: Submission, before: Revision) -> Submission:
         identifiers=(*said.identifiers, *known),
         original_url=said.original_url or before.original_url,
         hops=said.hops or before.hops,
+        issuer=said.issuer or before.issuer,
     )
     return replace(submission, revision=revision)
 

@@ -44,6 +44,7 @@ _KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "seal": (frozenset({"commitment"}), frozenset()),
     "publish": (_ABOUT, _MORE),
     "relay": (_ABOUT, _MORE),
+    "archive": (_ABOUT, frozenset({"issuer", "manifest", "label"})),
     "correct": (_ABOUT, _MORE | {"reason"}),
     "withhold": (_ABOUT | {"reason"}, _MORE),
     "usable_again": (_ABOUT, _MORE | {"reason"}),
@@ -82,9 +83,10 @@ def public(
 ) -> bytes:
     """An entry about a public revision.
 
-    ``kind`` is publish, relay, correct, withhold, usable_again or withdraw; ``by`` issuer,
-    custodial or observed. ``more`` may hold issuer (a DID), key (a thumbprint), manifest and
-    signature (SHA-256, hexadecimal), label, reason, seal (a leaf index) and nonce.
+    ``kind`` is publish, relay, archive (brought in, not issued here), correct, withhold,
+    usable_again or withdraw; ``by`` issuer, custodial or observed. ``more`` may hold
+    issuer (a DID), key (a thumbprint), manifest and signature (SHA-256, hexadecimal), label,
+    reason, seal (a leaf index) and nonce.
     """
     return _entry(
         kind,

@@ -11,9 +11,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -38,12 +39,16 @@ class Part:
     name: str
     value: Json
     salt: bytes
+    _known: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def digest(self) -> str:
-        """The salted digest that the manifest holds."""
-        mac = hmac.digest(self.salt, rfc8785.dumps([self.name, self.value]), "sha256")
-        return encode(mac)
+        """The salted digest that the manifest holds; it is asked for twice, and made once."""
+        if not self._known:
+            dumps = rfc8785.dumps if self.name.startswith("media/") else _dumps  # sizes: any number
+            mac = hmac.digest(self.salt, dumps([self.name, self.value]), "sha256")
+            self._known.append(encode(mac))
+        return self._known[0]
 
 
 def values(revision: Revision) -> list[tuple[str, Json]]:
@@ -97,7 +102,8 @@ def manifest(
     related = None
     if relates:
         related = _present({"id": relates.id, "revision": relates.revision, "kind": relates.kind})
-    return rfc8785.dumps(
+        rfc8785.dumps(related)  # which refuses a number that JCS cannot write
+    return _dumps(
         {
             "v": MANIFEST,
             "iss": iss,
@@ -115,10 +121,12 @@ def statement(
 ) -> bytes:
     """The statement that the wire signs about a revision; ``wire`` is the wire's DID.
 
-    ``manifest`` is None for a notice (withhold, withdrawal), which has no text of its own.
+    ``manifest`` is None for a notice (withhold, withdrawal), which has no text of its own. A
+    release from an archive is stated to be one; for others the name is absent.
     """
     return rfc8785.dumps(
         {
+            **({"archive": True} if revision.archive else {}),
             "v": STATEMENT,
             "wire": wire,
             "manifest": hashlib.sha256(manifest).hexdigest() if manifest else None,
@@ -151,6 +159,15 @@ def decode(text: str) -> bytes:
     if encode(data) != text:
         raise ValueError("not base64url without padding")
     return data
+
+
+def _dumps(value: Json) -> bytes:
+    """JCS of texts, truth and small whole numbers under ASCII names, ten times as fast as rfc8785.
+
+    There JSON as Python writes it is the same; names beyond ASCII or fractions would not be.
+    """
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return written.encode()
 
 
 def _listed(part: Part) -> Json:

@@ -28,6 +28,8 @@ SIGNED_WORDS = {
     SignedBy.CUSTODIAL: "signed by this wire for the issuer",
     SignedBy.OBSERVED: "taken over from another wire",
 }
+ARCHIVE_WORDS = "archive: not issued through this wire"
+"""What is said of a release that was brought in from an archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,8 @@ class Revision:
     url: str | None = None
     issuer: Party | None = None
     signed_by: SignedBy | None = None
+    archive: bool = False
+    """Whether it came in from an archive: this wire shows it, and did not issue it."""
     label: Label | None = None
     legal: tuple[str, ...] = ()
     dateline: Dateline | None = None

@@ -34,6 +34,7 @@ def shown(revision: Revision) -> Revision:
         url=revision.url,
         issuer=revision.issuer,
         signed_by=revision.signed_by,
+        archive=revision.archive,
         label=revision.label,
         legal=revision.legal,
         wire=revision.wire,

@@ -57,9 +57,9 @@ def fixed(body: bytes, media_type: str) -> Response:
     return answer(body, media_type, {"cache-control": FOR_EVER})
 
 
-def moved(path: str) -> Response:
-    """The permanent redirect to the right address (RFC 9110 section 15.4.9)."""
-    return answer(b"", None, {"location": path}, status=308)
+def moved(path: str, status: int = 308) -> Response:
+    """The permanent redirect to the right address (RFC 9110 section 15.4)."""
+    return answer(b"", None, {"location": path}, status=status)
 
 
 def elsewhere(path: str) -> Response:

@@ -39,6 +39,7 @@ PAGES: dict[str, Page] = {
     "/feed.json": feed.everything,
     "/atom/{rest:path}": feed.archive,
     "/search": search.search,
+    "/archive": home.archive,
     "/c/{rest:path}": channel.channel,
     "/r/{rest:path}": release.release,
     "/robots.txt": well_known.robots,
@@ -55,7 +56,8 @@ PAGES: dict[str, Page] = {
 def create_site(public: Public) -> ASGIApp:
     """The public pages, feeds and twins; to be put behind ``dispaccio.site.front.Front``.
 
-    What is not there gets one and the same 404, whatever was asked and for whatever reason.
+    What is not there gets one and the same 404, whatever was asked and for whatever reason; but an
+    old address that is known leads to its release.
     """
     nothing = _constant(public, "nothing.html", 404)
     routes = [Route(path, _endpoint(public, page, nothing)) for path, page in PAGES.items()]
@@ -63,7 +65,7 @@ def create_site(public: Public) -> ASGIApp:
         answer = partial(answers.fixed, asset.body, asset.media_type)
         routes.append(Route(asset.path, _always(answer)))
     handlers = {
-        404: _always(nothing),
+        404: _moved(public, nothing),
         405: _always(partial(answers.answer, b"", None, {"allow": "GET, HEAD"}, 405)),
         DispaccioError: _always(_constant(public, "trouble.html", 503)),
         500: _always(_constant(public, "trouble.html", 500)),
@@ -78,6 +80,15 @@ def _endpoint(
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         return await anyio.to_thread.run_sync(page, public, request) or nothing()
+
+    return endpoint
+
+
+def _moved(public: Public, nothing: Callable[[], Response]) -> Callable[..., Awaitable[Response]]:
+    async def endpoint(request: Request, *_: object) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            return nothing()
+        return await anyio.to_thread.run_sync(release.moved, public, request) or nothing()
 
     return endpoint
 

@@ -18,7 +18,17 @@ def home(public: Public, request: Request) -> Response:
     """The newest releases by hour; ``?before=`` a number, or of one ``?subject=``."""
     reader = Reader.of(request)
     found = public.latest(PAGE + 1, reader.before, subject=reader.subject, whole=False)
-    return listing(public, reader, "home.html", found, channels=public.channels())
+    archive = bool(public.archived(1))
+    return listing(
+        public, reader, "home.html", found, channels=public.channels(), has_archive=archive
+    )
+
+
+def archive(public: Public, request: Request) -> Response:
+    """``/archive``: what was brought in and not issued here, its own date newest first."""
+    reader = Reader.of(request)
+    found = public.archived(PAGE + 1, reader.before)
+    return listing(public, reader, "archive.html", found)
 
 
 def listing(

@@ -16,6 +16,8 @@ from dispaccio.site.pages import CORRECTING, Reader, render
 from dispaccio.store.organisations import Named
 from dispaccio.wire.public import Public, PublicRelease, Shown, Version
 
+LONGEST_OLD = 2_000
+"""Characters of an old address that are looked up."""
 TWIN_ORDER = ("text", "html", "markdown", "ninjs", "dispaccio")
 """The order in which a page offers its twins; others follow."""
 
@@ -47,6 +49,16 @@ def release(public: Public, request: Request) -> Response | None:
     if asked.slug is not None and right != f"/r/{asked.number}/{asked.slug}":
         return answers.moved(reader.to(right))
     return _page(public, reader, found, found.shown)
+
+
+def moved(public: Public, request: Request) -> Response | None:
+    """The redirect (301) of an old address, with or without its query, to the release it was of."""
+    path, query = request.url.path, request.url.query
+    for old in (f"{path}?{query}", path) if query else (path,):
+        if len(old) <= LONGEST_OLD and (shown := public.moved(old)):
+            to = addresses.page(shown.number, shown.revision.headline)
+            return answers.moved(to, status=301)
+    return None
 
 
 def _twin(public: Public, asked: ReleaseAddress) -> Response | None:

@@ -20,9 +20,9 @@ _ROBOTS_IN_A_TEST = "User-agent: *\nDisallow: /\n"
 
 _LLMS = """# {name}
 
-> {kind}. Releases are announcements of the organisations that issued them, not reports of this wire.
-> Each bears a label that says whether somebody paid for it. Whoever passes a text on keeps the label,
-> the name of the issuer and the number.
+> {kind}. Releases are announcements of the organisations that issued them, not reports
+> of this wire. Each bears a label that says whether somebody paid for it. Whoever passes a text on
+> keeps the label, the name of the issuer and the number.
 
 What is withheld or withdrawn is not to be used: its address shows a notice in place of the text.
 {mining}

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import (
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from dispaccio.store.engine import Tx
-from dispaccio.store.tables import channel, issuer, release, release_subject, rendering, revision
+from dispaccio.store.tables import channel, issuer, release, rendering, revision
 
 FIRST_ORDINAL = 100_000_001
 
@@ -19,7 +28,8 @@ FIRST_ORDINAL = 100_000_001
 class ReleaseRow:
     """A release as it is kept. ``version`` and ``status`` are None before publication.
 
-    ``shown`` is the key of the revision whose document the addresses answer with.
+    ``shown`` is the key of the revision whose document the addresses answer with. ``archive``:
+    it was brought in from an archive, and not issued here.
     """
 
     key: int
@@ -32,6 +42,7 @@ class ReleaseRow:
     version: int | None
     shown: int | None
     first_created: datetime | None
+    archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,7 @@ class Rendering:
     sha256: str
 
 
-_RELEASE = (
+ROW = (
     select(
         release.c.key,
         release.c.id,
@@ -83,10 +94,12 @@ _RELEASE = (
         release.c.version,
         release.c.shown,
         release.c.first_created,
+        release.c.archive,
     )
     .outerjoin(issuer, issuer.c.key == release.c.issuer)
     .outerjoin(channel, channel.c.key == release.c.channel)
 )
+"""A release as a row of ``ReleaseRow``, to be narrowed down."""
 _REVISION = select(*(revision.c[name] for name in RevisionRow.__slots__))
 
 # Statements that every release needs are made once: building one costs more than running it.
@@ -95,9 +108,9 @@ _ADD_REVISION = insert(revision).returning(revision.c.key)
 _CHANGE = update(release).where(release.c.key == bindparam("of"))
 _CHANGE_REVISION = update(revision).where(revision.c.key == bindparam("of"))
 _FIRST_APPROVED = _CHANGE.where(release.c.approved.is_(None))
-_BY_ID = _RELEASE.where(release.c.id == bindparam("of"))
-_BY_KEY = _RELEASE.where(release.c.key == bindparam("of"))
-_BY_ORDINAL = _RELEASE.where(release.c.ordinal == bindparam("of"))
+_BY_ID = ROW.where(release.c.id == bindparam("of"))
+_BY_KEY = ROW.where(release.c.key == bindparam("of"))
+_BY_ORDINAL = ROW.where(release.c.ordinal == bindparam("of"))
 _NEXT_ORDINAL = select(func.coalesce(func.max(release.c.ordinal) + 1, FIRST_ORDINAL))
 _REVISION_BY_KEY = _REVISION.where(revision.c.key == bindparam("of"))
 _OF_RELEASE = _REVISION.where(revision.c.release == bindparam("of"))
@@ -113,10 +126,22 @@ _RENDERING = select(rendering).where(
 )
 
 
-def add(tx: Tx, id: str, *, issuer_: int | None, channel_: int | None, relayed: bool) -> int:
-    """Add a release that nobody has seen yet, and return its key."""
+def add(
+    tx: Tx,
+    id: str,
+    *,
+    issuer_: int | None,
+    channel_: int | None,
+    relayed: bool,
+    archive: bool = False,
+    **public: Any,
+) -> int:
+    """Add a release and return its key.
+
+    Nobody has seen it yet; but one from an archive is ``public`` at once, with its columns.
+    """
     row = {"id": id, "issuer": issuer_, "channel": channel_, "relayed": relayed, "created": tx.now}
-    return int(tx.run(_ADD, row).scalar_one())
+    return int(tx.run(_ADD, row | {"archive": archive} | public).scalar_one())
 
 
 def add_revision(tx: Tx, values: Mapping[str, Any]) -> int:
@@ -241,88 +266,6 @@ def count_by_state(tx: Tx) -> dict[str, int]:
         select(revision.c.state, func.count()).where(_UNPUBLISHED).group_by(revision.c.state)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def latest(
-    tx: Tx,
-    *,
-    limit: int,
-    before: int | None = None,
-    channel_: str | None = None,
-    issuer_: str | None = None,
-    subject_: str | None = None,
-) -> list[tuple[ReleaseRow, bytes]]:
-    """Published releases, newest number first, each with the native document it shows.
-
-    A subject is written ``scheme:code``; under it stands only what is usable.
-    """
-    if subject_ is not None:
-        return _of_subject(tx, subject_, limit, before, channel_, issuer_)
-    query = _RELEASE.add_columns(revision.c.document).join(
-        revision, revision.c.key == release.c.shown
-    )
-    query = query.where(release.c.ordinal.is_not(None))
-    if before is not None:
-        query = query.where(release.c.ordinal < before)
-    if channel_ is not None:
-        query = query.where(channel.c.name == channel_)
-    if issuer_ is not None:
-        query = query.where(issuer.c.slug == issuer_)
-    rows = tx.run(query.order_by(release.c.ordinal.desc()).limit(limit))
-    return [(ReleaseRow(*row[:-1]), row[-1]) for row in rows]
-
-
-def _of_subject(
-    tx: Tx, subject: str, limit: int, before: int | None, channel_: str | None, issuer_: str | None
-) -> list[tuple[ReleaseRow, bytes]]:
-    """As ``latest``, by the list of a subject, whose own order is the one wanted."""
-    listed = release_subject.c
-    query = (
-        _RELEASE.add_columns(revision.c.document)
-        .join(revision, revision.c.key == release.c.shown)
-        .join(release_subject, listed.ordinal == release.c.ordinal)
-        .where(listed.subject == subject)
-    )
-    if before is not None:
-        query = query.where(listed.ordinal < before)
-    if channel_ is not None:
-        named = select(channel.c.key).where(channel.c.name == channel_).scalar_subquery()
-        query = query.where(listed.channel == named)
-    if issuer_ is not None:
-        query = query.where(issuer.c.slug == issuer_)
-    rows = tx.run(query.order_by(listed.ordinal.desc()).limit(limit))
-    return [(ReleaseRow(*row[:-1]), row[-1]) for row in rows]
-
-
-def changed(
-    tx: Tx, *, limit: int, before: int | None = None, channel_: str | None = None
-) -> list[tuple[int, ReleaseRow, bytes]]:
-    """Published releases by their last public change, newest first, with what they show.
-
-    The number in front is the event of that change; it is the cursor for ``before``.
-    """
-    query = (
-        _RELEASE.add_columns(revision.c.document, release.c.changed)
-        .join(revision, revision.c.key == release.c.shown)
-        .where(release.c.changed.is_not(None))
-    )
-    if before is not None:
-        query = query.where(release.c.changed < before)
-    if channel_ is not None:
-        query = query.where(channel.c.name == channel_)
-    rows = tx.run(query.order_by(release.c.changed.desc()).limit(limit))
-    return [(row[-1], ReleaseRow(*row[:-2]), row[-2]) for row in rows]
-
-
-def shown_documents(tx: Tx, ordinals: Sequence[int]) -> list[tuple[ReleaseRow, bytes]]:
-    """The releases with these numbers and the documents they show, newest number first."""
-    rows = tx.run(
-        _RELEASE.add_columns(revision.c.document)
-        .join(revision, revision.c.key == release.c.shown)
-        .where(release.c.ordinal.in_(ordinals))
-        .order_by(release.c.ordinal.desc())
-    )
-    return [(ReleaseRow(*row[:-1]), row[-1]) for row in rows]
 
 
 def add_renderings(tx: Tx, key: int, renderings: Sequence[Rendering]) -> None:

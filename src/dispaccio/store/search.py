@@ -1,7 +1,8 @@
 """Full-text search over published releases, newest first.
 
 The index holds text that is already split into words: Han, Kana, Thai, Lao and Khmer as single
-characters, searched as phrases. Its row ids are the public numbers, which rise with publication.
+characters, searched as phrases. Its row ids are the public numbers, which rise with publication;
+those of an archive lie far below, so that whatever this wire issued comes first.
 """
 
 from __future__ import annotations
@@ -20,22 +21,26 @@ _FIND = text(
 )
 _FIND_UNDER = text(
     "SELECT rowid FROM search WHERE search MATCH :query AND rowid < :before AND EXISTS "
-    "(SELECT 1 FROM release_subject WHERE subject = :subject AND ordinal = search.rowid) "
+    "(SELECT 1 FROM release_subject WHERE subject = :subject AND ordinal = "
+    "CASE WHEN search.rowid > 0 THEN search.rowid ELSE search.rowid + :below END) "
     "ORDER BY rowid DESC LIMIT :limit"
 )
+_ARCHIVE = text("SELECT archive FROM release WHERE ordinal = :ordinal")
 _END = 1 << 62
+_BELOW = 1 << 62
+"""What is taken from the number of a release of an archive."""
 
 
-def put(tx: Tx, ordinal: int, plain: str) -> None:
+def put(tx: Tx, ordinal: int, plain: str, *, archive: bool = False) -> None:
     """Index the text of a release in place of what stood there."""
     if tx.dialect == "sqlite":
-        tx.run(_PUT, {"ordinal": ordinal, "words": " ".join(words(plain))})
+        tx.run(_PUT, {"ordinal": _row(ordinal, archive), "words": " ".join(words(plain))})
 
 
-def drop(tx: Tx, ordinal: int) -> None:
+def drop(tx: Tx, ordinal: int, *, archive: bool = False) -> None:
     """Take a release out of the index."""
     if tx.dialect == "sqlite":
-        tx.run(_DROP, {"ordinal": ordinal})
+        tx.run(_DROP, {"ordinal": _row(ordinal, archive)})
 
 
 def find(
@@ -43,15 +48,25 @@ def find(
 ) -> list[int]:
     """The numbers of the releases that hold every word of a query, newest first.
 
-    The query is words, never an expression: no character of it is an operator. ``subject``, written
-    ``scheme:code``, narrows it down.
+    What came from an archive stands behind all else. The query is words, never an expression: no
+    character of it is an operator. ``subject``, written ``scheme:code``, narrows it down.
     """
     if tx.dialect != "sqlite":
         raise SearchUnavailable
     wanted = " AND ".join(f'"{" ".join(phrase)}"' for phrase in phrases(query))
     if not wanted:
         return []
-    parameters = {"query": wanted, "before": _END if before is None else before, "limit": limit}
+    start = _END
+    if before is not None:
+        start = _row(before, bool(tx.run(_ARCHIVE, {"ordinal": before}).scalar()))
+    parameters = {"query": wanted, "before": start, "limit": limit}
     if subject is not None:
-        return list(tx.run(_FIND_UNDER, parameters | {"subject": subject}).scalars())
-    return list(tx.run(_FIND, parameters).scalars())
+        under = {"subject": subject, "below": _BELOW}
+        found = tx.run(_FIND_UNDER, parameters | under).scalars()
+    else:
+        found = tx.run(_FIND, parameters).scalars()
+    return [row if row > 0 else row + _BELOW for row in found]
+
+
+def _row(ordinal: int, archive: bool) -> int:
+    return ordinal - _BELOW if archive else ordinal

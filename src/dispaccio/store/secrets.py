@@ -26,6 +26,7 @@ from dispaccio.store.tables import (
 KEPT = timedelta(days=7)
 """How long the answer to a request with an Idempotency-Key is kept."""
 
+_ADD_VAULT_KEY, _ADD_ORIGINAL, _ADD_PARTS = insert(vault_key), insert(original), insert(part)
 _WRAPPED_KEY = select(vault_key.c.wrapped).where(vault_key.c.release == bindparam("of"))
 _REPLY = select(idempotency.c.body_mac, idempotency.c.release, idempotency.c.sealed).where(
     idempotency.c.mac == bindparam("of")
@@ -34,6 +35,12 @@ _ADD_LIKENESS = {
     "sqlite": sqlite.insert(likeness).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(likeness).on_conflict_do_nothing(),
 }
+_LIKE = (
+    select(release.c.id, release.c.relayed)
+    .join(likeness, likeness.c.release == release.c.key)
+    .where(likeness.c.mac.in_(bindparam("macs", expanding=True)))
+    .order_by(release.c.key)
+)
 _PUBLISHED_LIKE = (
     select(release.c.ordinal, release.c.status)
     .join(likeness, likeness.c.release == release.c.key)
@@ -49,7 +56,7 @@ _PUBLISHED_LIKE = (
 
 def add_vault_key(tx: Tx, release_: int, wrapped: bytes) -> None:
     """Keep a release's wrapped data key."""
-    tx.run(insert(vault_key), {"release": release_, "wrapped": wrapped})
+    tx.run(_ADD_VAULT_KEY, {"release": release_, "wrapped": wrapped})
 
 
 def wrapped_key(tx: Tx, release_: int) -> bytes | None:
@@ -65,7 +72,7 @@ def destroy_key(tx: Tx, release_: int) -> None:
 
 def add_original(tx: Tx, revision: int, media_type: str, sealed: bytes) -> None:
     """Keep what was handed in, byte for byte, as ciphertext."""
-    tx.run(insert(original), {"revision": revision, "media_type": media_type, "sealed": sealed})
+    tx.run(_ADD_ORIGINAL, {"revision": revision, "media_type": media_type, "sealed": sealed})
 
 
 def original_of(tx: Tx, revision: int) -> tuple[str, bytes] | None:
@@ -85,16 +92,8 @@ def add_likeness(tx: Tx, release_: int, macs: Iterable[bytes]) -> None:
 
 def like(tx: Tx, macs: Sequence[bytes], *, relayed: bool | None = None) -> list[str]:
     """The ids of the releases that share one of these hashes, oldest first."""
-    query = (
-        select(release.c.id)
-        .join(likeness, likeness.c.release == release.c.key)
-        .where(likeness.c.mac.in_(macs))
-        .group_by(release.c.key, release.c.id)
-        .order_by(release.c.key)
-    )
-    if relayed is not None:
-        query = query.where(release.c.relayed.is_(relayed))
-    return list(tx.run(query).scalars())
+    found = tx.run(_LIKE, {"macs": list(macs)})
+    return list(dict.fromkeys(row.id for row in found if relayed in (None, row.relayed)))
 
 
 def published_like(tx: Tx, macs: Sequence[bytes], but: str | None) -> tuple[int, str] | None:
@@ -134,7 +133,7 @@ def add_parts(tx: Tx, revision: int, parts: Sequence[Part]) -> None:
         for position, item in enumerate(parts)
     ]
     if rows:
-        tx.run(insert(part), rows)
+        tx.run(_ADD_PARTS, rows)
 
 
 def parts_of(tx: Tx, revision: int) -> list[Part]:

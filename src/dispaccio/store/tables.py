@@ -130,6 +130,7 @@ release = Table(
     Column("issuer", ForeignKey("issuer.key")),
     Column("channel", ForeignKey("channel.key")),
     Column("relayed", Boolean, nullable=False),
+    Column("archive", Boolean, nullable=False),
     Column("status", Text),
     Column("version", Integer),
     Column("shown", Key),
@@ -137,8 +138,11 @@ release = Table(
     Column("first_created", Instant),
     Column("changed", BigInteger, unique=True),
     Column("approved", Instant),
-    Index("ix_release_channel_ordinal", "channel", "ordinal"),
-    Index("ix_release_issuer_ordinal", "issuer", "ordinal"),
+    # Lists show what this wire issued, or the archive: either is one stretch of an index.
+    Index("ix_release_archive_ordinal", "archive", "ordinal"),
+    Index("ix_release_archive_first_created", "archive", "first_created", "ordinal"),
+    Index("ix_release_channel_ordinal", "channel", "archive", "ordinal"),
+    Index("ix_release_issuer_ordinal", "issuer", "archive", "ordinal"),
     Index("ix_release_channel_changed", "channel", "changed"),
     Index("ix_release_approved", "issuer", **_where("approved IS NOT NULL")),
 )
@@ -227,6 +231,14 @@ release_subject = Table(
     PrimaryKeyConstraint("subject", "ordinal"),
     Index("ix_release_subject_channel", "channel", "subject", "ordinal"),
     sqlite_with_rowid=False,
+)
+
+redirect = Table(
+    "redirect",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("release", ForeignKey("release.key"), nullable=False),
+    Column("created", Instant, nullable=False),
 )
 
 rendering = Table(

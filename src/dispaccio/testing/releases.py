@@ -162,6 +162,7 @@ STATES = (
     "withheld",
     "usable again",
     "withdrawn",
+    "archived",
 )
 """The states in which a writer meets a revision."""
 
@@ -183,6 +184,7 @@ def in_state(revision: Revision, state: str) -> Revision:
         "withheld": _notice(Kind.WITHHOLD, Status.WITHHELD, later),
         "usable again": _notice(Kind.USABLE_AGAIN, Status.USABLE, later),
         "withdrawn": _notice(Kind.WITHDRAWAL, Status.CANCELED, later),
+        "archived": {"archive": True, "signed_by": SignedBy.OBSERVED},
     }
     return replace(revision, **changes[state])  # type: ignore[arg-type]
 

@@ -55,6 +55,8 @@ class Place:
     first_created: datetime
     channel: str | None
     relayed: bool
+    archive: bool = False
+    """Whether it was brought in from an archive; then it is ``relayed``, too."""
     withheld_for: Reason | None = None
     """Why the release is withheld, where a text is published into it meanwhile."""
 
@@ -76,7 +78,10 @@ class Edition:
 
 
 def make(wire: Wire, draft: Draft, place: Place) -> Edition:
-    """Label, dateline, statement, signature and every rendering of a revision, in memory."""
+    """Label, dateline, statement, signature and every rendering of a revision, in memory.
+
+    What comes from an archive is delivered to nobody: it is rendered when somebody asks.
+    """
     revision = _public(wire, draft, place)
     statement = canonical.statement(
         revision, manifest=draft.manifest, wire=wire.settings.did, published=place.published
@@ -87,10 +92,10 @@ def make(wire: Wire, draft: Draft, place: Place) -> Edition:
     return Edition(
         place=place,
         revision=revision,
-        document=native.native.write(revision),
+        document=native.pack(revision),
         statement=statement,
         signature=wire.key.sign(statement),
-        renderings=tuple(renderings(seen)),
+        renderings=() if _is_old(place) else tuple(renderings(seen)),
     )
 
 
@@ -98,7 +103,9 @@ def leaf_of(edition: Edition, draft: Draft, seal_leaf: int | None) -> bytes:
     """The log's entry about a revision that becomes public."""
     place, said = edition.place, edition.revision
     reason = said.reason if place.kind is not Kind.ORIGINAL else None  # else it is another wire's
-    kind = "relay" if place.relayed and place.kind is Kind.ORIGINAL else _LEAF_OF[place.kind]
+    kind = _LEAF_OF[place.kind]
+    if place.relayed and place.kind is Kind.ORIGINAL:
+        kind = "archive" if place.archive else "relay"
     return leaf.public(
         kind,
         number=place.number,
@@ -131,7 +138,7 @@ def _public(wire: Wire, draft: Draft, place: Place) -> Revision:
         language = said.language or wire.settings.language
         dateline = compose(said.place, local.date(), wire.settings.mark, language)
     hops = said.hops
-    if place.relayed and place.kind in TEXT_KINDS:
+    if place.relayed and not place.archive and place.kind in TEXT_KINDS:
         hops = (*hops, Hop(wire.settings.name, "enhanced", place.published))
     signed = SignedBy.CUSTODIAL if draft.signature else SignedBy.OBSERVED
     return replace(
@@ -144,15 +151,27 @@ def _public(wire: Wire, draft: Draft, place: Place) -> Revision:
         url=wire.url_of(place.number),
         signed_by=SignedBy.OBSERVED if place.relayed else said.signed_by or signed,
         dateline=dateline,
-        wire=WireMark(wire.settings.name, place.number),
+        archive=place.archive,
+        wire=said.wire if place.archive else WireMark(wire.settings.name, place.number),
         channel=place.channel,
         first_created=place.first_created,
-        version_created=place.published,
+        version_created=_written(said, place) if _is_old(place) else place.published,
         release_time=None,
         embargo=None,
         hops=hops,
         contacts=tuple(c for c in said.contacts if c.visibility is Visibility.PUBLIC),
     )
+
+
+def _is_old(place: Place) -> bool:
+    """Whether this is the text as the archive had it, and no change that was made here."""
+    return place.archive and place.kind is Kind.ORIGINAL
+
+
+def _written(said: Revision, place: Place) -> datetime:
+    """When the archive's text got its last form, by its own words."""
+    stated = said.version_created or place.first_created
+    return stated if place.first_created <= stated <= place.published else place.first_created
 
 
 def renderings(revision: Revision) -> Iterable[Rendering]:

@@ -137,11 +137,22 @@ def by_key(wire: Wire, key: str) -> Actor:
     if rested:
         with suppress(StoreFailed), wire.store.write(wire.clock.now()) as tx:
             people.mark_used(tx, digest)
+    actor = _actor(person, local=False)
+    _remember(wire, callers, digest, actor)
+    return actor
+
+
+def _remember(
+    wire: Wire, callers: dict[bytes, tuple[float, Actor]], known_as: bytes, actor: Actor
+) -> None:
     if len(callers) >= _MOST_CALLERS:
         callers.clear()
-    actor = _actor(person, local=False)
-    callers[digest] = (wire.clock.monotonic() + LOOK_AGAIN, actor)
-    return actor
+    callers[known_as] = (wire.clock.monotonic() + LOOK_AGAIN, actor)
+
+
+def _by_name(name: str | None) -> bytes:
+    """How a name is kept among the callers; no SHA-256 is as long."""
+    return b"by its name on the machine itself: " + (name or "").encode("utf-8", "surrogateescape")
 
 
 def called_lately(wire: Wire, key: str) -> Actor | None:
@@ -150,11 +161,24 @@ def called_lately(wire: Wire, key: str) -> Actor | None:
     return actor if wire.clock.monotonic() < until else None
 
 
+def named_lately(wire: Wire, name: str | None) -> Actor | None:
+    """Who acted by that name within the last second, without a look into the store."""
+    until, actor = wire.callers.get(_by_name(name), (0.0, None))
+    return actor if wire.clock.monotonic() < until else None
+
+
 def by_name(wire: Wire, name: str | None) -> Actor:
     """Who acts on the machine itself: the named person, or the only one there is.
 
     Raises UnknownPerson, or PersonNeeded where several could be meant.
     """
+    callers = wire.callers
+    actor = _found_by_name(wire, name)
+    _remember(wire, callers, _by_name(name), actor)
+    return actor
+
+
+def _found_by_name(wire: Wire, name: str | None) -> Actor:
     with wire.store.read(wire.clock.now()) as tx:
         if name is not None:
             return _actor(_named(tx, name), local=True)

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from dispaccio.errors import NoSuchRelease
 from dispaccio.formats import native
-from dispaccio.notary.identity import jwk
+from dispaccio.formats.registry import formats
 from dispaccio.release import notice
 from dispaccio.release import number as numbers
 from dispaccio.release import subjects as topics
-from dispaccio.release.canonical import Part, encode
 from dispaccio.release.model import Reason, Revision, SignedBy
 from dispaccio.release.state import TEXT_KINDS, Kind, Status
-from dispaccio.store import events, leaves, organisations, releases, search, secrets, sitemap
+from dispaccio.store import events, leaves, listings, organisations, redirects, releases, search
+from dispaccio.store import sitemap as mapped
 from dispaccio.store import subjects as listed_subjects
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
+from dispaccio.wire import proof as proofs
 from dispaccio.wire.core import Wire
 from dispaccio.wire.edition import rendering
 
-PROOF = "dispaccio-proof/1"
 REMEMBERED = 256
 """How many revisions are kept in memory as they were read."""
-_NOTICES = (Kind.WITHHOLD, Kind.WITHDRAWAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +156,35 @@ class Public:
         the Media Topics, below it.
         """
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            rows = releases.latest(
+            rows = listings.latest(
                 tx, limit=limit, before=before, channel_=channel, issuer_=issuer, subject_=subject
             )
         return [self._shown(row, document, whole=whole) for row, document in rows]
+
+    def archived(
+        self, limit: int, before: int | None = None, channel: str | None = None
+    ) -> list[Shown]:
+        """What came from an archive, its own date newest first, as a list shows it."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            rows = listings.archived(tx, limit=limit, before=before, channel_=channel)
+        return [self._shown(row, document, whole=False) for row, document in rows]
+
+    def moved(self, path: str) -> Shown | None:
+        """The release to which an old address leads, as a list shows it."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            key = redirects.find(tx, path)
+            row = releases.by_key(tx, key) if key else None
+            shown = releases.revision_by_key(tx, row.shown or 0) if row else None
+        if row is None or shown is None or shown.document is None:
+            return None
+        return self._shown(row, shown.document, whole=False)
 
     def changed(
         self, limit: int, before: int | None = None, channel: str | None = None
     ) -> list[tuple[int, Shown]]:
         """Releases by their last public change, newest first, each with its cursor."""
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            rows = releases.changed(tx, limit=limit, before=before, channel_=channel)
+            rows = listings.changed(tx, limit=limit, before=before, channel_=channel)
         return [(cursor, self._shown(row, document)) for cursor, row, document in rows]
 
     def cuts(self, every: int, channel: str | None = None) -> tuple[int, ...]:
@@ -202,7 +217,7 @@ class Public:
         """
         with self._wire.store.read(self._wire.clock.now()) as tx:
             found = search.find(tx, query, limit=limit, before=before, subject=subject)
-            rows = releases.shown_documents(tx, found)
+            rows = listings.shown_documents(tx, found)
         return [self._shown(row, document, whole=whole) for row, document in rows]
 
     def release(self, number: str) -> PublicRelease | None:
@@ -237,7 +252,7 @@ class Public:
         return self._shown(row, revision.document, revision.version)
 
     def rendering(self, number: str, version: int | None, format: str) -> Rendering | None:
-        """A release, or one revision of it, in a format that is written.
+        """A release, or one revision of it, in a format; None for one that is not written.
 
         Its twins are kept; what is not kept is written from the native one, which holds what is
         shown and nothing more.
@@ -245,13 +260,12 @@ class Public:
         with self._wire.store.read(self._wire.clock.now()) as tx:
             row = self._find(tx, number)
             revision = self._visible(tx, row, version) if row else None
-            if revision is None:
-                return None
-            found = releases.rendering_of(tx, revision.key, format)
-            told = found or releases.rendering_of(tx, revision.key, native.native.name)
-        if found or told is None:
-            return found
-        return rendering(format, notice.for_everyone(native.kept(told.body)))
+            kept = releases.rendering_of(tx, revision.key, format) if revision else None
+        known = formats().get(format)
+        if kept or row is None or revision is None or known is None or not known.about.writes:
+            return kept
+        said = self._shown(row, revision.document or b"{}").revision
+        return rendering(format, notice.for_everyone(said))
 
     def subjects(self, channel: str | None = None) -> tuple[str, ...]:
         """The Media Topics under which releases are listed, in a channel or at all: their codes."""
@@ -264,12 +278,12 @@ class Public:
     def sitemap_pages(self) -> list[tuple[int, datetime]]:
         """The pages of the sitemap, from 0, and when each changed last."""
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            return sitemap.pages(tx)
+            return mapped.pages(tx)
 
     def sitemap(self, page: int) -> list[tuple[str, datetime]]:
         """The numbers of the usable releases of a page, and when each changed last."""
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            rows = sitemap.page(tx, page)
+            rows = mapped.page(tx, page)
         return [(numbers.write(ordinal, test=self.test), at) for ordinal, at in rows]
 
     def channels(self) -> list[Named]:
@@ -292,24 +306,7 @@ class Public:
             if row is None:
                 return None
             public = releases.published_revisions(tx, row.key)
-            return native.dumps(self._proof(tx, row, public))
-
-    def _proof(self, tx: Tx, row: ReleaseRow, public: list[RevisionRow]) -> dict[str, Any]:
-        open_ = row.status == Status.USABLE
-        keys = {jwk(self._wire.key.public)["kid"]: jwk(self._wire.key.public)}
-        for revision in public:
-            key = revision.issuer_key and organisations.public_key(tx, revision.issuer_key)
-            if key:
-                keys[jwk(key)["kid"]] = jwk(key)
-        return {
-            "standard": PROOF,
-            "number": numbers.write(row.ordinal or 0, test=self.test),
-            "id": f"urn:uuid:{row.id}",
-            "wire": self._wire.settings.did,
-            "status": row.status,
-            "keys": list(keys.values()),
-            "revisions": [_proved(tx, revision, open_=open_) for revision in public],
-        }
+            return native.dumps(proofs.of_release(self._wire, tx, row, public))
 
     def _find(self, tx: Tx, number: str) -> ReleaseRow | None:
         try:
@@ -367,37 +364,3 @@ def _version(revision: RevisionRow, row: ReleaseRow) -> Version:
 def _leaf(entry: leaves.Leaf) -> LeafView:
     text = entry.body.decode()
     return LeafView(entry.index, entry.at, json.loads(text)["t"], entry.hash.hex(), text)
-
-
-def _proved(tx: Tx, revision: RevisionRow, *, open_: bool) -> dict[str, Any]:
-    """One revision's proof.
-
-    A statement holds the dateline, and so the place: while no text may be shown, only those about
-    notices are. The hashes of the others are in the leaves.
-    """
-    parts = secrets.parts_of(tx, revision.key)
-    stated = revision.statement if open_ or Kind(revision.kind) in _NOTICES else None
-    return {
-        "version": revision.version,
-        "kind": revision.kind,
-        "manifest": revision.manifest and revision.manifest.decode(),
-        "issuer_signature": revision.issuer_signature,
-        "statement": stated and stated.decode(),
-        "wire_signature": revision.wire_signature,
-        "disclosures": [_disclosed(part) for part in parts if open_ and _may_show(part)],
-        "entries": [
-            {"index": entry.index, "leaf": base64.b64encode(entry.body).decode()}
-            for entry in leaves.of_revision(tx, revision.key)
-        ],
-    }
-
-
-def _disclosed(part: Part) -> list[Any]:
-    return [part.name, encode(part.salt), part.value]
-
-
-def _may_show(part: Part) -> bool:
-    """Contacts that are for the media only are signed, and not shown."""
-    if part.name != "contacts":
-        return True
-    return all(contact.get("visibility") == "public" for contact in part.value)

@@ -241,7 +241,7 @@ def put_out(
     )
     secrets.add_parts(tx, row.key, draft.parts)
     releases.add_renderings(tx, row.key, ready.renderings)
-    _index(tx, ordinal, ready.revision, release.channel)
+    index(tx, ordinal, ready.revision, release.channel)
     return Published(place.number, place.version, place.published, count)
 
 
@@ -282,6 +282,7 @@ def _place(
         first_created=release.first_created or at,
         channel=release.channel,
         relayed=release.relayed,
+        archive=release.archive,
         withheld_for=_why_withheld(before) if status is Status.WITHHELD else None,
     )
 
@@ -292,6 +293,9 @@ def _why_withheld(public: list[RevisionRow]) -> Reason | None:
 
 
 def _deliver(tx: Tx, release: ReleaseRow, place: Place) -> int:
+    """The deliveries of a revision. Nobody was sent what came from an archive, nor will be."""
+    if place.archive:
+        return 0
     if place.kind is Kind.WITHDRAWAL:
         return outbox.recall(tx, release.key, place.version)
     if place.kind is Kind.WITHHOLD:
@@ -306,16 +310,17 @@ def _deliver(tx: Tx, release: ReleaseRow, place: Place) -> int:
     )
 
 
-def _index(tx: Tx, ordinal: int, said: Revision, channel: str | None) -> None:
+def index(tx: Tx, ordinal: int, said: Revision, channel: str | None) -> None:
     """Let a release be found by its words and its subjects, or while taken back by neither."""
     if said.status is not Status.USABLE or said.kind not in (*TEXT_KINDS, Kind.USABLE_AGAIN):
-        search.drop(tx, ordinal)
+        search.drop(tx, ordinal, archive=said.archive)
         listed.drop(tx, ordinal)
         return
-    listed.put(tx, ordinal, subjects.facets(said.subjects), channel)
+    facets = () if said.archive else subjects.facets(said.subjects)
+    listed.put(tx, ordinal, facets, channel)
     texts = [said.headline, said.subhead, said.place, said.issuer and said.issuer.name]
     texts += [block.text for block in said.body]
-    search.put(tx, ordinal, "\n".join(text for text in texts if text))
+    search.put(tx, ordinal, "\n".join(text for text in texts if text), archive=said.archive)
 
 
 def require_clock(wire: Wire) -> None:

@@ -160,7 +160,8 @@ def _summary(wire: Wire, row: ReleaseRow) -> dict[str, Any]:
         "version": row.version,
         "issuer": row.issuer,
         "channel": row.channel,
-        "relayed": row.relayed or None,
+        "relayed": (row.relayed and not row.archive) or None,
+        "archive": row.archive or None,
     }
     return {name: value for name, value in said.items() if value is not None}
 

@@ -111,7 +111,7 @@ def revise(
         )
         before = _text_before(wire, tx, row) if row.relayed else None
     submission = intake.receive(handed.data, handed.media_type, handed.wishes)
-    if issuer is None:
+    if issuer is None or row.relayed:
         taken = intake.as_taken(submission, handed.wishes)
         taken = intake.no_weaker(taken, before) if before else taken
     else:
@@ -149,7 +149,7 @@ def _text_before(wire: Wire, tx: Tx, row: ReleaseRow) -> Revision | None:
     if waiting is not None:
         return open_draft(wire.data_key(tx, row), waiting.sealed or b"").revision
     said = _public_text(tx, row)
-    return replace(said, hops=said.hops[:-1])
+    return said if row.archive else replace(said, hops=said.hops[:-1])
 
 
 def _public_text(tx: Tx, row: ReleaseRow) -> Revision:

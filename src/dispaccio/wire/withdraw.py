@@ -82,6 +82,7 @@ def _publish(
         first_created=row.first_created,
         channel=row.channel,
         relayed=row.relayed,
+        archive=row.archive,
     )
     manifest = text.manifest if kind is Kind.USABLE_AGAIN else None
     draft = Draft(_notice(said, kind, reason, row), manifest=manifest)
@@ -112,7 +113,8 @@ def _notice(said: Revision, kind: Kind, reason: Reason | None, row: ReleaseRow) 
     seen = replace(said, kind=kind)
     shown = seen if kind is Kind.USABLE_AGAIN else notices.shown(seen)
     related = Relation(f"urn:uuid:{row.id}", row.version, kind.value)
-    hops = shown.hops[:-1] if row.relayed and kind in TEXT_KINDS else shown.hops
+    ours = row.relayed and not row.archive and kind in TEXT_KINDS
+    hops = shown.hops[:-1] if ours else shown.hops
     return replace(shown, kind=kind, reason=reason, relates=related, hops=hops)
 
 

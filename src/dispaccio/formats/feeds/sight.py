@@ -9,7 +9,7 @@ from lxml import etree
 from dispaccio.errors import MalformedDocument, TooLarge
 from dispaccio.formats import items, xml
 
-_SKIPPED = r"(?:\s+|<\?[^>]{0,2000}\?>|<!--(?:(?!-->).){0,4000}-->|<!DOCTYPE[^>\[]{0,500}>)*"
+_SKIPPED = r"(?:\s++|<\?[^>]{0,2000}\?>|<!--(?:(?!-->).){0,4000}-->|<!DOCTYPE[^>\[]{0,500}>)*+"
 _ROOT = re.compile(rf"\ufeff?{_SKIPPED}<(?P<name>[A-Za-z][\w.-]*(?::[\w.-]+)?)", re.DOTALL)
 _HTML = re.compile(rf"\ufeff?{_SKIPPED}<(?:!doctype\s+html|html\b)", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,100})", re.IGNORECASE)

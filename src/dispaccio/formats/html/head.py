@@ -76,6 +76,7 @@ def _names(seen: Revision) -> Iterator[tuple[str, str | None]]:
     yield "dispaccio:label", seen.label.kind if seen.label else None
     yield "dispaccio:kind", seen.kind
     yield "dispaccio:signed-by", seen.signed_by
+    yield "dispaccio:archive", "yes" if seen.archive else None
     yield "dispaccio:reason", seen.reason.code if seen.reason else None
     yield "dispaccio:embargo", _stamp(seen.embargo)
 

@@ -50,6 +50,7 @@ def read(root: Node, told: Told) -> Reading | None:
         boilerplate="\n\n".join(_texts(root, "boilerplate", "p")) or None,
         contacts=tuple(contacts.parse(_texts(root, "contacts", "li"))),
         language=told.text("inLanguage"),
+        archive=told.meta.get("dispaccio:archive") == "yes",
         dateline=dateline_of(opening),
         disclaimers=tuple(_classed(root, "disclaimer")),
         legal=tuple(_classed(root, "legal")),

@@ -18,7 +18,7 @@ from dispaccio.formats.html.render import (
     text,
     time_html,
 )
-from dispaccio.formats.html.words import Words, direction, instant, words_for
+from dispaccio.formats.html.words import Words, direction, instant, origin, words_for
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Contact, Revision
 from dispaccio.release.notice import for_everyone, is_notice
@@ -97,6 +97,8 @@ def _header(seen: Revision, words: Words) -> Iterator[Markup]:
         yield element("p", seen.label.text, class_="label")
     for statement in seen.legal:
         yield element("p", statement, class_="legal")
+    if seen.archive:
+        yield _frame(Markup("{}").format(words.archive), words, "archive")
     if seen.embargo and under_embargo(seen):
         yield _frame(
             Markup("{} {}").format(words.embargo, _time(seen.embargo, words)), words, "embargo"
@@ -143,8 +145,8 @@ def _footer(seen: Revision, words: Words) -> Markup:
         element("dt", name) + element("dd", value) for name, value in _provenance(seen, words)
     )
     lines = _heading(words.provenance, words)
-    if seen.signed_by:
-        lines += element("p", words.signed[seen.signed_by], class_="signed")
+    if said := origin(seen, words):
+        lines += element("p", said, class_="signed")
     if rows:
         lines += element("dl", rows)
     return element(

@@ -9,7 +9,7 @@ from functools import lru_cache
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date
 
-from dispaccio.release.model import SIGNED_WORDS, SignedBy
+from dispaccio.release.model import ARCHIVE_WORDS, SIGNED_WORDS, Revision, SignedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Words:
     withheld: str
     withdrawn: str
     reason: str
+    archive: str
     signed: dict[SignedBy, str]
 
 
@@ -56,6 +57,7 @@ ENGLISH = Words(
     withheld="This release is withheld. Its text is not shown for now.",
     withdrawn="This release was withdrawn. Its text is no longer shown.",
     reason="Reason",
+    archive=f"{ARCHIVE_WORDS[0].upper()}{ARCHIVE_WORDS[1:]}",
     signed={by: f"{words[0].upper()}{words[1:]}" for by, words in SIGNED_WORDS.items()},
 )
 ITALIAN = Words(
@@ -77,12 +79,20 @@ ITALIAN = Words(
     withheld="Questo comunicato è sospeso. Il testo per ora non è mostrato.",
     withdrawn="Questo comunicato è stato ritirato. Il testo non è più mostrato.",
     reason="Motivo",
+    archive="Archivio: non diffuso da questa agenzia",
     signed={
         SignedBy.ISSUER: "Firmato con la chiave dell'emittente",
         SignedBy.CUSTODIAL: "Firmato da questa agenzia per conto dell'emittente",
         SignedBy.OBSERVED: "Ripreso da un'altra agenzia",
     },
 )
+
+
+def origin(revision: Revision, words: Words) -> str | None:
+    """Whose signature stands under a revision; of an archive's, that this wire did not issue it."""
+    if revision.archive:
+        return words.archive
+    return words.signed[revision.signed_by] if revision.signed_by else None
 
 
 def words_for(language: str | None) -> Words:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from dispaccio.anatomy import layout, reader
 from dispaccio.anatomy.document import Document, Passage, assemble
-from dispaccio.anatomy.embargo import UNCLEAR, unclear
+from dispaccio.anatomy.embargo import UNCLEAR, speaks, unclear
 from dispaccio.errors import EmptyInput, MalformedDocument
 from dispaccio.formats import charset, items, times
 from dispaccio.formats.base import Options
@@ -176,7 +176,7 @@ def _held(
             yield end
         else:
             warnings += notes
-    for text in (head.subject, *texts):
+    for text in filter(speaks, (head.subject, *texts)):
         told = reader.take_apart(layout.lay_out(text), options.zone)
         if told.revision.embargo:
             yield told.revision.embargo

@@ -16,7 +16,7 @@ from typing import Any
 
 from dispaccio import clock
 from dispaccio.formats import charset, codec, frontmatter
-from dispaccio.formats.html.words import words_for
+from dispaccio.formats.html.words import origin, words_for
 from dispaccio.formats.markdown import read
 from dispaccio.formats.markdown.inline import escape, inline, lines
 from dispaccio.formats.plain import contact_line, notice
@@ -132,8 +132,8 @@ def _reference(revision: Revision) -> Iterator[str]:
         yield f"<{revision.url}>"
     if revision.original_url:
         yield f"{words.original}: <{revision.original_url}>"
-    if revision.signed_by:
-        yield words.signed[revision.signed_by]
+    if said := origin(revision, words):
+        yield said
 
 
 def _contact(contact: Contact) -> str:

@@ -32,9 +32,14 @@ def digest(root: etree._Element) -> str:
     """What binds the disclosure to its document: SHA-256 in hexadecimal.
 
     Hashed is the canonical XML (C14N 1.0) of the document without its disclosure, and without
-    blanks between elements where only elements may stand.
+    blanks between elements where only elements may stand. Of what has no canonical form, which is
+    a document with a relative namespace, it is empty.
     """
-    return hashlib.sha256(etree.tostring(root, method="c14n")).hexdigest()
+    try:
+        canonical = etree.tostring(root, method="c14n")
+    except etree.C14NError:
+        return ""
+    return hashlib.sha256(canonical).hexdigest()
 
 
 def split(root: etree._Element) -> tuple[Disclosure | None, tuple[str, ...]]:
@@ -48,7 +53,9 @@ def split(root: etree._Element) -> tuple[Disclosure | None, tuple[str, ...]]:
         head.remove(meta)
     _squeeze(root)
     try:
-        return disclosed.read(ours[-1].get("content", ""), digest(root)), ()
+        bound = digest(root)
+        told = disclosed.read(ours[-1].get("content", ""), bound)
+        return Disclosure(told.revision, bool(bound) and told.intact), ()
     except InputError as error:
         return None, (f"The document's disclosure was left aside: {error}",)
 

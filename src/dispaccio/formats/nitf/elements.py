@@ -41,8 +41,11 @@ def parse(data: bytes, charset: str | None) -> xml.Parsed:
     return xml.Parsed(parsed.root, (*warnings, *seen.warnings, *parsed.warnings))
 
 
-def of(element: etree._Element) -> Node:
-    """An element as a node. Raises MalformedDocument for too many elements, or too deep ones."""
+def of(element: etree._Element, shut: str = "") -> Node:
+    """An element as a node; the content of those named ``shut`` below it is left out.
+
+    Raises MalformedDocument for too many elements, or too deep ones.
+    """
     root = _node(element)
     waiting = [(element, root, 1)]
     count = 0
@@ -60,7 +63,8 @@ def of(element: etree._Element) -> Node:
                     raise MalformedDocument(f"The document has more than {most} elements.")
                 node = _node(child)
                 made.children.append(node)
-                waiting.append((child, node, depth + 1))
+                if node.name != shut:
+                    waiting.append((child, node, depth + 1))
             if child.tail:
                 made.children.append(child.tail)
     return root

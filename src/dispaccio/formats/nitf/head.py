@@ -42,15 +42,18 @@ correction identified-content
 _BODY_HEAD_READ = {"hedline", "note", "rights", "byline", "distributor", "dateline"}
 
 
-def read(root: Node, zone: ZoneInfo | None) -> tuple[Revision, Head]:
+def read(
+    root: Node, zone: ZoneInfo | None, around: Revision | None = None
+) -> tuple[Revision, Head]:
     """What a document says beside its text, and what was noticed.
 
+    ``around`` is what the document says that this one stands in, if it does.
     Raises MalformedDocument for a status that is not known.
     """
     seen = Head(root, zone)
     status = messages.status(seen)
     messages.remarks(seen)
-    headline, subhead = _headline(seen)
+    headline, subhead = _headline(seen, around.headline if around else None)
     line = _dateline(seen)
     issuer, author = _byline(seen)
     first_created, version_created, day = _times(seen)
@@ -81,6 +84,8 @@ def read(root: Node, zone: ZoneInfo | None) -> tuple[Revision, Head]:
         usage_terms=_terms(seen),
     )
     found = _numbered(seen, found)
+    if not (around or found.id or found.number or found.identifiers):
+        seen.warnings.append("The document has no identifier (doc-id, uno).")
     _name_the_rest(seen)
     return found, seen
 
@@ -105,7 +110,7 @@ def _numbered(seen: Head, found: Revision) -> Revision:
     )
 
 
-def _headline(seen: Head) -> tuple[str | None, str | None]:
+def _headline(seen: Head, around: str | None) -> tuple[str | None, str | None]:
     """Headline and subhead; without a headline the title of the head is taken."""
     lines = list(children(seen.above, "hedline"))
     heads = [text for line in lines for node in children(line, "hl1") if (text := _line(node))]
@@ -115,7 +120,9 @@ def _headline(seen: Head) -> tuple[str | None, str | None]:
     for left in (*heads[1:], *below[1:]):
         seen.warnings.append(f"A headline was left out: “{left[:80]}”.")
     title = _line(first(seen.head, "title"))
-    if not heads and title:
+    if not heads and around:
+        heads = [around]
+    elif not heads and title:
         seen.warnings.append("The document has no headline; its title was taken.")
         heads = [title]
     return (heads[0] if heads else None), (below[0] if below else None)
@@ -181,8 +188,6 @@ def _numbers(seen: Head) -> Iterator[tuple[str, str]]:
     uno = said(seen.root, "uno")
     if uno and uno not in (value for _, value in found):
         found.append(("uno", uno))
-    if not found:
-        seen.warnings.append("The document has no identifier (doc-id, uno).")
     yield from dict.fromkeys(found)
 
 
@@ -208,27 +213,10 @@ def _times(seen: Head) -> tuple[datetime | None, datetime | None, date | None]:
 
 def _label(seen: Head) -> Label | None:
     """The label of genres, messages and notes, with who paid whom."""
-    label = merge.label(_of_genres(seen), max(seen.labels, key=_weight, default=None))
+    label = merge.label(codes.label_of_genres(_genres(seen)), merge.heaviest(seen.labels))
     told = {node.get("name"): said(node, "content") for node in children(seen.head, "meta")}
     payer, paid = told.get(f"{PREFIX}paid-by"), told.get(f"{PREFIX}paid-to")
     return replace(label, paid_by=payer, paid_to=paid) if label else None
-
-
-def _weight(label: Label) -> tuple[bool, bool]:
-    return label.paid, label.kind is not None
-
-
-def _of_genres(seen: Head) -> Label | None:
-    marks: set[str] = set()
-    named: list[str] = []
-    ours: Label | None = None
-    for code, name in _genres(seen):
-        if code and code.startswith(codes.LABEL):
-            ours = codes.label_ours(code, name or "")
-        else:
-            marks |= {codes.bare(code)} if code else set()
-            named += [name] if name else []
-    return codes.label_of(marks, named, ours)
 
 
 def _genres(seen: Head) -> Iterator[tuple[str | None, str | None]]:

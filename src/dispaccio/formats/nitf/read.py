@@ -12,7 +12,6 @@ from dispaccio.formats import disclosed, items, merge, xml
 from dispaccio.formats.base import Options
 from dispaccio.formats.html.tree import Node
 from dispaccio.formats.links import carried
-from dispaccio.formats.merge import fill
 from dispaccio.formats.nitf import body, disclosure, elements, head
 from dispaccio.formats.nitf.elements import children, first, words
 from dispaccio.formats.nitf.text import MEDIA_ONLY, PREFIX
@@ -44,38 +43,47 @@ def read(data: bytes, options: Options) -> Reading:
     return replace(reading, warnings=(*parsed.warnings, *reading.warnings))
 
 
-def element(root: etree._Element, options: Options) -> Reading:
-    """The reading of an element ``nitf``, wherever it stands. Raises what ``read`` raises."""
+def element(root: etree._Element, options: Options, around: Revision | None = None) -> Reading:
+    """The reading of an element ``nitf``, wherever it stands. Raises what ``read`` raises.
+
+    ``around`` is what the document says that it stands in.
+    """
     told, warnings = disclosure.split(root)
     if told and told.intact:
         return Reading("nitf", told.revision)
-    reading = _plain(root, options)
+    reading = node(elements.of(root), options, around)
     if told:
         reading = disclosed.settle(reading, told)
     return replace(reading, warnings=(*warnings, *reading.warnings))
 
 
-def _plain(root: etree._Element, options: Options) -> Reading:
-    """A document as any reader takes it, without a disclosure."""
-    node = elements.of(root)
-    told, seen = head.read(node, options.zone)
-    contents, stray = _contents(node)
-    told = _behind(_beside(told, contents), node)
+def node(root: Node, options: Options, around: Revision | None = None) -> Reading:
+    """A document as any reader takes it, without a disclosure; its nodes are changed.
+
+    ``around`` is what the document says that it stands in: its headline is taken where this one
+    has none, and its identifier is enough.
+
+    Raises MalformedDocument for a status that is not known or where a limit is passed, EmptyInput
+    where there is neither headline nor text.
+    """
+    told, seen = head.read(root, options.zone, around)
+    contents, stray = _contents(root)
+    told = _behind(_beside(told, contents), root)
     text = body.read(contents, told.headline or None)
     warnings = (*seen.warnings, *stray, *text.warnings)
     if not text.document.passages and not told.headline:
         raise EmptyInput("The document has neither a headline nor a text.")
-    media = (*_joined(text.document.media, text.media), *told.media)
+    media = (*merge.media(text.document.media, text.media), *told.media)
     if _is_picture(text, media, told):
         return items.not_text("nitf", ItemKind.PICTURE, replace(told, media=media), warnings)
     given = Revision(embargo=told.embargo, language=told.language)
     reading = reader.read(text.document, "nitf", options.zone, given)
     found = reading.revision
-    media = _joined(found.media, media)
+    media = merge.media(found.media, media)
     said_ = replace(told, embargo=None, media=media, label=merge.label(told.label, found.label))
     return replace(
         reading,
-        revision=fill(said_, found),
+        revision=merge.fill(said_, found),
         warnings=(*warnings, *reading.warnings),
     )
 
@@ -148,10 +156,3 @@ def _is_picture(text: body.Body, media: tuple[Media, ...], told: Revision) -> bo
     written = any(passage.block.media is None for passage in titled)
     usable = told.status in (None, Status.USABLE)
     return bool(media) and not written and usable
-
-
-def _joined(shown: tuple[Media, ...], told: tuple[Media, ...]) -> tuple[Media, ...]:
-    """The media of the text, as their own elements describe them, and then the others."""
-    by_href = {medium.href: medium for medium in told if medium.href}
-    merged = tuple(by_href.pop(medium.href or "", medium) for medium in shown)
-    return (*merged, *(medium for medium in told if not medium.href or medium.href in by_href))

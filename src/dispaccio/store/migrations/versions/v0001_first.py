@@ -175,6 +175,7 @@ def _releases() -> None:
         sa.Column("issuer", KEY),
         sa.Column("channel", KEY),
         sa.Column("relayed", sa.Boolean(), nullable=False),
+        sa.Column("archive", sa.Boolean(), nullable=False),
         sa.Column("status", sa.Text()),
         sa.Column("version", sa.Integer()),
         sa.Column("shown", KEY),
@@ -191,8 +192,20 @@ def _releases() -> None:
     )
     op.create_index("ix_release_approved", "release", ["issuer"], **_where("approved IS NOT NULL"))
     op.create_index("ix_release_channel_changed", "release", ["channel", "changed"])
-    op.create_index("ix_release_channel_ordinal", "release", ["channel", "ordinal"])
-    op.create_index("ix_release_issuer_ordinal", "release", ["issuer", "ordinal"])
+    op.create_index("ix_release_archive_ordinal", "release", ["archive", "ordinal"])
+    op.create_index(
+        "ix_release_archive_first_created", "release", ["archive", "first_created", "ordinal"]
+    )
+    op.create_index("ix_release_channel_ordinal", "release", ["channel", "archive", "ordinal"])
+    op.create_index("ix_release_issuer_ordinal", "release", ["issuer", "archive", "ordinal"])
+    op.create_table(
+        "redirect",
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("release", KEY, nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["release"], ["release.key"], name="fk_redirect_release"),
+        sa.PrimaryKeyConstraint("path", name="pk_redirect"),
+    )
 
 
 def _revisions() -> None:

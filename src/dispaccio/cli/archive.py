@@ -1,0 +1,237 @@
+"""Bringing in an archive: a folder of old releases, and where their old addresses lead."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import closing, nullcontext, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dispaccio.cli.files import read_input
+from dispaccio.cli.output import complain, count, say
+from dispaccio.cli.session import Session, command
+from dispaccio.cli.submit import Channel, Format, Issuer, Zone
+from dispaccio.errors import DispaccioError, EmptyInput, NoSuchFile, Unavailable, UnknownFormat
+
+if TYPE_CHECKING:
+    from dispaccio.cli.redirects import Redirects
+
+_SEEN_ONLY = ("image/", "audio/", "video/", "font/")
+"""Media types of files that hold no text, by their suffixes."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``import``."""
+    command(
+        app,
+        "import",
+        example="""
+        dispaccio import old-releases --archive --zone Europe/Rome --as olga
+        dispaccio import feed.xml --archive --dry-run --as olga
+        dispaccio import site --archive --redirects old-addresses.csv --as olga""",
+    )(bring_in)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of an archive, so far."""
+
+    files: int = 0
+    new: int = 0
+    known: int = 0
+    left_out: int = 0
+    warnings: int = 0
+    redirects: int = 0
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    stopped: bool = False
+
+    def error(self, file: str, code: str, message: str, item: int | None = None) -> None:
+        """Note what is wrong with a file, or with one of its items."""
+        said = {"file": file, "item": item, "code": code, "message": message}
+        self.errors.append({name: value for name, value in said.items() if value is not None})
+
+    def take(self, file: str, items: list[dict[str, Any]]) -> None:
+        """Count what became of the items of a file."""
+        for item in items:
+            if "error" in item:
+                at = item["item"] if len(items) > 1 else None
+                self.error(file, item["error"]["code"], item["error"]["message"], at)
+            elif "left_out" in item:
+                self.left_out += 1
+            else:
+                self.new += item["new"]
+                self.known += not item["new"]
+                self.warnings += len(item.get("warnings", ()))
+
+    def to_json(self, *, dry_run: bool) -> dict[str, Any]:
+        """The whole, as ``--json`` prints it."""
+        names = ("files", "new", "known", "left_out", "warnings", "redirects", "errors", "stopped")
+        return {name: getattr(self, name) for name in names} | {"dry_run": dry_run}
+
+
+def bring_in(  # noqa: PLR0913 - each parameter is an option that the user sees
+    wire: Session,
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Folders, with all in them, or files.")
+    ],
+    *,
+    archive: Annotated[
+        bool, typer.Option("--archive", help="Say that these are old: needed, so that it is meant.")
+    ] = False,
+    redirects: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="A CSV file: an old path, and the release to which it leads."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would come in, and change nothing.")
+    ] = False,
+    date: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="The date of releases that state none, like 2009-03-12."),
+    ] = None,
+    issuer: Issuer = None,
+    channel: Channel = None,
+    zone: Zone = None,
+    format: Format = None,
+) -> None:
+    """Bring in an archive of old releases.
+
+    They become public at once with their own dates, marked as not issued through this wire, and
+    nothing is delivered to anybody. One bad file stops no other; it is named at the end, with exit
+    code 1. Stopped with Ctrl-C, the same command goes on: what is there already is known again.
+    """
+    if not archive:
+        raise typer.BadParameter(
+            "say --archive: what is imported becomes public at once and is delivered to nobody. "
+            "To hand in a new release, use `dispaccio submit`."
+        )
+    from dispaccio.cli.redirects import read_redirects
+
+    wanted, tally = read_redirects(redirects), Tally()
+    wishes = {"issuer": issuer, "channel": channel, "zone": zone, "format": format, "date": date}
+    try:
+        _bring_in_all(wire, paths, tally, wanted, dry_run=dry_run, **wishes)
+        wanted.finish(wire, tally, dry_run=dry_run)
+    except KeyboardInterrupt:
+        tally.stopped = True
+    wire.show(tally.to_json(dry_run=dry_run), lambda _: _said(tally, dry_run))
+    if tally.stopped or tally.errors:
+        raise typer.Exit(130 if tally.stopped else 1)
+
+
+def _bring_in_all(
+    wire: Session,
+    paths: list[str],
+    tally: Tally,
+    wanted: Redirects,
+    *,
+    dry_run: bool,
+    **wishes: object,
+) -> None:
+    """Every file through the API. Raises what stops them all, before the first is read."""
+    with suppress(EmptyInput):
+        wire.ask("POST", "archive", data=b"", query={**wishes, "dry_run": True})
+    documents = _documents(paths, tally)
+    with (
+        _progress(paths) as step,
+        closing(wire.post_each("archive", documents, dry_run=dry_run, **wishes)) as answers,  # type: ignore[type-var]
+    ):
+        for file, answer in answers:
+            tally.files += 1
+            step()
+            if isinstance(answer, Unavailable | UnknownFormat):
+                raise answer
+            if isinstance(answer, DispaccioError):
+                tally.error(file, answer.code(), answer.message)
+                continue
+            tally.take(file, answer["items"])
+            wanted.meet(wire, tally, file, answer["items"], dry_run=dry_run)
+
+
+def _documents(paths: list[str], tally: Tally) -> Iterator[tuple[str, bytes]]:
+    """The files one after the other, each with its bytes; those that cannot be read are noted."""
+    from dispaccio.formats.base import MAX_MANY_BYTES
+
+    for name in _files(paths):
+        kind = mimetypes.guess_type(name)[0] or ""
+        if kind.startswith(_SEEN_ONLY):
+            tally.files += 1
+            tally.left_out += 1
+            continue
+        try:
+            yield name, read_input(name, MAX_MANY_BYTES)
+        except DispaccioError as error:
+            tally.files += 1
+            tally.error(name, error.code(), error.message)
+
+
+def _files(paths: list[str]) -> Iterator[str]:
+    """The files named, and those below the folders named, in the order of their names.
+
+    Hidden ones are left out, and links to folders are not followed. Raises NoSuchFile.
+    """
+    for name in paths:
+        if name == "-" or not Path(name).is_dir():
+            yield name
+            continue
+        for folder, folders, files in os.walk(name, onerror=_unreadable):
+            folders[:] = sorted(found for found in folders if not found.startswith("."))
+            yield from (
+                str(Path(folder, file)) for file in sorted(files) if not file.startswith(".")
+            )
+
+
+def _unreadable(error: OSError) -> None:
+    raise NoSuchFile(f"The folder {error.filename} cannot be read: {error.strerror}.") from None
+
+
+def _progress(paths: list[str]) -> Any:
+    """A bar on a terminal, which the function that it gives moves on; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        return nullcontext(lambda: None)
+    return _bar(sum(1 for _ in _files(paths)))
+
+
+class _bar:  # noqa: N801 - used as a function
+    def __init__(self, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+        columns = ("Files", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._progress.add_task("", total=total)
+
+    def __enter__(self) -> Any:
+        self._progress.start()
+        return lambda: self._progress.advance(self._task)
+
+    def __exit__(self, *error: object) -> None:
+        self._progress.stop()
+
+
+def _said(tally: Tally, dry_run: bool) -> None:
+    done = "Would bring in" if dry_run else "Brought in"
+    say(f"{done} {count(tally.new, 'release')} from {count(tally.files, 'file')}.")
+    if tally.known:
+        say(f"Here already: {count(tally.known, 'release')}.")
+    if tally.left_out:
+        say(f"Left out, since it is no text: {count(tally.left_out, 'item')}.")
+    if tally.warnings:
+        say(f"The readers gave {count(tally.warnings, 'warning')}: see them with `dispaccio read`.")
+    if tally.redirects:
+        say(f"Old addresses that lead to releases now: {tally.redirects:,}.")
+    if tally.stopped:
+        say("It was stopped; run the same command again to go on.")
+    if tally.errors:
+        say(f"{count(len(tally.errors), 'error')}; what they name did not come in:")
+    for error in tally.errors:
+        at = f", item {error['item']}" if "item" in error else ""
+        complain(f"{error['file']}{at}: {error['message']} [{error['code']}]")

@@ -1,0 +1,215 @@
+"""`import`: a folder of old releases, by the command alone and through a server."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dispaccio.cli import archive as command
+from dispaccio.cli import client
+from dispaccio.testing.server import Server
+from tests.cli.conftest import Terminal
+
+TEXT = """Aurora opens a dairy
+
+BERGAMO, March 12, 2009 /Lantern Wire/ -- Aurora opened its dairy number {0} on Thursday.
+
+It makes milk, and cheese number {0}.
+
+SOURCE Aurora
+"""
+
+
+def native(title: str, **more: Any) -> str:
+    body = [{"kind": "paragraph", "text": f"The text of {title}."}]
+    return json.dumps(
+        {"standard": "dispaccio/1", "title": title, "body": body,
+         "first_created": "2010-01-01T00:00:00Z", **more}
+    )  # fmt: skip
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """An archive: texts in folders, one document of two, and what is no release."""
+    folder = tmp_path / "old"
+    (folder / "2009" / ".cache").mkdir(parents=True)
+    (folder / "2009" / "a.txt").write_text(TEXT.format(1))
+    (folder / "2009" / ".cache" / "x.txt").write_text(TEXT.format(2))
+    (folder / "two.json").write_text(f"[{native('One')}, {native('Two', first_created=None)}]")
+    (folder / "cut.json").write_text('{"title": ')
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+    (folder / ".hidden").write_text("x")
+    return folder
+
+
+def test_a_folder_comes_in_and_what_is_bad_is_named(wire: Terminal, old: Path) -> None:
+    ran = wire("import", str(old), "--archive", "--as", "olga")
+    assert ran.code == 1
+    assert ran.out.startswith("Brought in 2 releases from 4 files.\n")
+    assert "Left out, since it is no text: 1 item.\n" in ran.out
+    lines = ran.err.splitlines()
+    assert sorted(line.partition(": ")[0] for line in lines) == [
+        f"{old}/cut.json",
+        f"{old}/two.json, item 2",
+    ]
+    assert any("[malformed-document]" in line for line in lines)
+    assert any("It states no date of its own; name one with --date." in line for line in lines)
+    assert "Aurora opens a dairy" in wire.does("search", "cheese").out
+
+
+def test_again_it_is_known_and_a_date_helps_the_rest(wire: Terminal, old: Path) -> None:
+    wire("import", str(old), "--archive", "--as", "olga")
+    (old / "cut.json").unlink()
+    said = wire.does("import", str(old), "--archive", "--as", "olga", "--date", "2001-02-03",
+                     "--json").json  # fmt: skip
+    names = ("files", "new", "known", "left_out", "errors", "stopped", "dry_run")
+    assert [said[name] for name in names] == [3, 1, 2, 1, [], False, False]
+    assert "Two" in wire.does("search", "two").out
+
+
+def test_a_dry_run_brings_nothing(wire: Terminal, old: Path) -> None:
+    ran = wire("import", str(old), "--archive", "--dry-run", "--as", "olga")
+    assert ran.out.startswith("Would bring in 2 releases from 4 files.")
+    assert "No published release" in wire.does("search", "cheese").out
+
+
+def test_it_has_to_be_said_that_it_is_an_archive(wire: Terminal, old: Path) -> None:
+    assert "say --archive" in wire.fails("import", str(old), "--as", "olga", code=2)
+
+
+def test_who_may_not_learns_it_at_once(wire: Terminal, old: Path) -> None:
+    said = wire.fails("import", str(old), "--archive", "--as", "dora")
+    assert "dora may not bring in an archive; that is up to the operator." in said
+    assert "no file" in wire("import", "nothing", "--archive", "--as", "olga").err
+    for option, value, code in (
+        ("--channel", "no", "unknown-channel"),
+        ("--issuer", "no", "unknown-issuer"),
+        ("--format", "no", "unknown-format"),
+        ("--date", "2009-02-30", "malformed-time"),
+        ("--date", "soon", "malformed-time"),
+    ):
+        ran = wire.fails("import", str(old), "--archive", "--as", "olga", option, value)
+        assert f"[{code}]" in ran
+
+
+def test_old_addresses_lead_to_their_releases(wire: Terminal, old: Path, tmp_path: Path) -> None:
+    (old / "two.json").write_text(native("One", original_url="https://old.example/1"))
+    table = tmp_path / "old.csv"
+    table.write_text(
+        "path,release\n/2009/a.html,2009/a.txt\n/a,a.txt\n/one.html,https://old.example/1\n"
+        "/one,T100000001\n/no,nothing.txt\n/r/1,a.txt\n"
+    )
+    ran = wire("import", str(old), "--archive", "--redirects", str(table), "--as", "olga", "--json")
+    said = json.loads(ran.out)
+    assert said["redirects"] == 4
+    wrong = {item["file"]: item["code"] for item in said["errors"] if "old.csv" in item["file"]}
+    assert wrong == {
+        f"{table}, /no": "no-such-release",
+        f"{table}, /r/1": "malformed-redirect",
+    }
+
+
+@pytest.mark.parametrize("text", ["x\n/a,b,c\n", "/a\n", "/a,\n", '/a,"b\n', "\xff"])
+def test_a_table_of_addresses_that_is_none(
+    wire: Terminal, old: Path, tmp_path: Path, text: str
+) -> None:
+    table = tmp_path / "old.csv"
+    table.write_text(text, "latin-1")
+    said = wire.fails("import", str(old), "--archive", "--redirects", str(table), "--as", "olga")
+    assert "[malformed-document]" in said
+    assert "No published release" in wire.does("search", "cheese").out
+
+
+def test_ctrl_c_stops_it_and_the_same_command_goes_on(
+    wire: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for at in range(30):
+        (folder / f"{at:02}.json").write_text(native(f"Number {at}"))
+    real = command.Tally.take
+    monkeypatch.setattr(client, "AT_ONCE", 2)
+
+    def take(self: Any, file: str, items: Any) -> None:
+        real(self, file, items)
+        if self.new == 10:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(command.Tally, "take", take)
+    ran = wire("import", str(folder), "--archive", "--as", "olga")
+    assert ran.code == 130
+    assert "Brought in 10 releases from 10 files.\nIt was stopped; run the same" in ran.out
+    monkeypatch.setattr(command.Tally, "take", real)
+    said = wire.does("import", str(folder), "--archive", "--as", "olga", "--json").json
+    assert said["new"] + said["known"] == 30
+    assert 10 <= said["known"] <= 12, "what was under way was finished"
+
+
+def test_through_the_server_of_the_home(wire: Terminal, old: Path, tmp_path: Path) -> None:
+    with Server(wire.home, log=tmp_path / "server.log") as server:
+        big = f"[{native('Big', editorial_note='x' * 5_000_000)}, {native('Small')}]"
+        (old / "two.json").write_text(big)
+        (old / "cut.json").unlink()
+        said = wire.does("import", str(old), "--archive", "--as", "olga", "--json").json
+        assert said["new"] == 3, "a document of many may be larger than one release"
+        page = server.client().get("/r/T100000001")
+        assert page.status == 200
+        assert b"not issued through this wire" in page.body
+
+
+def test_a_bar_shows_how_far_it_is_on_a_terminal(
+    wire: Terminal, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("TERM", "xterm")
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
+    wire("import", str(old), "--archive", "--as", "olga")
+    assert "Files" in screen.getvalue()
+    assert "/4" in screen.getvalue()
+
+
+def test_what_is_under_way_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[int] = []
+    ended: list[int] = []
+
+    async def request(_: Any, __: str, ___: str, given: dict[str, Any]) -> Any:
+        import asyncio
+
+        begun.append(1)
+        assert len(begun) - len(ended) <= 3
+        await asyncio.sleep(0)
+        ended.append(1)
+        return Answer()
+
+    class Answer:
+        is_success = True
+
+        def json(self) -> Any:
+            return {}
+
+    class Closed:
+        async def aclose(self) -> None:
+            return
+
+    monkeypatch.setattr(client, "_request", request)
+    monkeypatch.setattr(client, "_client", lambda *_: Closed())
+    monkeypatch.setattr(client, "AT_ONCE", 3)
+
+    def documents() -> Iterator[tuple[int, bytes]]:
+        for at in range(20):
+            assert at - len(ended) <= 4, "no document is read long before its turn"
+            yield at, b"x"
+
+    door: Any = None
+    found = list(client.post_each(door, "archive", documents(), {}, {}))
+    assert sorted(name for name, _ in found) == list(range(20))

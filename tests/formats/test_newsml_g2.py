@@ -17,7 +17,7 @@ from dispaccio.formats.base import Options
 from dispaccio.formats.newsml_g2 import newsml_g2
 from dispaccio.formats.newsml_g2.names import DISCLOSURE, G2
 from dispaccio.formats.text import text
-from dispaccio.release.body import Block, Mark, MarkKind
+from dispaccio.release.body import Block, BlockKind, Mark, MarkKind
 from dispaccio.release.model import Identifier, Media, Party, Reading, Revision, WireMark
 from dispaccio.release.notice import shown
 from dispaccio.release.state import Kind, Status
@@ -103,12 +103,16 @@ def test_what_no_xml_can_hold_does_not_break_the_item(schema: etree.XMLSchema) -
     revision = Revision(
         headline=evil,
         subhead=evil,
-        body=(Block.paragraph(evil, link),),
+        body=(Block.paragraph(evil, link), Block(BlockKind.IMAGE, "", media=0)),
         identifiers=(Identifier("a scheme\n", evil), Identifier("", evil)),
         language="no language!",
         version=0,
         channel="a b",
-        media=(Media(href="https://a.example/a b"), Media(name="\t", size=-1)),
+        media=(
+            Media(href="https://a.example/\ufffe"),
+            Media(href="https://a.example/a b"),
+            Media(name="\t", size=-1),
+        ),
         boilerplate="a\n \nb\n",
         wire=WireMark("\x07"),
         issuer=Party("", did="did:web:a b"),
@@ -249,6 +253,7 @@ def test_a_withdrawal_says_what_and_why_to_the_desk() -> None:
     item = element(releases.in_state(releases.italian(), "withdrawn"))
     notes = ["".join(note.itertext()) for note in item.iterfind("g:itemMeta/g:edNote", N)]
     assert "ritirato" in notes[0]
+    assert only(item, "g:contentMeta/g:headline").text == notes[0]
     assert "The number of boats was wrong." in notes[1]
 
 
@@ -266,6 +271,13 @@ def test_links_to_other_schemes_stay_in_the_disclosure_alone() -> None:
     evil = Block.paragraph("Click here", Mark(6, 10, MarkKind.LINK, "javascript:alert(1)"))
     revision = replace(releases.english(), body=(evil,), url="javascript:1", original_url="data:,")
     assert b"javascript" not in etree.tostring(undisclosed(revision))
+
+
+def test_addresses_are_written_as_the_schema_takes_them() -> None:
+    revision = replace(releases.english(), original_url="https://a.example/[ж]<%zz>%20")
+    links = list(element(revision).iterfind("g:itemMeta/g:link", N))
+    (found,) = (link.get("href") for link in links if link.get("rel") == "irel:derivedFrom")
+    assert found == "https://a.example/%5Bж%5D%3C%25zz%3E%20"
 
 
 def test_a_revision_without_times_states_none() -> None:

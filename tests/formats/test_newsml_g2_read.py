@@ -258,7 +258,8 @@ def test_a_title_elsewhere_is_the_headline_if_there_is_none(content: str) -> Non
                     "<head><docdata management-status='embargoed'>"
                     "<date.release norm='20261124T113000Z'/></docdata></head>",
                     "<p>x</p>",
-                )
+                ),
+                "<embargoed>2026-11-24T05:00:00Z</embargoed>",
             ),
             "11:30",
         ),

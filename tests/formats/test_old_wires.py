@@ -229,12 +229,12 @@ def test_long_rubbish_is_quick(fmt: Format, data: bytes) -> None:
     for rubbish in (b"a " * 90_000, b"<^" * 90_000, b"26 " * 90_000, b"\x01" * 50_000):
         in_text = head + b"\x02" + rubbish
         for document in (data + rubbish, head + rubbish + b"\x02x y z.\x03", in_text):
-            started = time.monotonic()
+            started = time.process_time()
             try:
                 fmt.read(document, Options())
             except DispaccioError:
                 continue
-            assert time.monotonic() - started < 4, (document[:9], rubbish[:3])
+            assert time.process_time() - started < 4, (document[:9], rubbish[:3])
 
 
 @BOTH

@@ -48,10 +48,14 @@ class _Pointer:
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """The pointers of one language, by their first word; ``stems`` by its beginning."""
+    """The pointers of one language, by their first word; ``stems`` by its beginning.
+
+    ``heads`` are the first letters of the stems: most words have none of them.
+    """
 
     whole: dict[str, list[_Pointer]]
     stems: dict[str, list[_Pointer]]
+    heads: set[str]
 
 
 def suggest(revision: Revision) -> tuple[Suggestion, ...]:
@@ -99,6 +103,8 @@ def _pointing(revision: Revision, index: _Index) -> Iterator[tuple[_Pointer, str
         left -= len(said)
         factor = 2 if passage.where == "headline" else 1
         for at, word in enumerate(said):
+            if word not in index.whole and word[:_SHORTEST_STEM] not in index.heads:
+                continue
             for pointer in _of(word, index):
                 if length := _matches(pointer, said, at):
                     yield pointer, " ".join(said[at : at + length]), factor
@@ -133,10 +139,12 @@ def records() -> Iterator[tuple[str, str, list[str]]]:
 def _indexes() -> dict[str, _Index]:
     made: dict[str, _Index] = {}
     for code, language, listed in records():
-        index = made.setdefault(language, _Index({}, {}))
+        index = made.setdefault(language, _Index({}, {}, set()))
         for pointer, first in _pointers(code, listed):
             by = index.stems if first.endswith("*") else index.whole
             by.setdefault(first.removesuffix("*"), []).append(pointer)
+            if by is index.stems:
+                index.heads.add(first[:_SHORTEST_STEM])
     return made
 
 

@@ -363,6 +363,16 @@ def test_a_message_of_several_kinds() -> None:
     ]
 
 
+def test_a_message_declares_schemes_for_its_items() -> None:
+    inner = item(about="<subject qcode='mt:20000763'/>")
+    catalog = '<scheme alias="mt" uri="http://cv.iptc.org/newscodes/mediatopic/"/>'
+    found = read(
+        f"<newsMessage><header><catalog>{catalog}</catalog></header>"
+        f"<itemSet>{inner}</itemSet></newsMessage>"
+    )
+    assert found.revision.subjects == (Subject("medtop", "20000763"),)
+
+
 KINDS = sorted(path.stem for path in (DATA / "items" / "newsml-g2").glob("*.xml"))
 
 

@@ -44,17 +44,9 @@ class Context:
         return (*kept, f"{len(found) - len(kept)} more warnings are not shown.")
 
     def code(self, element: etree._Element, name: str = "qcode", uri: str = "uri") -> str | None:
-        """A property's code: its URI, else its QCode; an alias declared here is resolved."""
-        if address := str(element.get(uri) or "").strip():
-            return address
-        said = str(element.get(name) or "").strip()
-        if not said:
-            return None
-        alias, _, code = said.partition(":")
-        scheme = self.schemes.get(alias)
-        if scheme and scheme.startswith("http"):
-            return f"{scheme}{code}"
-        return said
+        """A property's code: its URI, else its QCode."""
+        said = str(element.get(uri) or "").strip() or str(element.get(name) or "").strip()
+        return said or None
 
     def bare(self, element: etree._Element, name: str = "qcode", uri: str = "uri") -> str:
         """The local part of a property's code in lower case, whatever its alias; else empty."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import string
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -308,3 +310,19 @@ def test_base64url_comes_back(data: bytes) -> None:
 def test_base64url_has_one_spelling(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         canonical.decode(text)
+
+
+_LEAVES = st.text(max_size=8) | st.booleans() | st.none() | st.integers(0, 2**53 - 1)
+
+
+@given(
+    st.recursive(
+        _LEAVES,
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(st.text(string.ascii_letters, max_size=4), inner, max_size=4)
+        ),
+    )
+)
+def test_the_quick_writer_writes_jcs(value: object) -> None:
+    assert canonical._dumps(value) == rfc8785.dumps(value)  # type: ignore[arg-type]

@@ -28,6 +28,10 @@ from dispaccio.release.state import Kind
 from dispaccio.trace.normalize import words
 
 
+_GENERIC = ("application/octet-stream", "application/xml", "text/xml")
+"""Media types that name no format: the document's own looks tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What the call says beside the text; it goes before what the text says."""
@@ -91,7 +95,7 @@ def readings_of(data: bytes, media_type: str | None, wishes: Wishes) -> list[Rea
     Raises what the reader raises.
     """
     name = wishes.format
-    if name is None and media_type and not media_type.startswith("application/octet-stream"):
+    if name is None and media_type and _bare(media_type) not in _GENERIC:
         name = registry.by_media_type(media_type).name
         if name == "dispaccio":
             name = _json_format(data) or name
@@ -249,6 +253,10 @@ def _label(said: Label | None, language: str | None, wishes: Wishes) -> Label | 
         ),
         details=said.details if said else (),
     )
+
+
+def _bare(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()
 
 
 def _charset(media_type: str | None) -> str | None:

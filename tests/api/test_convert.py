@@ -84,7 +84,7 @@ def test_an_endpoint_gets_a_twin(service: Service) -> None:
     body = {"subscriber": "gazette", "address": ADDRESS, "payload": "full", "format": "telex"}
     answer = service.ask("POST", "/endpoints", "operator", body)
     assert answer.json()["code"] == "unknown-format"
-    assert "dispaccio, html, markdown, ninjs" in answer.json()["detail"]
+    assert "dispaccio, html, markdown, newsml-g2, ninjs, nitf, text" in answer.json()["detail"]
     assert endpoints.PAYLOADS == ("thin", "full")
 
 

@@ -441,7 +441,7 @@ _MANY = 200_000
         item(about=f"<keyword>{'&lt;b>' * _MANY}</keyword>"),
         item(headline="x" * 5_000_000),
         "<?a?>" * 50 + "<!--" * _MANY,
-        f"<newsMessage><itemSet>{'<newsItem/>' * 40_000}</itemSet></newsMessage>",
+        f"<newsMessage><itemSet>{'<newsItem/>' * 20_000}</itemSet></newsMessage>",
     ],
     ids=range(12),
 )

@@ -55,6 +55,7 @@ def test_entries_written_out() -> None:
         leaf.key_event("revoke", owner="did:web:127.0.0.1%3A8000:wire", thumbprint=KEY),
         leaf.public("publish", **ABOUT),
         leaf.public("relay", **(ABOUT | {"by": "observed"}), manifest=HASH),
+        leaf.public("archive", **(ABOUT | {"by": "observed"}), manifest=HASH),
         leaf.public("correct", **ABOUT, reason="wrong-date", signature=HASH, key=KEY),
         leaf.public("withhold", **ABOUT, reason="legal-check"),
         leaf.public("usable_again", **ABOUT),

@@ -97,7 +97,9 @@ def ask(client: Client, method: str, path: str) -> Answer:
     """One request, with a body that says yes to everything where one is taken."""
     body = b'{"confirm": true}' if method in ("POST", "PUT") else None
     headers = {"content-type": "application/json"} if body else {}
-    return client.ask(method, path, body, headers)
+    answer = client.ask(method, path, body, headers)
+    assert answer.status not in (500, 502), (method, path)
+    return answer
 
 
 def said(answer: Answer) -> tuple[int, tuple[tuple[str, str], ...], bytes]:

@@ -141,7 +141,7 @@ def test_what_was_prepared_is_what_would_be_made_then(world: World) -> None:
     world.wait(HOUR)
     world.publisher.publish_due()
     kept = {item.format: item.body for item in one.renderings}
-    assert documents(world, "T100000001") == kept
+    assert {n: d for n, d in documents(world, "T100000001").items() if n in kept} == kept
 
 
 @pytest.mark.parametrize("many", [100, pytest.param(1000, marks=pytest.mark.long)])

@@ -79,7 +79,9 @@ def test_no_endpoint_gets_it(tmp_path: Path) -> None:
     wire = homes.make(tmp_path / "home").open()
     try:
         olga = homes.actor(wire, "olga")
-        with pytest.raises(UnknownFormat, match="dispaccio, html, markdown, ninjs"):
+        with pytest.raises(
+            UnknownFormat, match="dispaccio, html, markdown, newsml-g2, ninjs, nitf, text"
+        ):
             endpoints.add(
                 wire,
                 olga,

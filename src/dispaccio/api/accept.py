@@ -25,11 +25,10 @@ def preferred(headers: Iterable[str]) -> str:
     if not ranges:
         return native.name
     offered = _offered()
-    best = max(offered, key=lambda kind: _rank(kind, ranges))
-    if _rank(best, ranges)[0] == 0:
-        first = {
-            format.about.media_types[0] for format in formats().values() if format.about.writes
-        }
+    first = {format.about.media_types[0] for format in formats().values() if format.about.writes}
+    ranks = {kind: _rank(kind, ranges, main=kind in first) for kind in offered}
+    best = max(offered, key=ranks.__getitem__)
+    if ranks[best][0] == 0:
         raise NotAcceptable(f"A release is given in one of these: {', '.join(sorted(first))}.")
     return offered[best]
 
@@ -53,12 +52,14 @@ def _parsed(item: str) -> tuple[str, float]:
     return kind, quality
 
 
-def _rank(kind: str, ranges: list[tuple[str, float]]) -> tuple[float, bool, int]:
+def _rank(kind: str, ranges: list[tuple[str, float]], *, main: bool) -> tuple[float, bool, int]:
     """How much a media type is wanted: its quality, whether it is named itself, and how early.
 
-    The most specific range that takes it says its quality.
+    The most specific range that takes it says its quality; a range of many types means the main
+    one of each format.
     """
-    for known in (kind, f"{kind.partition('/')[0]}/*", "*/*"):
+    several = (f"{kind.partition('/')[0]}/*", "*/*") if main else ()
+    for known in (kind, *several):
         for at, (asked, quality) in enumerate(ranges):
             if asked == known:
                 return quality, known == kind, -at

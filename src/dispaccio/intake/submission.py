@@ -27,7 +27,6 @@ from dispaccio.release.model import (
 from dispaccio.release.state import Kind
 from dispaccio.trace.normalize import words
 
-
 _GENERIC = ("application/octet-stream", "application/xml", "text/xml")
 """Media types that name no format: the document's own looks tell."""
 

@@ -106,6 +106,8 @@ def archived(
     )
     if before is not None:
         last = tx.run(select(created).where(number == before)).scalar()
+        if last is None:
+            return []
         query = query.where(created <= last, or_(created < last, number < before))
     if channel_ is not None:
         query = query.where(channel.c.name == channel_)

@@ -23,6 +23,7 @@ from typing import Any, Self
 
 import dispaccio
 
+_RESTED = 10.0
 _READY = re.compile(rb"^listening on (\d+)$", re.MULTILINE)
 
 
@@ -41,11 +42,15 @@ class Answer:
 
 
 class Client:
-    """Asks one server over one kept connection; for one thread. ``key`` is an API key."""
+    """Asks one server over one kept connection; for one thread. ``key`` is an API key.
+
+    A connection that has rested is left: the server ends it when it likes.
+    """
 
     def __init__(self, port: int, key: str | None = None, *, timeout: float = 30) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
         self._headers = {"authorization": f"Bearer {key}"} if key else {}
+        self._used = time.monotonic()
 
     def ask(
         self,
@@ -62,12 +67,16 @@ class Client:
         if isinstance(body, Mapping):
             body = json.dumps(body).encode()
             said.setdefault("content-type", "application/json")
+        if time.monotonic() - self._used > _RESTED:
+            self._connection.close()
         try:
             self._connection.request(method, path, body, said)
             answer = self._connection.getresponse()
             at = time.time()
             found = tuple((name.lower(), value) for name, value in answer.getheaders())
-            return Answer(answer.status, found, answer.read(), at)
+            whole = answer.read()
+            self._used = time.monotonic()
+            return Answer(answer.status, found, whole, at)
         except BaseException:
             self._connection.close()
             raise

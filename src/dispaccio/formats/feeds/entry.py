@@ -50,6 +50,8 @@ def title(seen: Revision) -> str:
 def content(seen: Revision) -> Markup:
     """Label, legal statements and text as HTML; for a notice, the label and the notice."""
     pieces = []
+    if seen.archive:
+        pieces.append(element("p", words_for(seen.language).archive, class_="archive"))
     if seen.label:
         pieces.append(element("p", element("strong", seen.label.text), class_="label"))
     pieces += [element("p", statement, class_="legal") for statement in seen.legal]

@@ -55,6 +55,7 @@ def read(root: Node, base: str) -> Ours | None:
         disclaimers=tuple(lines.get("disclaimer", ())),
         label=(recognise(words) or Label(None, words)) if words else None,
         embargo=held,
+        archive="archive" in lines,
     )
     return Ours(said, (*found.warnings, *warnings))
 

@@ -19,7 +19,7 @@ from dispaccio.trace.normalize import fold, words
 
 MOST = 3
 """How many subjects are suggested."""
-MOST_WORDS = 1_200
+MOST_WORDS = 300
 """How many words of a text are read: what it is about stands near its head."""
 _ENOUGH = 5
 _BESIDE_THE_BEST = 0.5

@@ -88,6 +88,11 @@ def test_an_instant_in_many_spellings(written: str) -> None:
     assert times.instant(written).replace(microsecond=0) == NINE
 
 
+def test_no_part_of_a_second_is_lost() -> None:
+    assert times.instant("20260526T070000.25Z").microsecond == 250_000
+    assert times.instant("2026-05-26T07:00:00,1234567+00:00").microsecond == 123_456
+
+
 def test_no_zone_is_guessed() -> None:
     for written in ("20260526T0900", "Tue, 26 May 2026 09:00:00 -0000", "2026-05-26T09:00:00"):
         with pytest.raises(TimeWithoutZone):

@@ -13,7 +13,7 @@ from dispaccio.errors import InputError, MalformedTime, TimeWithoutZone
 
 _COMPACT = re.compile(
     r"(?P<y>\d{4})-?(?P<m>\d\d)-?(?P<d>\d\d)(?:[T ]?(?P<H>\d\d):?(?P<M>\d\d)(?::?(?P<S>\d\d))?"
-    r"(?:[.,]\d+)?\s*(?P<zone>Z|z|[+-]\d\d(?::?\d\d)?)?)?"
+    r"(?:[.,](?P<f>\d+))?\s*(?P<zone>Z|z|[+-]\d\d(?::?\d\d)?)?)?"
 )
 _MAIL = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2} [A-Za-z]{3} \d{2,4} ")
 
@@ -36,6 +36,7 @@ def instant(text: str, zone: ZoneInfo | None = None) -> datetime:
         offset += ":00"
     return clock.parse(
         f"{found['y']}-{found['m']}-{found['d']}T{found['H']}:{found['M']}:{found['S'] or '00'}"
+        + (f".{found['f'][:6]}" if found["f"] and found["S"] else "")
         + offset,
         zone,
     )

@@ -10,10 +10,10 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from dispaccio.errors import MalformedDocument, UnknownFormat
-from dispaccio.formats import items, wire_text
-from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
-from dispaccio.formats.wire_text import Message
+from dispaccio.errors import MalformedDocument
+from dispaccio.formats import wire_text
+from dispaccio.formats.base import Options
+from dispaccio.formats.wire_text import Message, WireFormat
 from dispaccio.release.model import Identifier, Reading, Revision, Subject
 
 NAME = "anpa-1312"
@@ -37,34 +37,6 @@ _SENT = re.compile(
 _MARKED = re.compile(r"^[ \t]*\^(?P<text>[^^<\n]*?)[ \t]*\^?<?[ \t]*$", re.MULTILINE)
 _BY = re.compile(r"^[ \t]*\^By (?P<name>[^^<\n]{2,80}?)[ \t]*\^?<?[ \t]*\n", re.MULTILINE)
 _ENDED = re.compile(r"[ \t]*<[ \t]*$", re.MULTILINE)
-
-
-class Anpa1312Format:
-    """ANPA 1312, read."""
-
-    name = NAME
-    version = PROTOCOL_VERSION
-    about = About(
-        title="ANPA 1312",
-        media_types=("application/vnd.anpa-1312",),
-        suffixes=(".anpa",),
-        reads=True,
-        writes=False,
-        lossless=False,
-        many=True,
-        recognises=lambda data: _RECOGNISED.match(data[:2048]) is not None,
-    )
-
-    def read(self, data: bytes, options: Options) -> list[Reading]:
-        """The releases of a transmission, one a message.
-
-        Raises MalformedDocument, WrongCharset or TooLarge where no message can be read.
-        """
-        return items.read_each(wire_text.messages(data), lambda message: _read(message, options))
-
-    def write(self, revision: Revision) -> bytes:
-        """ANPA 1312 is not written. Raises UnknownFormat."""
-        raise UnknownFormat("ANPA 1312 is only read, not written.")
 
 
 def _read(message: Message, options: Options) -> Reading:
@@ -144,4 +116,4 @@ def _typeset(text: str, warnings: list[str]) -> str:
     return changed
 
 
-anpa_1312 = Anpa1312Format()
+anpa_1312 = WireFormat(NAME, ".anpa", _RECOGNISED, _read)

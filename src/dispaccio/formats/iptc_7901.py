@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from dispaccio.errors import MalformedDocument, UnknownFormat
-from dispaccio.formats import items, wire_text
-from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
-from dispaccio.formats.wire_text import Message
+from dispaccio.errors import MalformedDocument
+from dispaccio.formats import wire_text
+from dispaccio.formats.base import Options
+from dispaccio.formats.wire_text import Message, WireFormat
 from dispaccio.release.model import Identifier, Reading, Revision, Subject
 
 NAME = "iptc-7901"
@@ -28,34 +28,6 @@ _SENT = re.compile(
     r"(?<!\d)(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d) ?(?P<zone>[A-Z]{2,4}(?= ))? ?"
     r"(?P<month>[^\W\d]{3,9})\.?(?: (?P<year>\d{4}|\d\d))?(?!\d)"
 )
-
-
-class Iptc7901Format:
-    """IPTC 7901, read."""
-
-    name = NAME
-    version = PROTOCOL_VERSION
-    about = About(
-        title="IPTC 7901",
-        media_types=("application/vnd.iptc-7901",),
-        suffixes=(".iptc",),
-        reads=True,
-        writes=False,
-        lossless=False,
-        many=True,
-        recognises=lambda data: _RECOGNISED.match(data[:2048]) is not None,
-    )
-
-    def read(self, data: bytes, options: Options) -> list[Reading]:
-        """The releases of a transmission, one a message.
-
-        Raises MalformedDocument, WrongCharset or TooLarge where no message can be read.
-        """
-        return items.read_each(wire_text.messages(data), lambda message: _read(message, options))
-
-    def write(self, revision: Revision) -> bytes:
-        """IPTC 7901 is not written. Raises UnknownFormat."""
-        raise UnknownFormat("IPTC 7901 is only read, not written.")
 
 
 def _read(message: Message, options: Options) -> Reading:
@@ -101,4 +73,4 @@ def _sent(
     return body, wire_text.moment(day, hour, minute, found["zone"], options, warnings)
 
 
-iptc_7901 = Iptc7901Format()
+iptc_7901 = WireFormat(NAME, ".iptc", _RECOGNISED, _read)

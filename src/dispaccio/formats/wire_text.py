@@ -7,7 +7,7 @@ day and the time; and bytes that only steered the machines which they were made 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -15,9 +15,15 @@ from dispaccio import clock
 from dispaccio.anatomy import days, layout, reader
 from dispaccio.anatomy.document import Document
 from dispaccio.anatomy.embargo import UNCLEAR, unclear, zone_of
-from dispaccio.errors import InputError, MalformedDocument, TooLarge, WrongCharset
-from dispaccio.formats import charset, strict
-from dispaccio.formats.base import Options
+from dispaccio.errors import (
+    InputError,
+    MalformedDocument,
+    TooLarge,
+    UnknownFormat,
+    WrongCharset,
+)
+from dispaccio.formats import charset, items, strict
+from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
 from dispaccio.formats.merge import fill
 from dispaccio.release.model import Reading, Revision
 
@@ -49,6 +55,50 @@ class Message:
     text: bytes
     trailer: bytes
     cut: bool
+
+
+class WireFormat:
+    """A format of the old wires, read and never written: known by its control characters alone.
+
+    Args:
+        name: the format's name; its title is the same in capitals.
+        suffix: of its files, with the dot.
+        header: what a transmission begins with.
+        message: reads one message.
+    """
+
+    version = PROTOCOL_VERSION
+
+    def __init__(
+        self,
+        name: str,
+        suffix: str,
+        header: re.Pattern[bytes],
+        message: Callable[[Message, Options], Reading],
+    ) -> None:
+        self.name = name
+        self._message = message
+        self.about = About(
+            title=name.upper().replace("-", " "),
+            media_types=(f"application/vnd.{name}",),
+            suffixes=(suffix,),
+            reads=True,
+            writes=False,
+            lossless=False,
+            many=True,
+            recognises=lambda data: header.match(data[:2048]) is not None,
+        )
+
+    def read(self, data: bytes, options: Options) -> list[Reading]:
+        """The releases of a transmission, one a message.
+
+        Raises MalformedDocument, WrongCharset or TooLarge where no message can be read.
+        """
+        return items.read_each(messages(data), lambda message: self._message(message, options))
+
+    def write(self, revision: Revision) -> bytes:
+        """It is not written. Raises UnknownFormat."""
+        raise UnknownFormat(f"{self.about.title} is only read, not written.")
 
 
 def messages(data: bytes) -> Iterator[Message]:

@@ -18,7 +18,7 @@ from dispaccio.formats.base import Options
 from dispaccio.formats.html.tree import Node
 from dispaccio.formats.newsml1 import content
 from dispaccio.formats.newsml1.stories import Story, name_of
-from dispaccio.formats.nitf.elements import children, first, listed, said, words
+from dispaccio.formats.nitf.elements import children, first, listed, said, whole, words
 from dispaccio.formats.nitf.head import dateline_of, day_of
 from dispaccio.release.label import Label, recognise
 from dispaccio.release.model import (
@@ -165,7 +165,9 @@ def _fields(seen: _Seen, priority: str | None) -> Revision:
         created=day,
         author=seen.line("byline"),
         slugline=seen.line("slugline"),
-        urgency=_whole(seen, "Urgency", name_of(first(seen.management, "urgency")) or priority),
+        urgency=whole(
+            seen.warnings, "Urgency", name_of(first(seen.management, "urgency")) or priority
+        ),
         editorial_note="\n".join(dict.fromkeys(seen.notes)) or None,
         subjects=tuple(dict.fromkeys(_subjects(seen))),
         usage_terms=seen.line("rightsline") or _usage(seen),
@@ -198,7 +200,7 @@ def _numbered(seen: _Seen, found: Revision, parties: dict[str, str]) -> Revision
     return replace(
         found,
         id=urn.lower() if urn else None,
-        version=_whole(seen, "RevisionId", words(first(named, "revisionid"))),
+        version=whole(seen.warnings, "RevisionId", words(first(named, "revisionid"))),
         wire=WireMark(wire, parts[2]) if wire else None,
         identifiers=tuple(identifiers),
     )
@@ -337,15 +339,6 @@ def _subjects(seen: _Seen) -> Iterator[Subject]:
                 number = re.fullmatch(r"(?a:\d{8})", name)
                 scheme = "subj" if number else (said(node, "vocabulary") or "newsml-subject")
                 yield Subject(scheme, name, said(node, "value"))
-
-
-def _whole(seen: _Seen, where: str, stated: str | None) -> int | None:
-    if stated is None:
-        return None
-    if re.fullmatch(r"(?a:\d{1,9})", stated):
-        return int(stated)
-    seen.warnings.append(f"{where} was left out: {stated[:40]!r} is no number.")
-    return None
 
 
 def _name_the_rest(seen: _Seen) -> None:

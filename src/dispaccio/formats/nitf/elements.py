@@ -116,3 +116,13 @@ def _node(element: etree._Element) -> Node:
 
 def _bare(name: str) -> str:
     return name.rpartition("}")[2].lower()
+
+
+def whole(warnings: list[str], where: str, stated: str | None) -> int | None:
+    """A whole number that a field states; what is none is left out with a warning."""
+    if stated is None:
+        return None
+    if re.fullmatch(r"(?a:\d{1,9})", stated):
+        return int(stated)
+    warnings.append(f"{where} was left out: {stated[:40]!r} is no number.")
+    return None

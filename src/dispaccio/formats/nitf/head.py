@@ -15,7 +15,7 @@ from dispaccio.formats.html import tree
 from dispaccio.formats.html.tree import Node
 from dispaccio.formats.nitf import messages
 from dispaccio.formats.nitf.body import MARKUP
-from dispaccio.formats.nitf.elements import children, first, listed, said, words
+from dispaccio.formats.nitf.elements import children, first, listed, said, whole, words
 from dispaccio.formats.nitf.messages import Head
 from dispaccio.formats.nitf.text import PREFIX
 from dispaccio.release.label import Label
@@ -78,7 +78,9 @@ def read(
         tags=tuple(_keywords(seen)),
         created=day,
         author=author,
-        urgency=_whole(seen, "urgency/@ed-urg", said(first(seen.docdata, "urgency"), "ed-urg")),
+        urgency=whole(
+            seen.warnings, "urgency/@ed-urg", said(first(seen.docdata, "urgency"), "ed-urg")
+        ),
         editorial_note="\n".join(dict.fromkeys(seen.notes)) or None,
         subjects=tuple(_subjects(seen)),
         usage_terms=_terms(seen),
@@ -103,7 +105,7 @@ def _numbered(seen: Head, found: Revision) -> Revision:
         found,
         id=urn.lower() if urn else None,
         number=named.get(codes.NUMBER),
-        version=_whole(seen, "du-key/@version", said(key, "version")),
+        version=whole(seen.warnings, "du-key/@version", said(key, "version")),
         wire=WireMark(wire, named.get(codes.WIRE_NUMBER)) if wire else None,
         identifiers=tuple(Identifier(*pair) for pair in others),
         slugline=said(key, "key"),
@@ -299,16 +301,6 @@ def _copyright(seen: Head) -> Copyright | None:
 def _terms(seen: Head) -> str | None:
     rights = first(seen.docdata, "doc.rights")
     return said(rights, "limitations") or words(first(seen.above, "rights"))
-
-
-def _whole(seen: Head, where: str, stated: str | None) -> int | None:
-    """A whole number in an attribute; what is none is left out with a warning."""
-    if stated is None:
-        return None
-    if re.fullmatch(r"(?a:\d{1,9})", stated):
-        return int(stated)
-    seen.warnings.append(f"{where} was left out: {stated[:40]!r} is no number.")
-    return None
 
 
 def _name_the_rest(seen: Head) -> None:

@@ -21,6 +21,7 @@ from dispaccio.store import events
 from dispaccio.store.releases import FIRST_ORDINAL
 from dispaccio.wire import endpoints, organisations, review, submit
 from dispaccio.wire.core import Wire
+from dispaccio.wire.endpoints import Wanted
 from dispaccio.wire.submit import Handed
 
 GOAL_FIRST = 200
@@ -139,7 +140,7 @@ def _subscribe(wire: Wire, home: Home, sink: Sink, channels: list[str | None]) -
             home.actor,
             "newsroom",
             f"http://127.0.0.1:{sink.port}/hook/{number}",
-            channels=[channel] if channel else [],
+            Wanted(channels=[channel] if channel else []),
         )
 
 

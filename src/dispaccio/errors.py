@@ -402,6 +402,23 @@ class UnknownRole(InputError):
     """There is no such role."""
 
 
+# Delivery
+class MalformedFilter(InputError):
+    """The filter of a subscription cannot be used as it is."""
+
+
+class MalformedProfile(InputError):
+    """The profile of an endpoint cannot be used as it is."""
+
+
+class UnknownCarrier(InputError):
+    """There is no such way of sending."""
+
+
+class MalformedEndpoint(InputError):
+    """The endpoint's carrier cannot use its address or its settings."""
+
+
 # The API
 class MalformedRequest(InputError):
     """The request has a field that is missing, unknown or of the wrong type."""

@@ -15,7 +15,6 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import uvicorn
@@ -26,19 +25,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dispaccio.clock import Clock
 from dispaccio.delivery.carriers.registry import carriers
-from dispaccio.delivery.courier import Courier, Means
-from dispaccio.delivery.signature import SigningKey as WebhookKey
+from dispaccio.delivery.courier import Courier, Supplies
 from dispaccio.egress.client import Client
 from dispaccio.embargo.schedule import LONGEST_SLEEP, next_step
 from dispaccio.errors import ClockUntrusted, DispaccioError, PortTaken, StoreFailed, UnusableHost
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
-from dispaccio.store.endpoints import EndpointRow
-from dispaccio.wire import endpoints
+from dispaccio.wire import egress, parcels
 from dispaccio.wire.core import Wire
-from dispaccio.wire.edition import THIN
 from dispaccio.wire.home import open_home
 from dispaccio.wire.lock import hold
+from dispaccio.wire.parcels import Packer
 from dispaccio.wire.public import Public
 from dispaccio.wire.publish import Publisher
 
@@ -167,8 +164,8 @@ async def _run(
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, _stop, servers)
-    async with Client(endpoints.policy(wire)) as client:
-        courier = Courier(wire.store, wire.clock, _means(wire, client))
+    async with Client(egress.policy(wire)) as client:
+        courier = Courier(wire.store, wire.clock, _supplies(wire, client))
         due = asyncio.Event()
 
         def changed() -> None:
@@ -241,21 +238,16 @@ def _say_stuck(stuck: dict[int, str]) -> None:
         )
 
 
-def _means(wire: Wire, client: Client) -> Means:
-    @lru_cache(maxsize=4096)
-    def secret(wrapped: bytes, id: str) -> str:
-        return wire.vault.unwrap(wrapped, f"endpoint/{id}").decode()
-
-    def unwrap(row: EndpointRow) -> tuple[str, ...]:
-        return (secret(row.wrapped_secret, row.id),)
-
-    return Means(
-        client=client,
+def _supplies(wire: Wire, client: Client) -> Supplies:
+    packer = Packer(wire)
+    return Supplies(
+        means=parcels.means(wire, client),
         carriers=carriers(),
-        key=WebhookKey.of(wire.key.ed25519),
-        unwrap=unwrap,
-        policy=lambda: endpoints.policy(wire),
-        thin=THIN,
+        policy=lambda: egress.policy(wire),
+        unwrap=parcels.unwrapper(wire),
+        number=wire.number,
+        pack=packer.pack,
+        rendering=packer.rendering,
     )
 
 

@@ -17,7 +17,7 @@ from dispaccio.release.model import Reason
 from dispaccio.release.state import Kind
 from dispaccio.server import API, Application
 from dispaccio.testing import home as homes
-from dispaccio.wire import endpoints, organisations, people, review, submit
+from dispaccio.wire import egress, endpoints, organisations, people, review, submit
 from dispaccio.wire.public import Public
 from dispaccio.wire.publish import publish
 from dispaccio.wire.submit import Handed
@@ -136,12 +136,12 @@ class Service:
         return str(people.new_key(self.wire, self.olga, name)["key"][:10])
 
     def endpoint(self) -> str:
-        said = endpoints.add(self.wire, self.olga, "gazette", ADDRESS, channels=[])
+        said = endpoints.add(self.wire, self.olga, "gazette", ADDRESS)
         return str(said["endpoint"])
 
     def leave(self) -> str:
         where = f"10.0.0.{next(self._next) % 250}:8080"
-        endpoints.allow(self.wire, self.olga, where, "a test")
+        egress.allow(self.wire, self.olga, where, "a test")
         return where
 
     def fresh(self, word: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,25 +14,43 @@ import pytest
 from sqlalchemy import select
 
 from dispaccio.clock import Clock
-from dispaccio.delivery.carriers.base import PROTOCOL_VERSION, Carrier, Kind, Outcome, Parcel
+from dispaccio.delivery.carriers.base import (
+    PROTOCOL_VERSION,
+    Carrier,
+    Means,
+    Outcome,
+    Parcel,
+    Result,
+)
 from dispaccio.delivery.carriers.registry import carriers
-from dispaccio.delivery.courier import LEASE, Courier, Means
+from dispaccio.delivery.courier import LEASE, Courier, Packed, Supplies
 from dispaccio.delivery.signature import SigningKey, new_key
 from dispaccio.egress.client import Client
 from dispaccio.egress.policy import Policy
 from dispaccio.errors import SealBroken, StoreFailed
-from dispaccio.store import endpoints, events, outbox, receipts, schema
-from dispaccio.store.engine import Store
+from dispaccio.settings import Settings
+from dispaccio.store import endpoints, events, outbox, receipts, releases, schema
+from dispaccio.store.engine import Store, Tx
+from dispaccio.store.outbox import Load
 from dispaccio.store.receipts import DeliveryRow
 from dispaccio.store.tables import attempt
 from dispaccio.testing.receiver import Receiver
 from tests.store.rows import Rows
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-TAKEN = Outcome(Kind.DELIVERED, "taken", 5, 204)
-LATER = Outcome(Kind.ANSWERED, "busy", 5, 503)
-GONE = Outcome(Kind.ANSWERED, "gone", 5, 410)
+TAKEN = Outcome(Result.DELIVERED, "taken", 5, 204)
+LATER = Outcome(Result.ANSWERED, "busy", 5, 503)
+GONE = Outcome(Result.ANSWERED, "gone", 5, 410)
 SECOND = timedelta(seconds=1)
+SETTINGS = Settings("The Test Wire", "https://wire.example", test=True)
+
+
+def _packed(tx: Tx, load: Load) -> Packed | None:
+    """The rendering that is kept, as the store has it."""
+    to = load.endpoint
+    name = to.format if to.payload == "full" else "thin"
+    kept = releases.rendering_of(tx, load.revision, name)
+    return Packed(kept.body, kept.media_type, kept.sha256) if kept else None
 
 
 class Scripted:
@@ -46,10 +64,10 @@ class Scripted:
         self.answer: Callable[[Parcel], Awaitable[Outcome]] = self._take
         self.parcels: list[Parcel] = []
 
-    def check(self, address: str, policy: Policy) -> None:
+    def check(self, address: str, settings: Mapping[str, Any], policy: Policy) -> None:
         return
 
-    async def send(self, parcel: Parcel, client: Client) -> Outcome:
+    async def send(self, parcel: Parcel, means: Means) -> Outcome:
         self.parcels.append(parcel)
         return await self.answer(parcel)
 
@@ -109,15 +127,17 @@ class Post:
         self, waits: list[Callable[[], object]], acts: list[Callable[[], object]]
     ) -> None:
         async with Client(Policy(test=True)) as client:
-            means = Means(
-                client=client,
+            means = Means(client, SETTINGS, SigningKey(new_key()), secret=lambda name: b"")
+            supplies = Supplies(
+                means=means,
                 carriers=self.carriers,
-                key=SigningKey(new_key()),
-                unwrap=self.unwrap,
                 policy=lambda: Policy(test=True),
-                thin="thin",
+                unwrap=self.unwrap,
+                number=str,
+                pack=_packed,
+                rendering=lambda load, name: None,
             )
-            courier = Courier(self.store, self.clock, means)
+            courier = Courier(self.store, self.clock, supplies)
             work = asyncio.create_task(courier.run())
             try:
                 for wait, act in zip(waits, [*acts, None], strict=False):
@@ -152,7 +172,9 @@ def test_what_is_due_is_sent_and_receipted(post: Post) -> None:
     post.publish(release, 1)
     post.run(lambda: post.states(release) == ["delivered"] * 3)
     assert set(post.carrier.ids) == {"the-id.v1"}
-    assert sorted(p.url for p in post.carrier.parcels) == [f"https://{n}.example/in" for n in "abc"]
+    assert sorted(p.address for p in post.carrier.parcels) == [
+        f"https://{n}.example/in" for n in "abc"
+    ]
     [row, *_] = post.deliveries(release)
     assert (row.outcome, row.status, row.detail, row.attempt) == ("delivered", 204, "taken", 1)
     assert row.sha256
@@ -275,7 +297,7 @@ def test_one_that_hangs_holds_up_no_other(post: Post) -> None:
     release = post.rows.release("r")
 
     async def answer(parcel: Parcel) -> Outcome:
-        if "slow" in parcel.url:
+        if "slow" in parcel.address:
             await asyncio.sleep(3600)
         return TAKEN
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispaccio.delivery.retry import JITTER, STEPS, Decision, Kind, Outcome, settle
+from dispaccio.delivery.retry import JITTER, STEPS, Decision, Outcome, Result, settle
 
 NOW = datetime(2026, 5, 26, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -18,26 +18,26 @@ attempts = st.integers(1, 20)
 seeds = st.integers(0, 2**32)
 outcomes = st.builds(
     Outcome,
-    kind=st.just(Kind.ANSWERED),
+    kind=st.just(Result.ANSWERED),
     detail=st.just("x"),
     took_ms=st.just(1),
     status=st.integers(200, 599).filter(lambda status: not 200 <= status < 300),
     retry_after=st.none() | st.text(max_size=30) | st.integers(-5, 10**12).map(str),
 ) | st.builds(
     Outcome,
-    kind=st.sampled_from([Kind.NETWORK, Kind.REFUSED]),
+    kind=st.sampled_from([Result.NETWORK, Result.REFUSED]),
     detail=st.just("x"),
     took_ms=st.just(1),
 )
 
 
 def answered(status: int, retry_after: str | None = None) -> Outcome:
-    kind = Kind.DELIVERED if 200 <= status < 300 else Kind.ANSWERED
+    kind = Result.DELIVERED if 200 <= status < 300 else Result.ANSWERED
     return Outcome(kind, "said so", 12, status, retry_after)
 
 
-NOTHING = Outcome(Kind.NETWORK, "no answer", 15_000)
-REFUSED = Outcome(Kind.REFUSED, "not public", 0)
+NOTHING = Outcome(Result.NETWORK, "no answer", 15_000)
+REFUSED = Outcome(Result.REFUSED, "not public", 0)
 
 
 def after(outcome: Outcome, attempt: int = 1, *, withdrawal: bool = False) -> Decision:

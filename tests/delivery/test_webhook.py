@@ -8,12 +8,14 @@ import pytest
 from standardwebhooks.webhooks import Webhook as Judge
 
 from dispaccio import __version__
-from dispaccio.delivery.carriers.base import Kind, Outcome, Parcel
+from dispaccio.delivery.carriers.base import Means, Outcome, Parcel, Result
 from dispaccio.delivery.carriers.webhook import webhook
 from dispaccio.delivery.signature import SigningKey, new_key, new_secret, verify
 from dispaccio.egress.client import Client
 from dispaccio.egress.policy import Policy
 from dispaccio.errors import AddressNotPublic, MalformedAddress
+from dispaccio.release.state import Kind
+from dispaccio.settings import Settings
 from tests.egress.receivers import OK, Behaviour, Receiver, always, once, receiving
 
 TEST = Policy(test=True)
@@ -25,13 +27,22 @@ KEY = SigningKey(new_key())
 def parcel(url: str, *, secret: str = SECRET, media_type: str = "application/json") -> Parcel:
     return Parcel(
         webhook_id="0b9ff0a6-7a0f-4d0e-a5b7-3d3c3c7d2b11.v1",
-        url=url,
+        number="T100000001",
+        version=1,
+        kind=Kind.ORIGINAL,
+        endpoint="0b9ff0a6-7a0f-4d0e-a5b7-3d3c3c7d2b12",
+        address=url,
         body=BODY,
         media_type=media_type,
         timestamp=datetime.now(UTC),
         secrets=(secret,),
-        key=KEY,
     )
+
+
+def means(client: Client) -> Means:
+    """What the carrier sends with."""
+    settings = Settings("The Test Wire", "https://wire.example", test=True)
+    return Means(client, settings, KEY, secret=lambda name: b"")
 
 
 def sent(behaviour: Behaviour, **changes: str) -> tuple[Outcome, Receiver]:
@@ -39,7 +50,7 @@ def sent(behaviour: Behaviour, **changes: str) -> tuple[Outcome, Receiver]:
 
     async def main() -> tuple[Outcome, Receiver]:
         async with receiving(behaviour) as receiver, Client(TEST) as client:
-            return await webhook.send(parcel(receiver.url(), **changes), client), receiver
+            return await webhook.send(parcel(receiver.url(), **changes), means(client)), receiver
 
     return asyncio.run(main())
 
@@ -49,7 +60,7 @@ def outcome_at(
 ) -> Outcome:
     async def main() -> Outcome:
         async with Client(TEST, resolver=resolve) as client:
-            return await webhook.send(parcel(url), client)
+            return await webhook.send(parcel(url), means(client))
 
     return asyncio.run(main())
 
@@ -61,7 +72,7 @@ def headers_of(request: bytes) -> dict[str, str]:
 
 def test_a_subscriber_verifies_what_arrives() -> None:
     outcome, receiver = sent(always(OK))
-    assert (outcome.kind, outcome.status, outcome.retry_after) == (Kind.DELIVERED, 200, None)
+    assert (outcome.kind, outcome.status, outcome.retry_after) == (Result.DELIVERED, 200, None)
     [request] = receiver.requests
     headers = headers_of(request)
     body = request.partition(b"\r\n\r\n")[2]
@@ -77,7 +88,7 @@ def test_an_answer_that_is_no_receipt() -> None:
     text = "later,\r\n\x1b[31mplease\x00 \u202e".encode() + b"\xff      .."
     head = b"HTTP/1.1 503 Busy\r\nRetry-After: 120\r\nContent-Length: %d\r\n\r\n" % len(text)
     outcome, _ = sent(always(head + text))
-    assert (outcome.kind, outcome.status, outcome.retry_after) == (Kind.ANSWERED, 503, "120")
+    assert (outcome.kind, outcome.status, outcome.retry_after) == (Result.ANSWERED, 503, "120")
     assert outcome.detail == "The receiver answered 503: later, [31mplease \ufffd .."
     assert outcome.detail.isprintable()
 
@@ -90,14 +101,14 @@ def test_a_long_reply_is_quoted_in_part() -> None:
 def test_a_redirect_is_an_answer() -> None:
     away = b"HTTP/1.1 307 Away\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
     outcome, receiver = sent(always(away))
-    assert (outcome.kind, outcome.status) == (Kind.ANSWERED, 307)
+    assert (outcome.kind, outcome.status) == (Result.ANSWERED, 307)
     assert outcome.detail == "The receiver answered 307."
     assert len(receiver.requests) == 1
 
 
 def test_no_answer() -> None:
     outcome, _ = sent(once())
-    assert (outcome.kind, outcome.status) == (Kind.NETWORK, None)
+    assert (outcome.kind, outcome.status) == (Result.NETWORK, None)
     assert "closed the connection" in outcome.detail
 
 
@@ -105,7 +116,7 @@ def test_a_name_that_leads_nowhere_may_lead_somewhere_later() -> None:
     async def nowhere(host: str, port: int) -> list[str]:
         return []
 
-    assert outcome_at("https://cms.example/", nowhere).kind is Kind.NETWORK
+    assert outcome_at("https://cms.example/", nowhere).kind is Result.NETWORK
 
 
 def test_a_name_that_leads_inside_is_refused() -> None:
@@ -113,24 +124,24 @@ def test_a_name_that_leads_inside_is_refused() -> None:
         return ["10.0.0.1"]
 
     outcome = outcome_at("https://cms.example/", inside)
-    assert (outcome.kind, outcome.status) == (Kind.REFUSED, None)
+    assert (outcome.kind, outcome.status) == (Result.REFUSED, None)
     assert "dispaccio egress allow cms.example:443" in outcome.detail
 
 
 @pytest.mark.parametrize("changes", [{"secret": "whsec_"}, {"media_type": "a\r\nb: c"}])
 def test_what_cannot_be_signed_or_sent_is_an_outcome(changes: dict[str, str]) -> None:
     outcome, receiver = sent(always(OK), **changes)
-    assert outcome.kind is Kind.REFUSED
+    assert outcome.kind is Result.REFUSED
     assert receiver.connections == 0
 
 
 def test_addresses_are_judged_when_an_endpoint_is_made() -> None:
-    webhook.check("https://cms.example.org/in", Policy())
-    webhook.check("http://127.0.0.1:8000/in", TEST)
+    webhook.check("https://cms.example.org/in", {}, Policy())
+    webhook.check("http://127.0.0.1:8000/in", {}, TEST)
     with pytest.raises(AddressNotPublic):
-        webhook.check("http://127.0.0.1:8000/in", Policy())
+        webhook.check("http://127.0.0.1:8000/in", {}, Policy())
     with pytest.raises(MalformedAddress):
-        webhook.check("cms.example.org", Policy())
+        webhook.check("cms.example.org", {}, Policy())
 
 
 def test_secrets_are_not_shown() -> None:

@@ -26,7 +26,7 @@ from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.testing import faults
 from dispaccio.testing import home as homes
 from dispaccio.testing.receiver import Receiver
-from dispaccio.wire import endpoints, home, review, submit
+from dispaccio.wire import egress, home, review, submit
 from dispaccio.wire.core import Wire
 from dispaccio.wire.edition import THIN
 from dispaccio.wire.public import Public
@@ -79,8 +79,8 @@ def act(folder: str, step: str, fault: str = "") -> None:
 
 async def deliver(wire: Wire) -> None:
     """Run a courier until nothing is on its way."""
-    async with Client(endpoints.policy(wire)) as client:
-        courier = Courier(wire.store, wire.clock, server._means(wire, client))
+    async with Client(egress.policy(wire)) as client:
+        courier = Courier(wire.store, wire.clock, server._supplies(wire, client))
         running = asyncio.create_task(courier.run())
         try:
             async with asyncio.timeout(30):

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from dispaccio.clock import Clock
-from dispaccio.delivery.retry import Kind as Ended
 from dispaccio.delivery.retry import Outcome, settle
+from dispaccio.delivery.retry import Result as Ended
 from dispaccio.errors import DispaccioError
 from dispaccio.release.model import Reason
 from dispaccio.release.state import Kind, State
@@ -31,7 +31,6 @@ from dispaccio.store.releases import FIRST_ORDINAL
 from dispaccio.testing import home as homes
 from dispaccio.wire import endpoints, home, report, review, submit, take
 from dispaccio.wire.core import Wire
-from dispaccio.wire.edition import THIN
 from dispaccio.wire.public import Public
 from dispaccio.wire.publish import Publisher, publish
 from dispaccio.wire.submit import Handed
@@ -233,7 +232,7 @@ class LifeCycle(RuleBasedStateMachine):
         with self.wire.store.write(self.wire.clock.now()) as tx:
             outbox.release_expired(tx)
             claims = outbox.claim(tx, most=8, lease=timedelta(hours=1), token=self.texts << 20)
-            self.flying += outbox.loads(tx, claims, THIN)
+            self.flying += outbox.loads(tx, claims)
 
     @precondition(lambda self: self.flying)
     @rule(data=st.data(), delivered=st.booleans())

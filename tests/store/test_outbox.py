@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from dispaccio.store import endpoints, outbox, receipts, releases
 from dispaccio.store.outbox import Claim, Class
+from dispaccio.store.releases import FIRST_ORDINAL
 from dispaccio.store.tables import delivery
 from tests.store.rows import LEASE, NOW, Rows
 
@@ -48,20 +49,17 @@ def test_a_release_without_a_channel_goes_to_who_takes_everything(rows: Rows) ->
     assert [claim.endpoint for claim in rows.claim()] == [everything]
 
 
-def test_what_is_claimed_is_sent_as_it_was_rendered(rows: Rows) -> None:
+def test_what_is_claimed_names_its_revision(rows: Rows) -> None:
     thin = rows.endpoint("thin")
     full = rows.endpoint("full", payload="full")
     none = rows.endpoint("none", payload="full", format="nitf")
     release = rows.release("the-id")
     rows.publish(release, 1)
-    loads = {load.endpoint.key: load for load in rows.read(outbox.loads, rows.claim(), "thin")}
+    loads = {load.endpoint.key: load for load in rows.read(outbox.loads, rows.claim())}
     assert set(loads) == {thin, full, none}
     assert {load.release_id for load in loads.values()} == {"the-id"}
-    sent = {key: load.rendering and load.rendering.body for key, load in loads.items()}
-    assert sent == {
-        thin: b"thin %d v1" % release,
-        full: b"dispaccio %d v1" % release,
-        none: None,
+    assert {(load.kind, load.status, load.ordinal) for load in loads.values()} == {
+        ("original", "usable", FIRST_ORDINAL)
     }
 
 

@@ -24,15 +24,18 @@ from dispaccio.errors import (
 )
 from dispaccio.store import outbox
 from dispaccio.testing import home as homes
-from dispaccio.wire import endpoints, organisations, people
+from dispaccio.wire import egress, endpoints, organisations, people
+from dispaccio.wire.endpoints import Wanted
 from tests.wire.world import SECOND, World
 
 ADDRESS = "https://cms.gazette.example/in"
 
 
 def add(world: World, **more: object) -> dict[str, object]:
-    given = {"subscriber": "gazette", "address": ADDRESS, "channels": []} | more
-    return endpoints.add(world.wire, world.olga, **given)  # type: ignore[arg-type]
+    subscriber = str(more.pop("subscriber", "gazette"))
+    address, carrier = str(more.pop("address", ADDRESS)), str(more.pop("carrier", "webhook"))
+    wanted = Wanted(**more)  # type: ignore[arg-type]
+    return endpoints.add(world.wire, world.olga, subscriber, address, wanted, carrier=carrier)
 
 
 def test_an_endpoint_with_its_secret_shown_once(world: World) -> None:
@@ -47,6 +50,7 @@ def test_an_endpoint_with_its_secret_shown_once(world: World) -> None:
         "format": "text",
         "payload": "full",
         "channels": ["economia"],
+        "gets": "in economia",
         "state": "active",
     }
     assert endpoints.everyone(world.wire, world.olga) == [said]
@@ -91,20 +95,20 @@ def test_internal_hosts_by_the_operators_leave_only(
         add(world, address=inside)
     with pytest.raises(AddressNotPublic):
         add(world, address="https://10.1.2.3/in")
-    said = endpoints.allow(world.wire, world.olga, "10.1.0.0/16:8080", "the newsroom's CMS")
+    said = egress.allow(world.wire, world.olga, "10.1.0.0/16:8080", "the newsroom's CMS")
     assert said == {"host": "10.1.0.0/16", "port": 8080, "why": "the newsroom's CMS"}
     assert add(world, address=inside)["state"] == "active"
-    assert endpoints.allowed(world.wire, world.olga) == [said | {"by": "olga"}]
-    endpoints.allow(world.wire, world.olga, "[fd00::1]:8443", "another")
+    assert egress.allowed(world.wire, world.olga) == [said | {"by": "olga"}]
+    egress.allow(world.wire, world.olga, "[fd00::1]:8443", "another")
     before = world.events()
     for other in ("10.1.0.0/16:8081", "nosuch:80"):
         with pytest.raises(UnknownLeave, match=r"are: 10\.1\.0\.0/16:8080, \[fd00::1\]:8443\."):
-            endpoints.disallow(world.wire, world.olga, other)
+            egress.disallow(world.wire, world.olga, other)
     assert world.events() == before
     for where in ("10.1.0.0/16:8080", "[fd00::1]:8443"):
-        endpoints.disallow(world.wire, world.olga, where)
+        egress.disallow(world.wire, world.olga, where)
     with pytest.raises(UnknownLeave, match="there is none at all"):
-        endpoints.disallow(world.wire, world.olga, "10.1.0.0/16:8080")
+        egress.disallow(world.wire, world.olga, "10.1.0.0/16:8080")
     with pytest.raises(EgressRefused):
         add(world, address=inside)
 
@@ -122,7 +126,7 @@ def test_internal_hosts_by_the_operators_leave_only(
 def test_a_leave_that_nobody_can_give(world: World, where: str, why: str) -> None:
     before = world.events()
     with pytest.raises(EgressRefused):
-        endpoints.allow(world.wire, world.olga, where, why)
+        egress.allow(world.wire, world.olga, where, why)
     assert world.events() == before
 
 
@@ -130,10 +134,10 @@ def test_whose_endpoints_they_are(world: World) -> None:
     organisations.add_subscriber(world.wire, world.olga, "corriere", None)
     people.add(world.wire, world.olga, "carla", None, ["vetted_reader:corriere"])
     carla = homes.actor(world.wire, "carla")
-    mine = endpoints.add(world.wire, world.sam, "gazette", ADDRESS, channels=[])
+    mine = endpoints.add(world.wire, world.sam, "gazette", ADDRESS)
     id = str(mine["endpoint"])
     assert [e["endpoint"] for e in endpoints.everyone(world.wire, world.sam, "gazette")] == [id]
-    theirs = endpoints.add(world.wire, world.olga, "corriere", ADDRESS, channels=[])["endpoint"]
+    theirs = endpoints.add(world.wire, world.olga, "corriere", ADDRESS)["endpoint"]
     for who, ids in ((world.sam, [id]), (carla, [theirs]), (world.olga, [id, theirs])):
         assert [e["endpoint"] for e in endpoints.everyone(world.wire, who)] == ids
     for who, subscriber in (
@@ -146,9 +150,9 @@ def test_whose_endpoints_they_are(world: World) -> None:
         with pytest.raises(NotAllowed):
             endpoints.everyone(world.wire, who, subscriber)
     with pytest.raises(NotAllowed):
-        endpoints.add(world.wire, carla, "gazette", ADDRESS, channels=[])
+        endpoints.add(world.wire, carla, "gazette", ADDRESS)
     with pytest.raises(KeyNeeded):
-        endpoints.add(world.wire, PUBLIC, "gazette", ADDRESS, channels=[])
+        endpoints.add(world.wire, PUBLIC, "gazette", ADDRESS)
     for other in (id, "nothing", "\x00"):
         for who in (carla, world.dora):
             with pytest.raises(UnknownEndpoint):
@@ -166,11 +170,11 @@ def test_whose_endpoints_they_are(world: World) -> None:
 def test_the_leave_is_the_operators(world: World) -> None:
     for who, error in ((world.dora, NotAllowed), (world.sam, NotAllowed), (PUBLIC, KeyNeeded)):
         with pytest.raises(error):
-            endpoints.allow(world.wire, who, "cms.example:8080", "why")
+            egress.allow(world.wire, who, "cms.example:8080", "why")
         with pytest.raises(error):
-            endpoints.disallow(world.wire, who, "cms.example:8080")
+            egress.disallow(world.wire, who, "cms.example:8080")
         with pytest.raises(error):
-            endpoints.allowed(world.wire, who)
+            egress.allowed(world.wire, who)
 
 
 def test_what_is_published_while_it_is_off_is_sent_when_it_is_on(world: World) -> None:

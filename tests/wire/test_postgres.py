@@ -12,7 +12,7 @@ from dispaccio.release.state import Kind, State
 from dispaccio.store import outbox, receipts
 from dispaccio.testing import home as homes
 from dispaccio.wire import endpoints, people, redirects, report
-from dispaccio.wire.edition import THIN
+from dispaccio.wire.parcels import Packer
 from tests.wire.test_archive import bring, other
 from tests.wire.test_proof import proof_of, verify
 from tests.wire.test_relay import native
@@ -23,13 +23,13 @@ def send(world: World) -> list[int]:
     """Everything that waits is sent; the versions."""
     with world.wire.store.write(world.now) as tx:
         claims = outbox.claim(tx, most=9, lease=30 * SECOND, token=len(world.events()))
-        loads = outbox.loads(tx, claims, THIN)
+        packed = [Packer(world.wire).pack(tx, load) for load in outbox.loads(tx, claims)]
         done = [
             outbox.Settlement(c, "delivered", None, "delivered", 204, "", world.now, 5, "00" * 32)
             for c in claims
         ]
         outbox.settle(tx, done)
-    return [load.claim.version for load in loads if load.rendering]
+    return [claim.version for claim, body in zip(claims, packed, strict=True) if body]
 
 
 def test_the_road(postgres_database: str, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from dispaccio.store import outbox
 from dispaccio.testing import home as homes
 from dispaccio.wire import people, report, review
 from dispaccio.wire.edition import THIN
+from dispaccio.wire.parcels import Packer
 from dispaccio.wire.withdraw import notice
 from tests.wire.world import HOUR, SECOND, World
 
@@ -253,10 +254,10 @@ def test_a_subscriber_is_told_and_gets_no_text(world: World) -> None:
     def send() -> list[bytes]:
         with world.wire.store.write(world.now) as tx:
             claims = outbox.claim(tx, most=9, lease=30 * SECOND, token=len(world.events()))
-            loads = outbox.loads(tx, claims, THIN)
+            packed = [Packer(world.wire).pack(tx, load) for load in outbox.loads(tx, claims)]
             for claim in claims:
                 outbox.settle(tx, [_delivered(world, claim)])
-        return [load.rendering.body for load in loads if load.rendering]
+        return [made.body for made in packed if made]
 
     assert [CANARY.encode() in body for body in send()] == [True]
     world.notice(number, Kind.WITHHOLD)

@@ -17,6 +17,7 @@ from dispaccio.release.model import Reading, Revision
 from dispaccio.testing import home as homes
 from dispaccio.testing import releases
 from dispaccio.wire import edition, endpoints
+from dispaccio.wire.endpoints import Wanted
 
 
 class Telex:
@@ -87,8 +88,7 @@ def test_no_endpoint_gets_it(tmp_path: Path) -> None:
                 olga,
                 homes.SUBSCRIBER,
                 "https://cms.example.org/",
-                channels=[],
-                format="telex",
+                Wanted(format="telex"),
             )
     finally:
         wire.store.close()

@@ -1,12 +1,11 @@
-"""The operator's and the subscribers' calls: people, organisations, endpoints, egress, status."""
+"""The operator's calls: people, organisations, egress, status."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from dispaccio.access.matrix import require
@@ -14,8 +13,7 @@ from dispaccio.access.roles import Action
 from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.api.submissions import Asked
-from dispaccio.egress.client import Client
-from dispaccio.wire import endpoints, organisations, people, report
+from dispaccio.wire import egress, organisations, people, report
 
 Line = Annotated[str, Field(max_length=300)]
 Lines = Annotated[list[Line], Field(max_length=100)]
@@ -51,16 +49,6 @@ class NewSubscriber(Asked):
 
     subscriber: Line
     name: Line | None = None
-
-
-class NewEndpoint(Asked):
-    """A webhook endpoint of a subscriber; without channels it gets everything."""
-
-    subscriber: Line
-    address: Annotated[str, Field(max_length=2000)]
-    channels: Lines = Field(default_factory=list)
-    format: Line = "dispaccio"
-    payload: Line = "thin"
 
 
 class Leave(Asked):
@@ -132,64 +120,22 @@ def add_subscriber(wire: TheWire, actor: Caller, asked: NewSubscriber) -> dict[s
     return organisations.add_subscriber(wire, actor, asked.subscriber, asked.name)
 
 
-@router.get("/endpoints")
-def list_endpoints(wire: TheWire, actor: Caller, subscriber: str | None = None) -> dict[str, Any]:
-    """The endpoints of a subscriber, or all that the caller manages."""
-    return {"endpoints": endpoints.everyone(wire, actor, subscriber)}
-
-
-@router.post("/endpoints", status_code=201)
-async def add_endpoint(
-    request: Request, wire: TheWire, actor: Caller, asked: NewEndpoint
-) -> dict[str, Any]:
-    """Add an endpoint; its name is resolved and every address judged. The secret is shown once."""
-    require(actor, Action.MANAGE_ENDPOINTS, subscriber=asked.subscriber)
-    async with Client(await run_in_threadpool(endpoints.policy, wire)) as client:
-        await client.addresses(asked.address)
-    return await run_in_threadpool(
-        endpoints.add,
-        wire,
-        actor,
-        asked.subscriber,
-        asked.address,
-        channels=asked.channels,
-        format=asked.format,
-        payload=asked.payload,
-    )
-
-
-@router.post("/endpoints/{id}/disable", status_code=204)
-def disable_endpoint(
-    wire: TheWire, actor: Caller, id: str, why: Annotated[str | None, Query(max_length=300)] = None
-) -> Response:
-    """Switch an endpoint off; what is due waits."""
-    endpoints.switch(wire, actor, id, on=False, why=why)
-    return Response(status_code=204)
-
-
-@router.post("/endpoints/{id}/enable", status_code=204)
-def enable_endpoint(wire: TheWire, actor: Caller, id: str) -> Response:
-    """Switch an endpoint on again; what waited is sent."""
-    endpoints.switch(wire, actor, id, on=True)
-    return Response(status_code=204)
-
-
 @router.get("/egress")
 def list_egress(wire: TheWire, actor: Caller) -> dict[str, Any]:
     """Where the operator lets the wire send."""
-    return {"egress": endpoints.allowed(wire, actor)}
+    return {"egress": egress.allowed(wire, actor)}
 
 
 @router.post("/egress", status_code=201)
 def allow_egress(wire: TheWire, actor: Caller, asked: Leave) -> dict[str, Any]:
     """Let the wire send to one internal host and port."""
-    return endpoints.allow(wire, actor, asked.where, asked.why)
+    return egress.allow(wire, actor, asked.where, asked.why)
 
 
 @router.delete("/egress", status_code=204)
 def disallow_egress(wire: TheWire, actor: Caller, where: str) -> Response:
     """Take such a leave back."""
-    endpoints.disallow(wire, actor, where)
+    egress.disallow(wire, actor, where)
     return Response(status_code=204)
 
 

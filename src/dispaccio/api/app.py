@@ -7,7 +7,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.types import ASGIApp
 
 from dispaccio import __version__
-from dispaccio.api import admin, archive, problems, public, submissions
+from dispaccio.api import admin, archive, endpoints, problems, public, submissions
 from dispaccio.api.limits import BodyLimit
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
@@ -29,6 +29,7 @@ def create_api(wire: Wire, view: Public) -> ASGIApp:
     )
     app.state.wire, app.state.public = wire, view
     problems.install(app)
-    for router in (submissions.router, archive.router, public.router, admin.router):
+    routers = (submissions, archive, public, endpoints, admin)
+    for router in (module.router for module in routers):
         app.include_router(router)
     return BodyLimit(app)

@@ -2,73 +2,207 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
+from dispaccio.cli.files import json_option
 from dispaccio.cli.output import say, table
 from dispaccio.cli.session import Session, command
+from dispaccio.errors import MalformedEndpoint
 
 
 class Payload(StrEnum):
-    """What a webhook's body is."""
+    """What a full or thin payload is."""
 
     THIN = "thin"
     FULL = "full"
 
 
+class Deliver(StrEnum):
+    """Whether an earlier revision that nobody has sent yet is left out."""
+
+    ALL = "all"
+    LATEST = "latest"
+
+
 Id = Annotated[
     str, typer.Argument(metavar="ENDPOINT", help="The endpoint's id; `endpoint list` shows it.")
 ]
+Some = list[str] | None
+Channels = Annotated[Some, typer.Option("--channel", metavar="CHANNEL", help="These channels.")]
+Issuers = Annotated[Some, typer.Option("--issuer", metavar="ISSUER", help="These issuers.")]
+Languages = Annotated[Some, typer.Option("--language", metavar="TAG", help="These languages.")]
+Subjects = Annotated[
+    Some, typer.Option("--subject", metavar="CODE", help="Subjects, like medtop:04000000.")
+]
+Places = Annotated[Some, typer.Option("--place", metavar="TEXT", help="Places.")]
+Labels = Annotated[Some, typer.Option("--label", metavar="KIND", help="Kinds of label.")]
+Words = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="Words that the text has to hold, all of them.")
+]
+Format = Annotated[
+    str | None, typer.Option(metavar="FORMAT", help="The format of full payloads: dispaccio.")
+]
+PayloadOption = Annotated[
+    Payload | None, typer.Option(help="A short notice with addresses (thin), or the document.")
+]
+ProfileOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="JSON|@FILE",
+        help='What the receiver needs otherwise, such as {"charset": "windows-1252"}.',
+    ),
+]
+SettingOption = Annotated[
+    Some, typer.Option("--set", metavar="NAME=VALUE", help="A setting of the carrier.")
+]
+Ordered = Annotated[
+    bool | None,
+    typer.Option("--ordered/--unordered", help="One release strictly after the other."),
+]
+DeliverOption = Annotated[
+    Deliver | None, typer.Option(help="All revisions, or the latest of those that wait.")
+]
+Rate = Annotated[int | None, typer.Option(metavar="N", help="At the most N a minute; 0: no bound.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add ``endpoint``."""
     group = typer.Typer(help="Endpoints: the addresses where subscribers receive releases.")
-    add_command = command(
-        group,
-        "add",
-        example="dispaccio endpoint add courier https://cms.example.org/intake --channel science",
-    )
-    add_command(add)
-    command(group, "list", example="dispaccio endpoint list --subscriber courier")(list_)
     id = "2f6f9c0e-5b1d-4a4e-9f1c-3d1f6f0a7c55"
-    command(group, "disable", example=f'dispaccio endpoint disable {id} --why "moving house"')(
-        disable
-    )
-    command(group, "enable", example=f"dispaccio endpoint enable {id}")(enable)
+    for do, name, example in (
+        (add, "add", _ADD),
+        (list_, "list", "dispaccio endpoint list --subscriber courier"),
+        (show, "show", f"dispaccio endpoint show {id}"),
+        (change, "change", f"dispaccio endpoint change {id} --language it --format nitf"),
+        (preview, "preview", "dispaccio endpoint preview --language it --words comet"),
+        (secret, "secret", f"dispaccio endpoint secret {id}"),
+        (disable, "disable", f'dispaccio endpoint disable {id} --why "moving house"'),
+        (enable, "enable", f"dispaccio endpoint enable {id}"),
+        (remove, "remove", f"dispaccio endpoint remove {id}"),
+    ):
+        command(group, name, example=example)(do)
     app.add_typer(group, name="endpoint")
 
 
-def add(
+_ADD = """
+dispaccio endpoint add courier https://cms.example.org/intake --channel science
+dispaccio endpoint add courier https://cms.example.org/intake --language it --payload full"""
+
+
+def add(  # noqa: PLR0913 - each parameter is an option that the user sees
     wire: Session,
     subscriber: Annotated[str, typer.Argument(metavar="SUBSCRIBER", help="Who receives there.")],
-    url: Annotated[str, typer.Argument(metavar="URL", help="The webhook's address, by https.")],
+    address: Annotated[
+        str, typer.Argument(metavar="ADDRESS", help="The webhook's https:// address, or another.")
+    ],
     *,
-    channel: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CHANNEL", help="Only these channels; may be repeated."),
-    ] = None,
-    format: Annotated[
-        str, typer.Option(metavar="FORMAT", help="The format of full payloads.")
-    ] = "dispaccio",
-    payload: Annotated[
-        Payload, typer.Option(help="A short notice with addresses, or the whole document.")
-    ] = Payload.THIN,
+    carrier: Annotated[
+        str, typer.Option(metavar="CARRIER", help="The way of sending; `plugins` lists them.")
+    ] = "webhook",
+    channel: Channels = None,
+    issuer: Issuers = None,
+    language: Languages = None,
+    subject: Subjects = None,
+    place: Places = None,
+    label: Labels = None,
+    words: Words = None,
+    format: Format = None,
+    payload: PayloadOption = None,
+    profile: ProfileOption = None,
+    setting: SettingOption = None,
+    ordered: Ordered = None,
+    deliver: DeliverOption = None,
+    rate: Rate = None,
 ) -> None:
-    """Add a webhook endpoint; without --channel it gets every release.
+    """Add an endpoint; what it gets is everything, but for what the options narrow down.
 
-    The secret that signs what is sent there is shown once.
+    An option may be repeated: one of its values has to fit, of every option that is given. The
+    secret that signs what is sent there is shown once.
     """
-    body = {
-        "subscriber": subscriber,
-        "address": url,
-        "channels": channel or [],
-        "format": format,
-        "payload": payload.value,
-    }
+    asked = _filter(issuer, language, subject, place, label, words)
+    body = {"subscriber": subscriber, "address": address, "carrier": carrier}
+    body |= _what(channel, profile, setting, filter=asked, format=format, payload=payload)
+    body |= _how(ordered, deliver, rate)
     wire.show(wire.ask("POST", "endpoints", body=body), _added)
+
+
+def change(  # noqa: PLR0913 - each parameter is an option that the user sees
+    wire: Session,
+    endpoint: Id,
+    *,
+    channel: Channels = None,
+    issuer: Issuers = None,
+    language: Languages = None,
+    subject: Subjects = None,
+    place: Places = None,
+    label: Labels = None,
+    words: Words = None,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="Take channels and filter away.")
+    ] = False,
+    format: Format = None,
+    payload: PayloadOption = None,
+    profile: ProfileOption = None,
+    setting: SettingOption = None,
+    ordered: Ordered = None,
+    deliver: DeliverOption = None,
+    rate: Rate = None,
+) -> None:
+    """Change what an endpoint gets and how; what is not named stays as it is.
+
+    A filter takes the place of the whole filter before it.
+    """
+    asked = _filter(issuer, language, subject, place, label, words)
+    body = _what(channel, profile, setting, filter=asked, format=format, payload=payload)
+    body |= _how(ordered, deliver, rate)
+    if everything:
+        body = {"channels": [], "filter": {}} | body
+    wire.show(wire.ask("PATCH", "endpoints", endpoint, body=body, absent=_absent(endpoint)), _one)
+
+
+def preview(
+    wire: Session,
+    *,
+    channel: Channels = None,
+    issuer: Issuers = None,
+    language: Languages = None,
+    subject: Subjects = None,
+    place: Places = None,
+    label: Labels = None,
+    words: Words = None,
+) -> None:
+    """Show how many releases of the last seven days a subscription would have brought."""
+    asked = _filter(issuer, language, subject, place, label, words)
+    body = {"channels": channel or [], "filter": asked or {}}
+    wire.show(wire.ask("POST", "endpoints", "preview", body=body), _previewed)
+
+
+def show(wire: Session, endpoint: Id) -> None:
+    """Show one endpoint: what it gets, in which form, and how it stands."""
+    wire.show(wire.ask("GET", "endpoints", endpoint, absent=_absent(endpoint)), _one)
+
+
+def secret(wire: Session, endpoint: Id) -> None:
+    """Give an endpoint another secret, shown this once.
+
+    For a day the one before it signs as well, so that the receiver can change over.
+    """
+    answer = wire.ask("POST", "endpoints", endpoint, "secret", absent=_absent(endpoint))
+    wire.show(
+        answer,
+        f"The new secret, shown this once: {answer['secret']}\n"
+        f"The one before it signs as well until {answer['both_until']}.",
+    )
+
+
+def remove(wire: Session, endpoint: Id) -> None:
+    """Take an endpoint out for good: nothing more goes there. Its receipts stay."""
+    answer = wire.ask("DELETE", "endpoints", endpoint, absent=_absent(endpoint))
+    wire.show(answer, f"The endpoint {endpoint} is out; nothing more goes there.")
 
 
 def list_(
@@ -101,8 +235,67 @@ def enable(wire: Session, endpoint: Id) -> None:
 
 
 def _switch(wire: Session, endpoint: str, to: str, **query: object) -> Any:
-    absent = f"There is no endpoint {endpoint}; `dispaccio endpoint list` shows those there are."
-    return wire.ask("POST", "endpoints", endpoint, to, query=query, absent=absent)
+    return wire.ask("POST", "endpoints", endpoint, to, query=query, absent=_absent(endpoint))
+
+
+def _absent(endpoint: str) -> str:
+    return f"There is no endpoint {endpoint}; `dispaccio endpoint list` shows those there are."
+
+
+def _filter(
+    issuer: Some, language: Some, subject: Some, place: Some, label: Some, words: str | None
+) -> dict[str, Any] | None:
+    """The filter that the options make, None where none is given."""
+    lists = {
+        "issuers": issuer,
+        "languages": language,
+        "subjects": subject,
+        "places": place,
+        "labels": label,
+    }
+    said: dict[str, Any] = {name: value for name, value in lists.items() if value}
+    if words:
+        said["words"] = words
+    return said or None
+
+
+def _what(channels: Some, profile: str | None, settings: Some, **more: Any) -> dict[str, Any]:
+    """The part of a request that says what is wanted, from the options that are given."""
+    said = {
+        "channels": channels or None,
+        "profile": json_option("--profile", profile),
+        "settings": dict(_setting(item) for item in settings) if settings else None,
+        **more,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _how(ordered: bool | None, deliver: Deliver | None, rate: int | None) -> dict[str, Any]:
+    """The part of a request that says in which order and how fast."""
+    said = {"ordered": ordered, "deliver": deliver, "rate": rate}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """One NAME=VALUE; a value that is JSON is taken as such."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise MalformedEndpoint(f"--set: write NAME=VALUE, not {text!r}.")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _one(endpoint: dict[str, Any]) -> None:
+    for name, value in endpoint.items():
+        say(f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+
+
+def _previewed(answer: dict[str, Any]) -> None:
+    say(f"{answer['sentence']} The filter: {answer['filter']}.")
+    for item in answer["newest"]:
+        say(f"  {item['number']}  {item['published']}  {item['title']}")
 
 
 def _added(endpoint: dict[str, Any]) -> None:
@@ -116,13 +309,13 @@ def _endpoints(answer: dict[str, Any]) -> None:
             item["endpoint"],
             item["subscriber"],
             item["address"],
-            item["channels"],
+            item["gets"],
             f"{item['payload']}, {item['format']}",
             f"{item['state']}: {item['why']}" if item.get("why") else item["state"],
         ]
         for item in answer["endpoints"]
     ]
     if rows:
-        table(["endpoint", "subscriber", "address", "channels", "payload", "state"], rows)
+        table(["endpoint", "subscriber", "address", "gets", "payload", "state"], rows)
     else:
         say("There is no endpoint yet; add one with `dispaccio endpoint add`.")

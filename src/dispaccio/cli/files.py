@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from dispaccio.errors import EmptyInput, NoSuchFile, TooLarge
+from dispaccio.errors import EmptyInput, MalformedRequest, NoSuchFile, TooLarge
 
 
 def read_input(name: str, most: int | None = None) -> bytes:
@@ -37,6 +38,23 @@ def read_input(name: str, most: int | None = None) -> bytes:
             f"the wire takes {most:,} at the most."
         )
     return data
+
+
+def json_option(name: str, value: str | None) -> dict[str, Any] | None:
+    """The object that an option holds as JSON, or that ``@FILE`` holds; None for no option.
+
+    Raises MalformedRequest, which names the option, and what ``read_input`` raises.
+    """
+    if value is None:
+        return None
+    text = read_input(value[1:]).decode("utf-8", "replace") if value.startswith("@") else value
+    try:
+        said = json.loads(text)
+    except ValueError as error:
+        raise MalformedRequest(f"{name} is no JSON: {error}.") from None
+    if not isinstance(said, dict):
+        raise MalformedRequest(f'{name} should be an object, like {{"charset": "windows-1252"}}.')
+    return said
 
 
 def _head(file: BinaryIO, size: int) -> bytes:

@@ -7,6 +7,7 @@ are committed together, at most a hundredth of a second after the first of them.
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -16,12 +17,12 @@ from functools import partial
 from typing import Any, TypeVar
 
 from dispaccio.clock import Clock
-from dispaccio.delivery.carriers.base import Carrier, Parcel
-from dispaccio.delivery.retry import Decision, Kind, Outcome, settle
-from dispaccio.delivery.signature import SigningKey
-from dispaccio.egress.client import Client
+from dispaccio.delivery import profile as profiles
+from dispaccio.delivery.carriers.base import Carrier, Means, Parcel
+from dispaccio.delivery.retry import Decision, Outcome, Result, settle
 from dispaccio.egress.policy import Policy
 from dispaccio.errors import StoreFailed
+from dispaccio.release.state import Kind
 from dispaccio.store import endpoints, events, outbox
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Store
@@ -39,30 +40,43 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
-    """What the courier sends with.
+class Packed:
+    """A revision as one endpoint gets it. ``notes`` say what its profile changed or left out."""
 
-    ``unwrap`` gives an endpoint's secrets, ``thin`` names the rendering of the small payload.
+    body: bytes
+    media_type: str
+    sha256: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """What the courier is given by the wire.
+
+    ``unwrap`` gives an endpoint's secrets; ``number`` writes an ordinal; ``pack`` makes what a load
+    carries, None where the wire has nothing in that format; ``rendering`` the same revision in
+    another format, by name. The last two are called in a thread.
     """
 
-    client: Client
+    means: Means
     carriers: Mapping[str, Carrier]
-    key: SigningKey
-    unwrap: Callable[[EndpointRow], tuple[str, ...]]
     policy: Callable[[], Policy]
-    thin: str
+    unwrap: Callable[[EndpointRow], tuple[str, ...]]
+    number: Callable[[int], str]
+    pack: Callable[[Any, Load], Packed | None]
+    rendering: Callable[[Load, str], bytes | None]
 
 
 class Courier:
     """Sends what the outbox holds, until it is stopped. One a process."""
 
-    def __init__(self, store: Store, clock: Clock, means: Means) -> None:
-        self._store, self._clock, self._means = store, clock, means
+    def __init__(self, store: Store, clock: Clock, supplies: Supplies) -> None:
+        self._store, self._clock, self._supplies = store, clock, supplies
         self._loop = asyncio.get_running_loop()
         self._wake, self._ended = asyncio.Event(), asyncio.Event()
         self._active: set[asyncio.Task[None]] = set()
         self._settled: list[tuple[Settlement, Decision]] = []
-        self._policy = means.policy()
+        self._policy = supplies.policy()
         self._rng = random.Random()  # noqa: S311 - jitter and order, no secret
 
     def wake(self) -> None:
@@ -89,20 +103,21 @@ class Courier:
             return 0
         loads = await self._write(partial(self._claim, most=free))
         self._rng.shuffle(loads)
-        for load in loads:
-            task = asyncio.create_task(self._attempt(load))
+        for load, packed in loads:
+            task = asyncio.create_task(self._attempt(load, packed))
             self._active.add(task)
             task.add_done_callback(self._active.discard)
         return len(loads)
 
-    def _claim(self, tx: Any, *, most: int) -> list[Load]:
+    def _claim(self, tx: Any, *, most: int) -> list[tuple[Load, Packed | None]]:
         outbox.release_expired(tx)
         claims = outbox.claim(tx, most=most, lease=LEASE, token=secrets.randbits(62))
-        return outbox.loads(tx, claims, self._means.thin) if claims else []
+        loads = outbox.loads(tx, claims) if claims else []
+        return [(load, self._supplies.pack(tx, load)) for load in loads]
 
-    async def _attempt(self, load: Load) -> None:
+    async def _attempt(self, load: Load, packed: Packed | None) -> None:
         started = self._clock.now()
-        outcome = await self._send(load, started)
+        outcome = await self._send(load, packed, started)
         ended = self._clock.now()
         withdrawal = load.claim.class_ is Class.WITHDRAWAL
         decision = settle(outcome, load.claim.attempt, ended, self._rng, withdrawal=withdrawal)
@@ -112,33 +127,39 @@ class Courier:
             due_at=decision.due_at,
             outcome=outcome.kind.value,
             status=outcome.status,
-            detail=outcome.detail,
+            detail=" ".join([outcome.detail, *(packed.notes if packed else ())]),
             at=started,
             took_ms=outcome.took_ms,
-            sha256=load.rendering.sha256 if load.rendering else "",
+            sha256=packed.sha256 if packed else "",
         )
         self._settled.append((settlement, decision))
         self._ended.set()
 
-    async def _send(self, load: Load, now: datetime) -> Outcome:
-        to, rendering = load.endpoint, load.rendering
-        if rendering is None:
-            return Outcome(Kind.REFUSED, f"The wire has no {to.format!r} of this release.", 0)
+    async def _send(self, load: Load, packed: Packed | None, now: datetime) -> Outcome:
+        to, supplies = load.endpoint, self._supplies
+        if packed is None:
+            return Outcome(Result.REFUSED, f"The wire has no {to.format!r} of this release.", 0)
         try:
             parcel = Parcel(
                 webhook_id=f"{load.release_id}.v{load.claim.version}",
-                url=to.address,
-                body=rendering.body,
-                media_type=rendering.media_type,
+                number=supplies.number(load.ordinal),
+                version=load.claim.version,
+                kind=Kind(load.kind),
+                endpoint=to.id,
+                address=to.address,
+                body=packed.body,
+                media_type=packed.media_type,
                 timestamp=now,
                 attempt=load.claim.attempt,
-                secrets=self._means.unwrap(to),
-                key=self._means.key,
+                secrets=supplies.unwrap(to),
+                settings=json.loads(to.settings),
+                profile=profiles.read(to.profile),
+                rendering=partial(supplies.rendering, load),
             )
-            return await self._means.carriers[to.carrier].send(parcel, self._means.client)
+            return await supplies.carriers[to.carrier].send(parcel, supplies.means)
         except Exception as error:
             detail = f"The carrier {to.carrier} failed: {type(error).__name__}."
-            return Outcome(Kind.NETWORK, detail, took_ms=0)
+            return Outcome(Result.NETWORK, detail, took_ms=0)
 
     async def _keep_settling(self) -> None:
         while True:
@@ -175,10 +196,10 @@ class Courier:
             return
 
     async def _adopt_policy(self) -> None:
-        policy = await asyncio.to_thread(self._means.policy)
+        policy = await asyncio.to_thread(self._supplies.policy)
         if policy != self._policy:
             self._policy = policy
-            self._means.client.adopt(policy)
+            self._supplies.means.client.adopt(policy)
 
     async def _write(self, do: Callable[[Any], T]) -> T:
         def work() -> T:

@@ -25,7 +25,7 @@ _PASSING = frozenset({408, 425, 429})
 _GONE = 410
 
 
-class Kind(StrEnum):
+class Result(StrEnum):
     """What an attempt came to."""
 
     DELIVERED = "delivered"
@@ -42,7 +42,7 @@ class Kind(StrEnum):
 class Outcome:
     """One attempt, as the carrier saw it."""
 
-    kind: Kind
+    kind: Result
     detail: str
     """One line for people; what is quoted from the receiver in it is not to be trusted."""
     took_ms: int
@@ -84,7 +84,7 @@ def settle(
         rng: where the jitter comes from.
         withdrawal: whether the release is being taken back.
     """
-    if outcome.kind is Kind.DELIVERED:
+    if outcome.kind is Result.DELIVERED:
         return Decision("delivered", "It was taken.")
     if outcome.status == _GONE:
         return _give_up(
@@ -110,7 +110,7 @@ def _give_up(state: State, reason: str, *, withdrawal: bool) -> Decision:
 def _is_passing(outcome: Outcome) -> bool:
     """Whether the reason for a failure may pass by itself."""
     if outcome.status is None:
-        return outcome.kind is not Kind.REFUSED
+        return outcome.kind is not Result.REFUSED
     return outcome.status in _PASSING or outcome.status >= 500
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -27,6 +28,25 @@ class EndpointRow:
     wrapped_secret: bytes
     state: str
     why: str | None
+    settings: str = "{}"
+    """What its carrier was told, as JSON."""
+    profile: str | None = None
+    """``delivery.profile`` as JSON."""
+    ordered: bool = False
+    """Whether all releases go there strictly one after the other."""
+    deliver: str = "all"
+    """``all`` revisions, or the ``latest`` where earlier ones still wait."""
+    rate: int | None = None
+    """The most deliveries a minute."""
+    gathers: str | None = None
+    """``digest`` or ``pull``: what is due is not sent one by one."""
+    wrapped_before: bytes | None = None
+    """The secret before this one, while both sign, and until when."""
+    before_until: datetime | None = None
+    expires: datetime | None = None
+    failing_since: datetime | None = None
+    slow_ms: int = 0
+    """How slow it was lately; those known to be slow go last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +70,62 @@ _ENDPOINT = select(
     endpoint.c.wrapped_secret,
     endpoint.c.state,
     endpoint.c.why,
+    endpoint.c.settings,
+    endpoint.c.profile,
+    endpoint.c.ordered,
+    endpoint.c.deliver,
+    endpoint.c.rate,
+    endpoint.c.gathers,
+    endpoint.c.wrapped_before,
+    endpoint.c.before_until,
+    endpoint.c.expires,
+    endpoint.c.failing_since,
+    endpoint.c.slow_ms,
 ).join(subscriber, subscriber.c.key == endpoint.c.subscriber)
 
 
-def add(tx: Tx, values: dict[str, Any], channels: Sequence[int | None]) -> int:
+def add(
+    tx: Tx, values: dict[str, Any], channels: Sequence[int | None], asked: str | None = None
+) -> int:
     """Add an endpoint subscribed to these channels (None: all), and return its key."""
     row = values | {"created": tx.now}
     key = int(tx.run(insert(endpoint).returning(endpoint.c.key), row).scalar_one())
-    tx.run(insert(subscription), [{"endpoint": key, "channel": item} for item in channels])
+    subscribe(tx, key, channels, asked)
     return key
+
+
+def subscribe(tx: Tx, key: int, channels: Sequence[int | None], asked: str | None) -> None:
+    """Let an endpoint have what these channels (None: all) bring and the filter lets through.
+
+    Without a channel it gets nothing by itself, as a recipient of a press list does.
+    """
+    tx.run(delete(subscription).where(subscription.c.endpoint == key))
+    if channels:
+        rows = [{"endpoint": key, "channel": item, "filter": asked} for item in channels]
+        tx.run(insert(subscription), rows)
+
+
+def set_state(tx: Tx, key: int, state: str, why: str | None) -> None:
+    """Switch an endpoint on (active) or off (disabled, gone)."""
+    change(tx, key, state=state, why=why)
+
+
+def change(tx: Tx, key: int, **values: Any) -> None:
+    """Change columns of an endpoint."""
+    tx.run(update(endpoint).where(endpoint.c.key == key).values(**values))
+
+
+def filter_of(tx: Tx, key: int) -> str | None:
+    """The filter of an endpoint's subscriptions."""
+    query = select(subscription.c.filter).where(subscription.c.endpoint == key).limit(1)
+    found: str | None = tx.run(query).scalar()
+    return found
+
+
+def filters(tx: Tx) -> list[str]:
+    """Every filter that subscriptions have, each once."""
+    query = select(subscription.c.filter).where(subscription.c.filter.is_not(None)).distinct()
+    return [text for text in tx.run(query).scalars() if text]
 
 
 def everyone(tx: Tx, subscriber_: str | None = None) -> list[EndpointRow]:
@@ -91,11 +158,6 @@ def channels_of(tx: Tx, key: int) -> list[str | None]:
         .order_by(subscription.c.key)
     )
     return list(rows.scalars())
-
-
-def set_state(tx: Tx, key: int, state: str, why: str | None) -> None:
-    """Switch an endpoint on (active) or off (disabled, gone)."""
-    tx.run(update(endpoint).where(endpoint.c.key == key).values(state=state, why=why))
 
 
 def count_by_state(tx: Tx) -> dict[str, int]:

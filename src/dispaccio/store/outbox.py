@@ -22,14 +22,7 @@ from dispaccio.store import outbox_sql as sql
 from dispaccio.store.columns import microseconds
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
-from dispaccio.store.releases import Rendering
-from dispaccio.store.tables import (
-    attempt,
-    delivery,
-    release,
-    rendering,
-    revision,
-)
+from dispaccio.store.tables import attempt, delivery, release, revision
 
 
 class Class(IntEnum):
@@ -39,6 +32,7 @@ class Class(IntEnum):
     CORRECTION = 1
     ORIGINAL = 2
     RETRY = 3
+    REPLAY = 4
 
 
 UNSETTLED = ("due", "leased")
@@ -90,15 +84,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is sent for a claim: the release's id, where it goes, and the bytes.
-
-    ``rendering`` is None where the wire has none in that format (any more).
-    """
+    """What is sent for a claim, and where it goes."""
 
     claim: Claim
     release_id: str
+    ordinal: int
+    revision: int
+    kind: str
+    status: str
+    """The release's, now: what a revision shows depends on it."""
     endpoint: EndpointRow
-    rendering: Rendering | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +111,25 @@ class Settlement:
     sha256: str
 
 
-def fan_out(tx: Tx, release_: int, version: int, *, channel: int | None, class_: Class) -> int:
-    """Write the deliveries of a newly public revision; how many there are."""
+def fan_out(
+    tx: Tx,
+    release_: int,
+    version: int,
+    *,
+    channel: int | None,
+    class_: Class,
+    filters: Sequence[str] = (),
+) -> int:
+    """Write the deliveries of a newly public revision; how many there are.
+
+    ``filters`` are those of the stored filters that let it through.
+    """
     parameters = {
         "release": release_,
         "version": version,
         "class": int(class_),
         "channel": channel,
+        "filters": list(filters),
         "now": microseconds(tx.now),
     }
     return int(tx.run(sql.FAN_OUT, parameters).rowcount)
@@ -177,18 +184,16 @@ def _claimable(tx: Tx, class_: Class, most: int) -> list[Any]:
     return found if found or len(front) < most else list(tx.run(sql.CLAIM_BEHIND, values))
 
 
-def loads(tx: Tx, claims: Sequence[Claim], thin: str) -> list[Load]:
-    """What to send for these claims; ``thin`` names the rendering of the small payload."""
+def loads(tx: Tx, claims: Sequence[Claim]) -> list[Load]:
+    """What to send for these claims."""
     where = endpoints.by_keys(tx, [item.endpoint for item in claims])
-    found: dict[tuple[int, int, str], tuple[str, Rendering | None]] = {}
+    found: dict[tuple[int, int], tuple[str, int, int, str, str]] = {}
     made = []
     for item in claims:
-        to = where[item.endpoint]
-        format = to.format if to.payload == "full" else thin
-        key = (item.release, item.version, format)
+        key = (item.release, item.version)
         if key not in found:
-            found[key] = _rendering(tx, *key)
-        made.append(Load(item, found[key][0], to, found[key][1]))
+            found[key] = _revision(tx, *key)
+        made.append(Load(item, *found[key], where[item.endpoint]))
     return made
 
 
@@ -262,22 +267,13 @@ def _class_of_retry(item: Claim) -> int:
     return int(item.class_ if item.class_ is Class.WITHDRAWAL else Class.RETRY)
 
 
-def _rendering(tx: Tx, release_: int, version: int, format: str) -> tuple[str, Rendering | None]:
+def _revision(tx: Tx, release_: int, version: int) -> tuple[str, int, int, str, str]:
     row = tx.run(
-        select(
-            release.c.id,
-            rendering.c.format,
-            rendering.c.media_type,
-            rendering.c.body,
-            rendering.c.sha256,
-        )
+        select(release.c.id, release.c.ordinal, revision.c.key, revision.c.kind, release.c.status)
         .join(revision, revision.c.release == release.c.key)
-        .outerjoin(
-            rendering, (rendering.c.revision == revision.c.key) & (rendering.c.format == format)
-        )
         .where(release.c.key == release_, revision.c.version == version)
     ).one()
-    return row[0], Rendering(*row[1:]) if row.format is not None else None
+    return row[0], row[1], row[2], row[3], row[4]
 
 
 def _key(item: Claim) -> dict[str, Any]:

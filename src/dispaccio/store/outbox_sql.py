@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from sqlalchemy import column, text
+from sqlalchemy import Text, bindparam, column, text
 
 from dispaccio.store.columns import Instant
 
 FAN_OUT = text(
     # Everyone subscribed now, and for a later revision everyone who may hold an earlier one.
-    # A row whose lane has an unsettled earlier version waits behind the gate; what is for an
-    # endpoint that is switched off waits until it is switched on.
+    # A row whose lane has an unsettled earlier version waits behind the gate (1); what is for an
+    # endpoint that is switched off waits until it is switched on (2); what a digest or a pull
+    # takes is not sent by itself (3). A press list gets what its groups were chosen for.
     """
     INSERT INTO delivery (release, version, run, endpoint, state, class, gate, attempt, due_at)
     SELECT :release, :version, 0, e.key, 'due', :class,
-           CASE WHEN e.state <> 'active' THEN 2
+           CASE WHEN e.gathers IS NOT NULL THEN 3
+                WHEN e.state <> 'active' THEN 2
                 WHEN EXISTS (SELECT 1 FROM delivery w
                              WHERE w.release = :release AND w.endpoint = e.key
                                AND w.state IN ('due', 'leased')) THEN 1
                 ELSE 0 END,
            0, :now
     FROM endpoint e
-    WHERE e.state <> 'gone'
+    WHERE e.state <> 'gone' AND (e.expires IS NULL OR e.expires > :now)
       AND (EXISTS (SELECT 1 FROM subscription s WHERE s.endpoint = e.key
-                   AND (s.channel IS NULL OR s.channel = :channel))
+                   AND (s.channel IS NULL OR s.channel = :channel)
+                   AND (s.filter IS NULL OR s.filter IN :filters))
+           OR EXISTS (SELECT 1 FROM recipient_group g
+                      JOIN release_group w ON w.name = g.name AND w.release = :release
+                      JOIN release r ON r.key = w.release
+                      JOIN subscriber o ON o.issuer = r.issuer
+                      WHERE g.endpoint = e.key AND o.key = e.subscriber)
            OR EXISTS (SELECT 1 FROM delivery d WHERE d.release = :release AND d.endpoint = e.key
                       AND d.attempt > 0))
     """
-)
+).bindparams(bindparam("filters", expanding=True, type_=Text))
 
 RECALL = text(
     # A withdrawal goes to every endpoint that may have got anything: sent, or being sent now.
@@ -37,9 +45,11 @@ RECALL = text(
                           settled)
     SELECT :release, :version, 0, e.key,
            CASE WHEN e.state = 'active' THEN 'due' ELSE 'to_human' END, 0,
-           CASE WHEN EXISTS (SELECT 1 FROM delivery w
+           CASE WHEN e.gathers = 'pull' THEN 3
+                WHEN EXISTS (SELECT 1 FROM delivery w
                              WHERE w.release = :release AND w.endpoint = e.key
-                               AND w.state = 'leased') THEN 1 ELSE 0 END,
+                               AND w.state = 'leased') THEN 1
+                ELSE 0 END,
            0, :now, CASE WHEN e.state = 'active' THEN NULL ELSE :now END
     FROM endpoint e
     WHERE EXISTS (SELECT 1 FROM delivery d WHERE d.release = :release AND d.endpoint = e.key
@@ -96,7 +106,8 @@ NEXT_DUE = text(
     SELECT (SELECT d.due_at FROM delivery d JOIN endpoint e ON e.key = d.endpoint
             WHERE d.state = 'due' AND d.gate = 0 AND d.class = c.class AND e.state = 'active'
             ORDER BY d.due_at LIMIT 1) AS next
-    FROM (SELECT 0 AS class UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) c
+    FROM (SELECT 0 AS class UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3
+          UNION ALL SELECT 4) c
     UNION ALL
     SELECT MIN(l.lease_until) FROM delivery l WHERE l.state = 'leased'
     """
@@ -133,7 +144,7 @@ _OPEN = (
 OPEN_GATES, OPEN_GATE_OF_LANE = text(_OPEN), text(_OPEN + _LANE)
 OPEN_GATES_OF_ENDPOINT = text(_OPEN + _ENDPOINT)
 
-_HOLD = "UPDATE delivery SET gate = 2 WHERE state = 'due'"
+_HOLD = "UPDATE delivery SET gate = 2 WHERE state = 'due' AND gate <> 3"
 HOLD = text(_HOLD + _ENDPOINT)
 
 _RESUME = "UPDATE delivery SET gate = 1 WHERE state = 'due' AND gate = 2"

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -281,6 +282,9 @@ subscriber = Table(
     Column("slug", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("created", Instant, nullable=False),
+    # What kind it is: an organisation, an issuer's own press list, or who came through the hub.
+    Column("kind", Text, nullable=False, server_default="organisation"),
+    Column("issuer", Key),
 )
 
 endpoint = Table(
@@ -297,6 +301,18 @@ endpoint = Table(
     Column("state", Text, nullable=False),
     Column("why", Text),
     Column("created", Instant, nullable=False),
+    Column("settings", Text, nullable=False, server_default="{}"),
+    Column("profile", Text),
+    Column("ordered", Boolean, nullable=False, server_default=false()),
+    Column("deliver", Text, nullable=False, server_default="all"),
+    Column("rate", Integer),
+    # Who is not sent one release after the other: "digest" or "pull".
+    Column("gathers", Text),
+    Column("wrapped_before", LargeBinary),
+    Column("before_until", Instant),
+    Column("expires", Instant),
+    Column("failing_since", Instant),
+    Column("slow_ms", Integer, nullable=False, server_default="0"),
 )
 
 subscription = Table(
@@ -305,6 +321,49 @@ subscription = Table(
     Column("key", Key, primary_key=True),
     Column("endpoint", ForeignKey("endpoint.key"), nullable=False, index=True),
     Column("channel", ForeignKey("channel.key")),
+    # delivery.filter as JSON; alike filters are the same text, and are judged once a revision.
+    Column("filter", Text, index=True),
+)
+
+recipient = Table(
+    "recipient",
+    metadata,
+    Column("endpoint", ForeignKey("endpoint.key"), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("outlet", Text),
+    Column("basis", Text, nullable=False),
+    Column("language", Text),
+    Column("bounces", Integer, nullable=False, server_default="0"),
+    Column("bounced", Instant),
+)
+
+recipient_group = Table(
+    "recipient_group",
+    metadata,
+    Column("endpoint", ForeignKey("endpoint.key"), nullable=False),
+    Column("name", Text, nullable=False, index=True),
+    PrimaryKeyConstraint("endpoint", "name"),
+)
+
+release_group = Table(
+    "release_group",
+    metadata,
+    Column("release", ForeignKey("release.key"), nullable=False),
+    Column("name", Text, nullable=False),
+    PrimaryKeyConstraint("release", "name"),
+)
+
+acknowledgement = Table(
+    "acknowledgement",
+    metadata,
+    Column("release", Key, nullable=False),
+    Column("endpoint", Key, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("applied", Boolean, nullable=False),
+    Column("url", Text),
+    Column("removed_at", Instant),
+    PrimaryKeyConstraint("release", "endpoint", "version"),
 )
 
 delivery = Table(

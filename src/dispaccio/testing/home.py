@@ -14,6 +14,7 @@ from dispaccio.release.canonical import write_instant
 from dispaccio.settings import Settings
 from dispaccio.wire import endpoints, home, organisations, people
 from dispaccio.wire.core import Wire
+from dispaccio.wire.endpoints import Wanted
 
 ISSUER, CHANNEL, SUBSCRIBER = "aurora", "economia", "gazette"
 PEOPLE = {
@@ -80,9 +81,7 @@ def subscribe(
     """Add endpoints of the subscriber that get every release."""
     operator = actor(wire, "olga")
     added = [
-        endpoints.add(
-            wire, operator, SUBSCRIBER, address, channels=[], payload=payload, format=format
-        )
+        endpoints.add(wire, operator, SUBSCRIBER, address, Wanted(payload=payload, format=format))
         for address in addresses
     ]
     return [Endpoint(said["endpoint"], said["address"], said["secret"]) for said in added]

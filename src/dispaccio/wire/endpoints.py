@@ -1,37 +1,65 @@
-"""Where releases are pushed to: endpoints, their subscriptions, and the operator's leave."""
+"""Where releases are sent to: endpoints, what they are subscribed to, and how they want it."""
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import may, require
 from dispaccio.access.roles import Action
+from dispaccio.delivery import filter as filters
+from dispaccio.delivery import profile as profiles
+from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.delivery.signature import new_secret
-from dispaccio.egress.policy import Allow, Policy
 from dispaccio.errors import (
     KeyNeeded,
+    MalformedEndpoint,
+    UnknownCarrier,
     UnknownEndpoint,
     UnknownFormat,
-    UnknownLeave,
     UnknownSubscriber,
 )
 from dispaccio.formats.registry import formats
+from dispaccio.release.canonical import write_instant
 from dispaccio.store import endpoints, events, organisations, outbox
-from dispaccio.store.endpoints import AllowRow, EndpointRow
+from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
+from dispaccio.wire import egress
 from dispaccio.wire.core import Wire
 from dispaccio.wire.submit import channel_key
 
 PAYLOADS = ("thin", "full")
+DELIVER = ("all", "latest")
+ROTATION = timedelta(days=1)
+"""How long two secrets sign while one replaces the other."""
+FASTEST = 60_000
+_PULLED = frozenset({"pull", "stream"})
 
 
-def policy(wire: Wire) -> Policy:
-    """Where this wire may send now."""
-    with wire.store.read(wire.clock.now()) as tx:
-        allows = tuple(Allow(row.host, row.port, row.why) for row in endpoints.allowed(tx))
-    return Policy(allows, test=wire.settings.test)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wants to get and how; what is None stays as it is, or has its default.
+
+    ``channels`` empty means all; ``rate`` is the most deliveries a minute, 0 for no bound.
+    """
+
+    channels: Sequence[str] | None = None
+    filter: Mapping[str, Any] | None = None
+    format: str | None = None
+    payload: str | None = None
+    profile: Mapping[str, Any] | None = None
+    settings: Mapping[str, Any] | None = None
+    ordered: bool | None = None
+    deliver: str | None = None
+    rate: int | None = None
+
+
+_NOTHING = Wanted()
 
 
 def add(
@@ -39,44 +67,75 @@ def add(
     actor: Actor,
     subscriber: str,
     address: str,
+    wanted: Wanted = _NOTHING,
     *,
-    channels: list[str],
-    format: str = "dispaccio",
-    payload: str = "thin",
+    carrier: str = "webhook",
 ) -> dict[str, Any]:
-    """Add a webhook endpoint; without channels it gets every release. Its secret is shown once.
+    """Add an endpoint; without channels and filter it gets every release. Its secret is shown once.
 
-    Raises UnknownSubscriber, UnknownChannel, UnknownFormat, EgressRefused.
+    Raises UnknownSubscriber, UnknownChannel, UnknownFormat, UnknownCarrier, MalformedFilter,
+    MalformedProfile, MalformedEndpoint, EgressRefused.
     """
     require(actor, Action.MANAGE_ENDPOINTS, subscriber=subscriber)
-    policy(wire).target(address)
-    twins = sorted(name for name, known in formats().items() if known.about.twin)
-    if payload not in PAYLOADS or format not in twins:
-        raise UnknownFormat(
-            f"An endpoint gets a thin or a full payload in one of {', '.join(twins)}; "
-            f"not {payload!r} in {format!r}."
-        )
+    settings = dict(wanted.settings or {})
+    _check_address(wire, carrier, address, settings)
     id, secret = str(uuid.uuid4()), new_secret()
+    row = {
+        "id": id,
+        "carrier": carrier,
+        "address": address,
+        "format": "dispaccio",
+        "payload": "thin",
+        "wrapped_secret": wire.vault.wrap(secret.encode(), f"endpoint/{id}"),
+        "state": "active",
+        "settings": json.dumps(settings),
+        "gathers": _gathers(carrier, settings),
+    }
+    asked = filters.parse(wanted.filter or {}).write()
     with wire.store.write(wire.clock.now()) as tx:
         who = organisations.subscriber_by(tx, subscriber)
         if who is None:
             raise UnknownSubscriber(f"There is no subscriber {subscriber!r} on this wire.")
-        row = {
-            "id": id,
-            "subscriber": who.key,
-            "carrier": "webhook",
-            "address": address,
-            "format": format,
-            "payload": payload,
-            "wrapped_secret": wire.vault.wrap(secret.encode(), f"endpoint/{id}"),
-            "state": "active",
-        }
-        keys = [channel_key(tx, name) for name in dict.fromkeys(channels)] or [None]
-        endpoints.add(tx, row, keys)
+        keys = [channel_key(tx, name) for name in dict.fromkeys(wanted.channels or ())] or [None]
+        endpoints.add(tx, row | {"subscriber": who.key} | _columns(wanted), keys, asked)
         events.append(tx, "endpoint_added", actor.name, detail={"endpoint": id})
-        found = _found(tx, id)
-        said = describe(tx, found)
+        said = describe(tx, _found(tx, id))
     return said | {"secret": secret}
+
+
+def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:
+    """Change what an endpoint gets and how, and say how it stands now.
+
+    Raises UnknownEndpoint and what ``add`` raises.
+    """
+    values = _columns(wanted)
+    asked = filters.parse(wanted.filter).write() if wanted.filter is not None else None
+    with wire.store.write(wire.clock.now()) as tx:
+        row = found_for(tx, actor, id)
+        if wanted.settings is not None:
+            settings = dict(wanted.settings)
+            _check_address(wire, row.carrier, row.address, settings)
+            values |= {"settings": json.dumps(settings), "gathers": _gathers(row.carrier, settings)}
+        if values:
+            endpoints.change(tx, row.key, **values)
+        if wanted.channels is not None or wanted.filter is not None:
+            names = wanted.channels
+            if names is None:
+                names = [name for name in endpoints.channels_of(tx, row.key) if name]
+            if wanted.filter is None:
+                asked = endpoints.filter_of(tx, row.key)
+            keys = [channel_key(tx, name) for name in dict.fromkeys(names)] or [None]
+            endpoints.subscribe(tx, row.key, keys, asked)
+        events.append(tx, "endpoint_changed", actor.name, detail={"endpoint": id})
+        said = describe(tx, _found(tx, id))
+    wire.tell()
+    return said
+
+
+def one(wire: Wire, actor: Actor, id: str) -> dict[str, Any]:
+    """An endpoint. Raises UnknownEndpoint."""
+    with wire.store.read(wire.clock.now()) as tx:
+        return describe(tx, found_for(tx, actor, id))
 
 
 def everyone(wire: Wire, actor: Actor, subscriber: str | None = None) -> list[dict[str, Any]]:
@@ -99,63 +158,47 @@ def everyone(wire: Wire, actor: Actor, subscriber: str | None = None) -> list[di
 def switch(wire: Wire, actor: Actor, id: str, *, on: bool, why: str | None = None) -> None:
     """Switch an endpoint off, or on again: then what waited for it is sent."""
     with wire.store.write(wire.clock.now()) as tx:
-        row = _found_for(tx, actor, id)
-        endpoints.set_state(tx, row.key, "active" if on else "disabled", why)
+        row = found_for(tx, actor, id)
+        state = "active" if on else "disabled"
+        endpoints.change(tx, row.key, state=state, why=why, failing_since=None)
         (outbox.resume if on else outbox.hold)(tx, row.key)
         kind = "endpoint_enabled" if on else "endpoint_disabled"
         events.append(tx, kind, actor.name, detail={"endpoint": id})
     wire.tell()
 
 
-def allow(wire: Wire, actor: Actor, where: str, why: str) -> dict[str, Any]:
-    """The operator's leave to send to an internal HOST:PORT or NETWORK:PORT, with its reason.
-
-    Raises EgressRefused for what is never allowed.
-    """
-    require(actor, Action.MANAGE_EGRESS)
-    given = Allow.parse(where, why)
+def remove(wire: Wire, actor: Actor, id: str) -> None:
+    """Take an endpoint out for good: nothing more goes there. Its receipts stay."""
     with wire.store.write(wire.clock.now()) as tx:
-        endpoints.allow(tx, given.host, given.port, why, actor.name)
-        detail = {"host": given.host, "port": given.port, "why": why}
-        events.append(tx, "egress_allowed", actor.name, detail=detail)
-    wire.tell()
-    return {"host": given.host, "port": given.port, "why": why}
-
-
-def disallow(wire: Wire, actor: Actor, where: str) -> None:
-    """Take a leave back. Raises UnknownLeave, which lists those there are, and EgressRefused."""
-    require(actor, Action.MANAGE_EGRESS)
-    given = Allow.parse(where, "taken back")
-    with wire.store.write(wire.clock.now()) as tx:
-        if not endpoints.disallow(tx, given.host, given.port):
-            raise UnknownLeave(_no_leave(where, endpoints.allowed(tx)), shown=True)
-        events.append(tx, "egress_disallowed", actor.name, detail={"host": given.host})
+        row = found_for(tx, actor, id)
+        endpoints.set_state(tx, row.key, "gone", "It was taken out.")
+        outbox.end(tx, row.key)
+        events.append(tx, "endpoint_removed", actor.name, detail={"endpoint": id})
     wire.tell()
 
 
-def _no_leave(where: str, held: list[AllowRow]) -> str:
-    """The sentence for a leave that there is not, with the first twenty there are."""
-    names = [f"[{row.host}]" if ":" in row.host else row.host for row in held]
-    known = [f"{name}:{row.port}" for name, row in zip(names, held, strict=True)]
-    more = f" and {len(known) - 20:,} more" if len(known) > 20 else ""
-    there = f"there are: {', '.join(known[:20])}{more}." if known else "there is none at all."
-    return f"There is no leave to send to {where}; {there}"
-
-
-def allowed(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
-    """Every leave that holds."""
-    require(actor, Action.MANAGE_EGRESS)
-    with wire.store.read(wire.clock.now()) as tx:
-        return [
-            {"host": row.host, "port": row.port, "why": row.why, "by": row.by}
-            for row in endpoints.allowed(tx)
-        ]
+def new_secret_for(wire: Wire, actor: Actor, id: str) -> dict[str, Any]:
+    """Give an endpoint another secret, shown this once; for a day both sign what it gets."""
+    secret = new_secret()
+    with wire.store.write(wire.clock.now()) as tx:
+        row = found_for(tx, actor, id)
+        until = tx.now + ROTATION
+        endpoints.change(
+            tx,
+            row.key,
+            wrapped_secret=wire.vault.wrap(secret.encode(), f"endpoint/{id}"),
+            wrapped_before=row.wrapped_secret,
+            before_until=until,
+        )
+        events.append(tx, "endpoint_secret_changed", actor.name, detail={"endpoint": id})
+    return {"endpoint": id, "secret": secret, "both_until": write_instant(until)}
 
 
 def describe(tx: Tx, row: EndpointRow) -> dict[str, Any]:
     """An endpoint as the API gives it, without its secret."""
     channels = [name for name in endpoints.channels_of(tx, row.key) if name]
-    return {
+    asked = filters.read(endpoints.filter_of(tx, row.key) or "{}")
+    said = {
         "endpoint": row.id,
         "subscriber": row.subscriber,
         "carrier": row.carrier,
@@ -163,19 +206,85 @@ def describe(tx: Tx, row: EndpointRow) -> dict[str, Any]:
         "format": row.format,
         "payload": row.payload,
         "channels": channels or "all",
+        "filter": asked.data() or None,
+        "gets": _in_words(channels, asked),
+        "profile": profiles.read(row.profile).data() or None,
+        "settings": json.loads(row.settings) or None,
+        "ordered": row.ordered or None,
+        "deliver": row.deliver if row.deliver != "all" else None,
+        "rate": row.rate,
         "state": row.state,
-        **({"why": row.why} if row.why else {}),
+        "why": row.why or None,
+        "failing_since": write_instant(row.failing_since) if row.failing_since else None,
     }
+    return {name: value for name, value in said.items() if value is not None}
 
 
-def _found_for(tx: Tx, actor: Actor, id: str) -> EndpointRow:
-    """An endpoint that the actor manages; another's is one that does not exist."""
+def found_for(tx: Tx, actor: Actor, id: str) -> EndpointRow:
+    """An endpoint that the actor manages; another's is one that does not exist.
+
+    Raises KeyNeeded or UnknownEndpoint.
+    """
     if not actor.person_id:
         raise KeyNeeded
     row = _found(tx, id)
     if not may(actor, Action.MANAGE_ENDPOINTS, subscriber=row.subscriber):
         raise UnknownEndpoint(f"There is no endpoint {id!r}.")
     return row
+
+
+def _columns(wanted: Wanted) -> dict[str, Any]:
+    """The columns that are given, judged."""
+    values: dict[str, Any] = {}
+    if wanted.format is not None or wanted.payload is not None:
+        _check_payload(wanted.payload, wanted.format)
+        values = {"format": wanted.format, "payload": wanted.payload}
+        values = {name: value for name, value in values.items() if value is not None}
+    if wanted.profile is not None:
+        values["profile"] = profiles.parse(wanted.profile).write()
+    if wanted.ordered is not None:
+        values["ordered"] = wanted.ordered
+    if wanted.deliver is not None:
+        if wanted.deliver not in DELIVER:
+            raise MalformedEndpoint(f"deliver: there are all and latest, not {wanted.deliver!r}.")
+        values["deliver"] = wanted.deliver
+    if wanted.rate is not None:
+        if not 0 <= wanted.rate <= FASTEST:
+            raise MalformedEndpoint(f"rate: give 0 to {FASTEST:,} deliveries a minute.")
+        values["rate"] = wanted.rate or None
+    return values
+
+
+def _check_payload(payload: str | None, format: str | None) -> None:
+    written = sorted(name for name, known in formats().items() if known.about.writes)
+    if (payload is not None and payload not in PAYLOADS) or (
+        format is not None and format not in written
+    ):
+        raise UnknownFormat(
+            f"An endpoint gets a thin or a full payload in one of {', '.join(written)}; "
+            f"not {payload or 'full'!r} in {format or 'dispaccio'!r}."
+        )
+
+
+def _check_address(wire: Wire, carrier: str, address: str, settings: Mapping[str, Any]) -> None:
+    known = carriers().get(carrier)
+    if known is None:
+        there = ", ".join(sorted(carriers()))
+        raise UnknownCarrier(f"There is no carrier {carrier!r}; there are {there}.")
+    known.check(address, settings, egress.policy(wire))
+
+
+def _gathers(carrier: str, settings: Mapping[str, Any]) -> str | None:
+    """What is not sent one release after the other: a pull fetches it, a digest gathers it."""
+    if carrier in _PULLED:
+        return "pull"
+    return "digest" if settings.get("digest") else None
+
+
+def _in_words(channels: list[str], asked: filters.Filter) -> str:
+    where = f"in {' or '.join(channels)}" if channels else ""
+    what = asked.says() if asked.data() else ""
+    return ", ".join(part for part in (where, what) if part) or "everything"
 
 
 def _found(tx: Tx, id: str) -> EndpointRow:

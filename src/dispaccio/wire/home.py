@@ -91,6 +91,15 @@ def upgrade(home: Path) -> tuple[str, str]:
     return before, schema.HEAD
 
 
+def key_file(home: Path, settings: Settings, name: str) -> bytes:
+    """A file of the folder of keys, such as ``dkim.pem``. Raises KeysUnreadable."""
+    path = _keys(home, settings) / name
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise KeysUnreadable(f"A key cannot be read: {_said(error, path)}.") from None
+
+
 def _keys(home: Path, settings: Settings) -> Path:
     return home / settings.keys
 

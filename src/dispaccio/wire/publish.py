@@ -10,6 +10,8 @@ from threading import Lock
 
 from dispaccio.access.actor import Actor
 from dispaccio.access.roles import Action
+from dispaccio.delivery import filter as filters
+from dispaccio.delivery.filter import Facts
 from dispaccio.embargo.schedule import published_at, to_millisecond
 from dispaccio.errors import ClockUntrusted, InternalError, StoreFailed
 from dispaccio.formats import native
@@ -18,7 +20,16 @@ from dispaccio.release import subjects
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Reason, Revision
 from dispaccio.release.state import TEXT_KINDS, Kind, State, Status, may_follow, move, status_after
-from dispaccio.store import events, leaves, organisations, outbox, releases, search, secrets
+from dispaccio.store import (
+    endpoints,
+    events,
+    leaves,
+    organisations,
+    outbox,
+    releases,
+    search,
+    secrets,
+)
 from dispaccio.store import subjects as listed
 from dispaccio.store.engine import Tx
 from dispaccio.store.outbox import Class
@@ -219,7 +230,7 @@ def put_out(
     body = editions.leaf_of(ready, draft, row.seal_leaf)
     leaves.append(tx, body, leaf.hash_of(body), revision=row.key)
     _open_up(tx, row, draft, ready)
-    count = _deliver(tx, release, place)
+    count = _deliver(tx, release, place, ready.revision)
     detail = {
         "number": place.number,
         "version": place.version,
@@ -292,7 +303,7 @@ def _why_withheld(public: list[RevisionRow]) -> Reason | None:
     return native.kept(notice.document or b"{}").reason
 
 
-def _deliver(tx: Tx, release: ReleaseRow, place: Place) -> int:
+def _deliver(tx: Tx, release: ReleaseRow, place: Place, said: Revision) -> int:
     """The deliveries of a revision. Nobody was sent what came from an archive, nor will be."""
     if place.archive:
         return 0
@@ -301,12 +312,14 @@ def _deliver(tx: Tx, release: ReleaseRow, place: Place) -> int:
     if place.kind is Kind.WITHHOLD:
         outbox.supersede(tx, release.key, place.version)
     channel = organisations.channel_named(tx, release.channel) if release.channel else None
+    asked = endpoints.filters(tx)
     return outbox.fan_out(
         tx,
         release.key,
         place.version,
         channel=channel.key if channel else None,
         class_=Class.ORIGINAL if place.kind is Kind.ORIGINAL else Class.CORRECTION,
+        filters=filters.matching(asked, Facts.of(said, release.issuer)) if asked else (),
     )
 
 

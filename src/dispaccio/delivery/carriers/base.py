@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from dispaccio.delivery.retry import Kind, Outcome
+from dispaccio.delivery.profile import Profile
+from dispaccio.delivery.retry import Outcome, Result
 from dispaccio.delivery.signature import SigningKey
 from dispaccio.egress.client import Client
 from dispaccio.egress.policy import Policy
+from dispaccio.release.state import Kind
+from dispaccio.settings import Settings
 
-__all__ = ["PROTOCOL_VERSION", "Carrier", "Kind", "Outcome", "Parcel"]
+__all__ = ["PROTOCOL_VERSION", "Carrier", "Means", "Outcome", "Parcel", "Result"]
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a wire sends with, whatever the carrier."""
+
+    client: Client
+    """The door: HTTP, and checked connections for other protocols."""
+    settings: Settings
+    key: SigningKey = field(repr=False)
+    """The wire's key for signing what it sends."""
+    secret: Callable[[str], bytes] = field(repr=False)
+    """A file of the wire's keys folder by its name, such as ``dkim.pem``; raises KeysUnreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +39,12 @@ class Parcel:
 
     webhook_id: str
     """``<id>.v<n>``: the same for every attempt and every endpoint."""
-    url: str
+    number: str
+    version: int
+    kind: Kind
+    endpoint: str
+    """The endpoint's id."""
+    address: str
     """The endpoint's address, as its carrier understands it."""
     body: bytes = field(repr=False)
     media_type: str
@@ -32,8 +54,11 @@ class Parcel:
     """Which attempt it is, from 1."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """Those of the endpoint; two while one replaces the other."""
-    key: SigningKey | None = field(default=None, repr=False)
-    """The wire's."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What the endpoint's carrier was told when it was made."""
+    profile: Profile = field(default_factory=Profile)
+    rendering: Callable[[str], bytes | None] = field(default=lambda name: None, repr=False)
+    """The revision in another format, by its name. Asks the store: call it in a thread."""
 
 
 class Carrier(Protocol):
@@ -54,14 +79,15 @@ class Carrier(Protocol):
         """What a receipt of this carrier proves, as reports print it."""
         ...
 
-    def check(self, address: str, policy: Policy) -> None:
-        """Judge an address when an endpoint is made, without asking the network.
+    def check(self, address: str, settings: Mapping[str, Any], policy: Policy) -> None:
+        """Judge an address and settings when an endpoint is made, without asking the network.
 
         Raises:
             EgressRefused: the carrier would never send there.
+            InputError: a setting is missing, unknown or of no use; the sentence names it.
         """
         ...
 
-    async def send(self, parcel: Parcel, client: Client) -> Outcome:
+    async def send(self, parcel: Parcel, means: Means) -> Outcome:
         """Make one attempt. What goes wrong is an outcome, never an exception."""
         ...

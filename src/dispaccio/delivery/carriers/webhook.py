@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from time import monotonic
+from typing import Any
 
 from dispaccio import __version__
-from dispaccio.delivery.carriers.base import PROTOCOL_VERSION, Carrier, Kind, Outcome, Parcel
+from dispaccio.delivery.carriers.base import (
+    PROTOCOL_VERSION,
+    Carrier,
+    Means,
+    Outcome,
+    Parcel,
+    Result,
+)
+from dispaccio.delivery.carriers.settings import only
 from dispaccio.delivery.signature import sign
-from dispaccio.egress.client import Answer, Client
+from dispaccio.egress.client import Answer
 from dispaccio.egress.policy import Policy
 from dispaccio.errors import DispaccioError, EgressFailed, HostUnresolvable, InputError
 
@@ -22,11 +32,12 @@ class Webhook:
     version = PROTOCOL_VERSION
     receipt_words = "the receiver's server took it"
 
-    def check(self, address: str, policy: Policy) -> None:
-        """See that the policy admits the address as it is written."""
+    def check(self, address: str, settings: Mapping[str, Any], policy: Policy) -> None:
+        """See that the policy admits the address as it is written; there are no settings."""
+        only(self.name, settings, ())
         policy.target(address)
 
-    async def send(self, parcel: Parcel, client: Client) -> Outcome:
+    async def send(self, parcel: Parcel, means: Means) -> Outcome:
         """Sign and post; any 2xx is a receipt."""
         started = monotonic()
         try:
@@ -35,16 +46,16 @@ class Webhook:
                 parcel.timestamp,
                 parcel.body,
                 secrets=parcel.secrets,
-                key=parcel.key,
+                key=means.key,
             )
             headers |= {"content-type": parcel.media_type, "user-agent": _USER_AGENT}
-            answer = await client.post(parcel.url, headers, parcel.body)
+            answer = await means.client.post(parcel.address, headers, parcel.body)
         except (EgressFailed, HostUnresolvable) as failure:
-            return _failed(Kind.NETWORK, failure, started)
+            return _failed(Result.NETWORK, failure, started)
         except InputError as refusal:
-            return _failed(Kind.REFUSED, refusal, started)
+            return _failed(Result.REFUSED, refusal, started)
         return Outcome(
-            Kind.DELIVERED if 200 <= answer.status < 300 else Kind.ANSWERED,
+            Result.DELIVERED if 200 <= answer.status < 300 else Result.ANSWERED,
             _detail(answer),
             _milliseconds(started),
             answer.status,
@@ -52,7 +63,7 @@ class Webhook:
         )
 
 
-def _failed(kind: Kind, error: DispaccioError, started: float) -> Outcome:
+def _failed(kind: Result, error: DispaccioError, started: float) -> Outcome:
     return Outcome(kind, error.message, _milliseconds(started))
 
 

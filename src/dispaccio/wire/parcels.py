@@ -1,0 +1,119 @@
+"""What goes to endpoints: each revision made once in each format and each receiver's profile."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import lru_cache, partial
+from threading import Lock
+
+from dispaccio.delivery import profile as profiles
+from dispaccio.delivery.carriers.base import Means
+from dispaccio.delivery.courier import Packed
+from dispaccio.delivery.profile import Profile
+from dispaccio.delivery.signature import SigningKey
+from dispaccio.egress.client import Client
+from dispaccio.formats import native
+from dispaccio.formats.registry import by_name
+from dispaccio.release import notice
+from dispaccio.release.model import Revision
+from dispaccio.store import releases
+from dispaccio.store.endpoints import EndpointRow
+from dispaccio.store.engine import Tx
+from dispaccio.store.outbox import Load
+from dispaccio.wire import edition
+from dispaccio.wire.core import Wire
+from dispaccio.wire.home import key_file
+
+_SECRETS = 4096
+REMEMBERED = 256
+"""How many documents are kept in memory; ten thousand endpoints share a few."""
+
+_Key = tuple[int, str, str, str | None]
+
+
+def means(wire: Wire, client: Client) -> Means:
+    """What the wire's carriers send with."""
+    return Means(
+        client=client,
+        settings=wire.settings,
+        key=SigningKey.of(wire.key.ed25519),
+        secret=partial(key_file, wire.home, wire.settings),
+    )
+
+
+def unwrapper(wire: Wire) -> Callable[[EndpointRow], tuple[str, ...]]:
+    """What gives the secrets of an endpoint: its own, and for a while the one before it."""
+
+    @lru_cache(maxsize=_SECRETS)
+    def secret(wrapped: bytes, id: str) -> str:
+        return wire.vault.unwrap(wrapped, f"endpoint/{id}").decode()
+
+    def unwrap(row: EndpointRow) -> tuple[str, ...]:
+        newest = secret(row.wrapped_secret, row.id)
+        if row.wrapped_before and row.before_until and row.before_until > wire.clock.now():
+            return newest, secret(row.wrapped_before, row.id)
+        return (newest,)
+
+    return unwrap
+
+
+class Packer:
+    """Makes what loads carry, and remembers it: the same for everybody who wants it alike."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._made: OrderedDict[_Key, Packed | None] = OrderedDict()
+        self._lock = Lock()
+
+    def pack(self, tx: Tx, load: Load) -> Packed | None:
+        """What an endpoint gets of a revision; None where the wire has nothing in its format."""
+        to = load.endpoint
+        if to.payload != "full":
+            return self._kept(tx, load, edition.THIN, None)
+        return self._kept(tx, load, to.format, to.profile)
+
+    def rendering(self, load: Load, name: str) -> bytes | None:
+        """The same revision in another format."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            made = self._kept(tx, load, name, None)
+        return made.body if made else None
+
+    def _kept(self, tx: Tx, load: Load, format: str, profile: str | None) -> Packed | None:
+        key = (load.revision, load.status, format, profile)
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+                return self._made[key]
+        made = _make(tx, load.revision, format, profiles.read(profile))
+        with self._lock:
+            self._made[key] = made
+            while len(self._made) > REMEMBERED:
+                self._made.popitem(last=False)
+        return made
+
+
+def _make(tx: Tx, revision: int, format: str, profile: Profile) -> Packed | None:
+    kept = releases.rendering_of(tx, revision, format) if profile.plain else None
+    if kept is not None:
+        return Packed(kept.body, kept.media_type, kept.sha256)
+    row = releases.revision_by_key(tx, revision)
+    if row is None or row.document is None:
+        return None
+    said = notice.for_everyone(native.kept(row.document))
+    return _written(said, format, profile)
+
+
+def _written(said: Revision, format: str, profile: Profile) -> Packed | None:
+    if format == edition.THIN:
+        body = edition.thin(said)
+        return Packed(body, "application/json", hashlib.sha256(body).hexdigest())
+    about = by_name(format).about
+    if not about.writes:
+        return None
+    said, changed = profiles.fit(said, profile)
+    body, media_type, replaced = profiles.encode(
+        by_name(format).write(said), about.media_types[0], profile.charset
+    )
+    return Packed(body, media_type, hashlib.sha256(body).hexdigest(), (*changed, *replaced))

@@ -80,11 +80,13 @@ def test_a_format_that_is_not_kept_is_written_from_what_is_shown(service: Servic
     assert b"Text number" not in kept[withheld]
 
 
-def test_an_endpoint_gets_a_twin(service: Service) -> None:
+def test_an_endpoint_gets_what_the_wire_writes(service: Service) -> None:
     body = {"subscriber": "gazette", "address": ADDRESS, "payload": "full", "format": "telex"}
     answer = service.ask("POST", "/endpoints", "operator", body)
     assert answer.json()["code"] == "unknown-format"
-    assert "dispaccio, html, markdown, newsml-g2, ninjs, nitf, text" in answer.json()["detail"]
+    assert (
+        "dispaccio, html, json-feed, markdown, newsml-g2, ninjs, ninjs-1" in answer.json()["detail"]
+    )
     assert endpoints.PAYLOADS == ("thin", "full")
 
 

@@ -145,6 +145,23 @@ TABLE: dict[str, Call] = {
         "/endpoints",
         {"subscriber": "gazette", "address": ADDRESS},
     ),
+    "POST /endpoints/preview": Call(
+        "401 401 200 200 200 200 200 200 200", "/endpoints/preview", {"filter": {"words": "plant"}}
+    ),
+    "GET /endpoints/{id}": Call(
+        "401 401 200 200 404 404 404 404 200", at("/endpoints/*", Service.endpoint)
+    ),
+    "PATCH /endpoints/{id}": Call(
+        "401 401 200 200 404 404 404 404 200",
+        at("/endpoints/*", Service.endpoint),
+        {"filter": {"languages": ["it"]}},
+    ),
+    "DELETE /endpoints/{id}": Call(
+        "401 401 204 204 404 404 404 404 204", at("/endpoints/*", Service.endpoint)
+    ),
+    "POST /endpoints/{id}/secret": Call(
+        "401 401 201 201 404 404 404 404 201", at("/endpoints/*/secret", Service.endpoint)
+    ),
     "POST /endpoints/{id}/disable": Call(
         "401 401 204 204 404 404 404 404 204", at("/endpoints/*/disable", Service.endpoint)
     ),

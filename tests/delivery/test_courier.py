@@ -30,10 +30,10 @@ from dispaccio.egress.policy import Policy
 from dispaccio.errors import SealBroken, StoreFailed
 from dispaccio.settings import Settings
 from dispaccio.store import endpoints, events, outbox, receipts, releases, schema
+from dispaccio.store.delivery_tables import attempt
 from dispaccio.store.engine import Store, Tx
 from dispaccio.store.outbox import Load
 from dispaccio.store.receipts import DeliveryRow
-from dispaccio.store.tables import attempt
 from dispaccio.testing.receiver import Receiver
 from tests.store.rows import Rows
 

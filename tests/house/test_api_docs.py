@@ -7,14 +7,14 @@ from collections.abc import Iterable
 
 from fastapi.routing import APIRoute
 
-from dispaccio.api import admin, archive, public, submissions
+from dispaccio.api.app import CALLS
 from tests.support.source import ROOT
 
 CALL = re.compile(r"^\| `([A-Z]+ /[^`]*)` \|", re.MULTILINE)
 
 
 def calls() -> Iterable[str]:
-    for room in (submissions, archive, public, admin):
+    for room in CALLS:
         for route in room.router.routes:
             assert isinstance(route, APIRoute)
             yield from (f"{method} {route.path}" for method in route.methods)

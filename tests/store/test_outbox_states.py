@@ -141,7 +141,7 @@ class Outbox(RuleBasedStateMachine):
     def _rows(self) -> list[tuple[str, int, int, int]]:
         from sqlalchemy import select
 
-        from dispaccio.store.tables import delivery
+        from dispaccio.store.delivery_tables import delivery
 
         columns = (delivery.c.state, delivery.c.version, delivery.c.gate, delivery.c.endpoint)
         with self.rows.store.read(self.rows.now) as tx:

@@ -72,6 +72,20 @@ def _same_indexes(connection: Connection) -> None:
                 assert str(given) == str(wanted)
 
 
+def test_an_older_home_keeps_what_it_has(fresh: Store) -> None:
+    from alembic import command
+
+    with fresh.engine.connect() as connection, connection.begin():
+        command.upgrade(schema.config(connection), "0001")
+        connection.execute(
+            text("INSERT INTO subscriber (slug, name, created) VALUES ('gazette', 'The G', 1)")
+        )
+    schema.upgrade(fresh)
+    with fresh.engine.connect() as connection:
+        row = connection.execute(text("SELECT slug, kind, issuer FROM subscriber")).one()
+    assert tuple(row) == ("gazette", "organisation", None)
+
+
 def test_an_empty_database_has_no_number(fresh: Store) -> None:
     assert schema.number(fresh) is None
     with pytest.raises(HomeIsOlder):

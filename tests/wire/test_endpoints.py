@@ -14,19 +14,30 @@ from dispaccio.errors import (
     EgressRefused,
     KeyNeeded,
     MalformedAddress,
+    MalformedEndpoint,
     MetadataAddress,
     NotAllowed,
+    UnknownCarrier,
     UnknownChannel,
     UnknownEndpoint,
     UnknownFormat,
     UnknownLeave,
     UnknownSubscriber,
 )
+from dispaccio.store import endpoints as rows
 from dispaccio.store import outbox
 from dispaccio.testing import home as homes
-from dispaccio.wire import egress, endpoints, organisations, people
+from dispaccio.wire import (
+    egress,
+    endpoints,
+    organisations,
+    parcels,
+    people,
+    report,
+    subscriptions,
+)
 from dispaccio.wire.endpoints import Wanted
-from tests.wire.world import SECOND, World
+from tests.wire.world import HOUR, SECOND, World
 
 ADDRESS = "https://cms.gazette.example/in"
 
@@ -195,3 +206,78 @@ def _claimed(world: World) -> list[int]:
 def test_an_event_names_an_endpoint_and_never_its_address(world: World) -> None:
     add(world, address=f"{ADDRESS}?token=4711")
     assert "4711" not in json.dumps(world.events())
+
+
+def test_a_filter_decides_who_gets_a_release(world: World) -> None:
+    add(world, address="https://all.example/in")
+    add(world, address="https://words.example/in", filter={"words": "plant"})
+    add(world, address="https://italian.example/in", filter={"languages": ["it"]})
+    add(world, address="https://both.example/in", channels=["economia"], filter={"words": "plant"})
+    number = world.published("A third plant")
+    rows = report.deliveries(world.wire, world.olga, number)["deliveries"]
+    assert [row["address"] for row in rows] == [
+        "https://all.example/in",
+        "https://words.example/in",
+        "https://both.example/in",
+    ]
+
+
+def test_changing_what_an_endpoint_gets(world: World) -> None:
+    id = str(add(world)["endpoint"])
+    wanted = Wanted(filter={"languages": ["it"]}, format="nitf", rate=60, ordered=True)
+    said = endpoints.change(world.wire, world.sam, id, wanted)
+    assert said["gets"] == "in it"
+    assert (said["format"], said["rate"], said["ordered"]) == ("nitf", 60, True)
+    said = endpoints.change(world.wire, world.sam, id, Wanted(channels=["economia"]))
+    assert said["gets"] == "in economia, in it"
+    said = endpoints.change(world.wire, world.sam, id, Wanted(filter={}, channels=[], rate=0))
+    assert said["gets"] == "everything"
+    assert "rate" not in said
+    assert endpoints.one(world.wire, world.sam, id) == said
+    with pytest.raises(MalformedEndpoint, match="all and latest"):
+        endpoints.change(world.wire, world.sam, id, Wanted(deliver="some"))
+    with pytest.raises(MalformedEndpoint, match="webhook has no setting 'colour'; it has none"):
+        endpoints.change(world.wire, world.sam, id, Wanted(settings={"colour": "red"}))
+    with pytest.raises(UnknownCarrier, match="there are webhook"):
+        add(world, carrier="pigeon")
+
+
+def test_a_second_secret_signs_for_a_day(world: World) -> None:
+    first = add(world)
+    id = str(first["endpoint"])
+    said = endpoints.new_secret_for(world.wire, world.sam, id)
+    assert said["secret"] != first["secret"]
+    unwrap = parcels.unwrapper(world.wire)
+
+    def secrets() -> tuple[str, ...]:
+        with world.wire.store.read(world.now) as tx:
+            return unwrap(rows.everyone(tx)[0])
+
+    assert secrets() == (said["secret"], first["secret"])
+    world.now += endpoints.ROTATION
+    assert secrets() == (said["secret"],)
+
+
+def test_an_endpoint_that_is_out_gets_nothing_more(world: World) -> None:
+    id = str(add(world)["endpoint"])
+    world.published("Before")
+    endpoints.remove(world.wire, world.sam, id)
+    assert endpoints.one(world.wire, world.sam, id)["state"] == "gone"
+    number = world.published("After")
+    assert report.deliveries(world.wire, world.olga, number)["deliveries"] == []
+
+
+def test_what_a_subscription_would_have_brought(world: World) -> None:
+    world.published("An old plant")
+    world.now += 8 * 24 * HOUR
+    world.wire.guard.accept()
+    world.published("A third plant")
+    world.published("A comet")
+    said = subscriptions.preview(world.wire, world.sam, [], {"words": "third"})
+    assert said["sentence"] == "Matched 1 of 2 releases in the last 7 days."
+    assert [item["title"] for item in said["newest"]] == ["A third plant"]
+    assert subscriptions.preview(world.wire, world.sam, [], {})["matched"] == 2
+    with pytest.raises(UnknownChannel):
+        subscriptions.preview(world.wire, world.sam, ["nowhere"], {})
+    with pytest.raises(KeyNeeded):
+        subscriptions.preview(world.wire, PUBLIC, [], {})

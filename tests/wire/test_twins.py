@@ -14,10 +14,13 @@ from dispaccio.formats import registry
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
 from dispaccio.formats.convert import target
 from dispaccio.release.model import Reading, Revision
+from dispaccio.store import outbox
 from dispaccio.testing import home as homes
 from dispaccio.testing import releases
 from dispaccio.wire import edition, endpoints
 from dispaccio.wire.endpoints import Wanted
+from dispaccio.wire.parcels import Packer
+from tests.wire.world import SECOND, World
 
 
 class Telex:
@@ -76,19 +79,14 @@ def test_it_is_written_when_asked_for_and_not_kept() -> None:
 
 
 @pytest.mark.usefixtures("telex")
-def test_no_endpoint_gets_it(tmp_path: Path) -> None:
-    wire = homes.make(tmp_path / "home").open()
-    try:
-        olga = homes.actor(wire, "olga")
-        with pytest.raises(
-            UnknownFormat, match="dispaccio, html, markdown, newsml-g2, ninjs, nitf, text"
-        ):
-            endpoints.add(
-                wire,
-                olga,
-                homes.SUBSCRIBER,
-                "https://cms.example.org/",
-                Wanted(format="telex"),
-            )
-    finally:
-        wire.store.close()
+def test_an_endpoint_may_have_it(tmp_path: Path) -> None:
+    world = World(homes.make(tmp_path / "home").folder)
+    wanted = Wanted(format="telex", payload="full")
+    endpoints.add(world.wire, world.olga, homes.SUBSCRIBER, "http://127.0.0.1:9/a", wanted)
+    world.published("A third plant")
+    with world.wire.store.write(world.now) as tx:
+        claims = outbox.claim(tx, most=9, lease=30 * SECOND, token=1)
+        (load,) = outbox.loads(tx, claims)
+        made = Packer(world.wire).pack(tx, load)
+    assert made is not None
+    assert (made.media_type, made.body) == ("application/x-telex", b"A THIRD PLANT")

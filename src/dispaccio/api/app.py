@@ -12,6 +12,8 @@ from dispaccio.api.limits import BodyLimit
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
+CALLS = (submissions, archive, public, endpoints, admin)
+"""The modules that hold the calls, one a group."""
 SILENT: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """No OpenTelemetry: its records of errors could quote unreleased text, and asking costs time."""
 
@@ -29,7 +31,6 @@ def create_api(wire: Wire, view: Public) -> ASGIApp:
     )
     app.state.wire, app.state.public = wire, view
     problems.install(app)
-    routers = (submissions, archive, public, endpoints, admin)
-    for router in (module.router for module in routers):
-        app.include_router(router)
+    for calls in CALLS:
+        app.include_router(calls.router)
     return BodyLimit(app)

@@ -118,10 +118,11 @@ def add(  # noqa: PLR0913 - each parameter is an option that the user sees
     deliver: DeliverOption = None,
     rate: Rate = None,
 ) -> None:
-    """Add an endpoint; what it gets is everything, but for what the options narrow down.
+    """Add an endpoint.
 
-    An option may be repeated: one of its values has to fit, of every option that is given. The
-    secret that signs what is sent there is shown once.
+    What it gets is everything, but for what the options narrow down. An option may be repeated:
+    one of its values has to fit, of every option that is given. The secret that
+    signs what is sent there is shown once.
     """
     asked = _filter(issuer, language, subject, place, label, words)
     body = {"subscriber": subscriber, "address": address, "carrier": carrier}
@@ -152,9 +153,9 @@ def change(  # noqa: PLR0913 - each parameter is an option that the user sees
     deliver: DeliverOption = None,
     rate: Rate = None,
 ) -> None:
-    """Change what an endpoint gets and how; what is not named stays as it is.
+    """Change what an endpoint gets, and how.
 
-    A filter takes the place of the whole filter before it.
+    What is not named stays as it is. A filter takes the place of the whole filter before it.
     """
     asked = _filter(issuer, language, subject, place, label, words)
     body = _what(channel, profile, setting, filter=asked, format=format, payload=payload)
@@ -175,14 +176,17 @@ def preview(
     label: Labels = None,
     words: Words = None,
 ) -> None:
-    """Show how many releases of the last seven days a subscription would have brought."""
+    """Show what a subscription would have brought.
+
+    It looks at the releases of the last seven days.
+    """
     asked = _filter(issuer, language, subject, place, label, words)
     body = {"channels": channel or [], "filter": asked or {}}
     wire.show(wire.ask("POST", "endpoints", "preview", body=body), _previewed)
 
 
 def show(wire: Session, endpoint: Id) -> None:
-    """Show one endpoint: what it gets, in which form, and how it stands."""
+    """Show one endpoint: what it gets, how, and how it stands."""
     wire.show(wire.ask("GET", "endpoints", endpoint, absent=_absent(endpoint)), _one)
 
 
@@ -200,7 +204,10 @@ def secret(wire: Session, endpoint: Id) -> None:
 
 
 def remove(wire: Session, endpoint: Id) -> None:
-    """Take an endpoint out for good: nothing more goes there. Its receipts stay."""
+    """Take an endpoint out for good.
+
+    Nothing more goes there. Its receipts stay.
+    """
     answer = wire.ask("DELETE", "endpoints", endpoint, absent=_absent(endpoint))
     wire.show(answer, f"The endpoint {endpoint} is out; nothing more goes there.")
 

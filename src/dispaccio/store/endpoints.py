@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from dispaccio.store.delivery_tables import egress_allow, endpoint, subscriber, subscription
 from dispaccio.store.engine import Tx
-from dispaccio.store.tables import channel, egress_allow, endpoint, subscriber, subscription
+from dispaccio.store.tables import channel
 
 
 @dataclass(frozen=True, slots=True)

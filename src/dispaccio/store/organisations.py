@@ -7,15 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, select
 
+from dispaccio.store.delivery_tables import subscriber
 from dispaccio.store.engine import Tx
-from dispaccio.store.tables import (
-    channel,
-    issuer,
-    issuer_domain,
-    issuer_key,
-    release,
-    subscriber,
-)
+from dispaccio.store.tables import channel, issuer, issuer_domain, issuer_key, release
 
 
 @dataclass(frozen=True, slots=True)

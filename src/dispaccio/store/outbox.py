@@ -20,9 +20,10 @@ from sqlalchemy import literal_column as literal
 from dispaccio.store import endpoints
 from dispaccio.store import outbox_sql as sql
 from dispaccio.store.columns import microseconds
+from dispaccio.store.delivery_tables import attempt, delivery
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
-from dispaccio.store.tables import attempt, delivery, release, revision
+from dispaccio.store.tables import release, revision
 
 
 class Class(IntEnum):

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select, text
 
 from dispaccio.store.columns import Instant
+from dispaccio.store.delivery_tables import attempt, delivery
 from dispaccio.store.engine import Tx
-from dispaccio.store.tables import attempt, delivery
 
 
 @dataclass(frozen=True, slots=True)

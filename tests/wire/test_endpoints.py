@@ -273,9 +273,9 @@ def test_what_a_subscription_would_have_brought(world: World) -> None:
     world.wire.guard.accept()
     world.published("A third plant")
     world.published("A comet")
-    said = subscriptions.preview(world.wire, world.sam, [], {"words": "third"})
+    said = subscriptions.preview(world.wire, world.sam, [], {"words": "comet"})
     assert said["sentence"] == "Matched 1 of 2 releases in the last 7 days."
-    assert [item["title"] for item in said["newest"]] == ["A third plant"]
+    assert [item["title"] for item in said["newest"]] == ["A comet"]
     assert subscriptions.preview(world.wire, world.sam, [], {})["matched"] == 2
     with pytest.raises(UnknownChannel):
         subscriptions.preview(world.wire, world.sam, ["nowhere"], {})

@@ -29,7 +29,7 @@ from dispaccio.store import leaves, outbox, releases
 from dispaccio.store.outbox import Class, Load, Settlement
 from dispaccio.store.releases import FIRST_ORDINAL
 from dispaccio.testing import home as homes
-from dispaccio.wire import endpoints, home, report, review, submit, take
+from dispaccio.wire import endpoints, home, review, submit, take
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 from dispaccio.wire.publish import Publisher, publish
@@ -316,7 +316,7 @@ class LifeCycle(RuleBasedStateMachine):
         found = set()
         for release in self.model.releases.values():
             if release.public:
-                rows = report.deliveries(self.wire, self.dora, release.id)["deliveries"]
+                rows = deliveries.report(self.wire, self.dora, release.id)["deliveries"]
                 states = [row["state"] for row in rows]
                 assert not {"due", "leased", "parked", "exhausted", "gone"} & set(states), states
                 if "to_human" in states:

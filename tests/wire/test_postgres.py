@@ -11,7 +11,7 @@ from dispaccio.errors import HomeExists, SearchUnavailable
 from dispaccio.release.state import Kind, State
 from dispaccio.store import outbox, receipts
 from dispaccio.testing import home as homes
-from dispaccio.wire import endpoints, people, redirects, report
+from dispaccio.wire import deliveries, endpoints, people, redirects, report
 from dispaccio.wire.parcels import Packer
 from tests.wire.test_archive import bring, other
 from tests.wire.test_proof import proof_of, verify
@@ -82,7 +82,7 @@ def test_the_road(postgres_database: str, tmp_path: Path) -> None:
     assert [shown.number for shown in world.public.latest(9)] == ["T100000002", number]
     assert bring(world, other(1))[0].number == old.number
 
-    said = report.deliveries(world.wire, world.dora, number)
+    said = deliveries.report(world.wire, world.dora, number)
     assert [row["state"] for row in said["deliveries"]][-1] == "delivered"
     assert report.status(world.wire, world.dora)["well"]
     assert [item["id"] for item in report.queue(world.wire, world.dora)] == [first.id]

@@ -15,7 +15,7 @@ from dispaccio.errors import (
 )
 from dispaccio.release.state import Kind
 from dispaccio.testing import home as homes
-from dispaccio.wire import deliveries, endpoints, links, people, replay, report
+from dispaccio.wire import deliveries, endpoints, links, organisations, people, replay, report
 from dispaccio.wire.endpoints import Wanted
 from dispaccio.wire.private import Private
 from tests.wire.test_reports import settle
@@ -164,6 +164,7 @@ class TestReplay:
 
     def test_only_to_ones_own(self, world: World) -> None:
         [id] = subscribed(world, 1)
+        organisations.add_subscriber(world.wire, world.olga, "corriere", None)
         people.add(world.wire, world.olga, "tess", None, ["subscriber:corriere"])
         with pytest.raises(UnknownEndpoint):
             replay.replay(world.wire, homes.actor(world.wire, "tess"), id)

@@ -81,12 +81,12 @@ def test_who_may_not_gets_the_answer_for_nothing(world: World) -> None:
     for ref in (hidden, *NOWHERE):
         for actor in (world.sam, bea):
             with pytest.raises(NoSuchRelease):
-                report.deliveries(world.wire, actor, ref)
+                deliveries.report(world.wire, actor, ref)
     for ref in (hidden, number, *NOWHERE):
         with pytest.raises(KeyNeeded):
-            report.deliveries(world.wire, PUBLIC, ref)
+            deliveries.report(world.wire, PUBLIC, ref)
     with pytest.raises(NotAllowed):
-        report.deliveries(world.wire, bea, number)
+        deliveries.report(world.wire, bea, number)
     assert world.events() == before
 
 

@@ -33,14 +33,14 @@ class Chart:
 def report(private: Private, public: Public, request: Request) -> Response | None:
     """The page, or None: the answer for what does not exist."""
     asked = _PATH.fullmatch(request.url.path)
-    token = request.query_params.get("key", "")
-    found = private.report(asked[1], request.url.path, token) if asked else None
+    reader = Reader.of(request)
+    found = private.report(asked[1], reader.path, reader.key) if asked else None
     if found is None:
         return None
     rows = found.said["deliveries"]
     page = render(
         public,
-        Reader.of(request),
+        reader,
         "report.html",
         shown=found.shown,
         said=found.said,
@@ -48,7 +48,6 @@ def report(private: Private, public: Public, request: Request) -> Response | Non
         size=(WIDTH, HEIGHT),
         rows=rows[:MOST_ROWS],
         more=len(rows) - MOST_ROWS,
-        key=token,
     )
     return answers.answer(page.encode(), "text/html; charset=utf-8", KEPT_PRIVATE)
 

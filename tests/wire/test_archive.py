@@ -19,6 +19,7 @@ from dispaccio.errors import (
     UnknownChannel,
     UnknownIssuer,
 )
+from dispaccio.formats.feeds.kinds import ATOM
 from dispaccio.formats.registry import formats, read
 from dispaccio.intake.submission import Wishes
 from dispaccio.log import leaf
@@ -116,7 +117,7 @@ def test_it_is_new_in_no_list_and_no_feed(world: World) -> None:
     number = world.published("Aurora opens a plant")
     bring(world, *(other(count) for count in range(3)))
     assert [item.number for item in world.public.latest(9)] == [number]
-    assert [item.number for _, item in world.public.changed(9)] == [number]
+    assert [entry.number for entry in world.public.changed(ATOM, 9)] == [number]
     assert world.public.latest(9, channel="economia", issuer="aurora")[0].number == number
 
 
@@ -165,7 +166,7 @@ def test_a_correction_keeps_the_mark_the_date_and_the_chain(world: World) -> Non
     assert [hop["party"] for hop in said["hops"]] == ["Aurora Dairy"]
     assert shown(world, "T100000001", 1)["title"] == "Aurora opens its first dairy"
     assert world.log()[-1]["t"] == "correct"
-    assert [item.number for _, item in world.public.changed(9)] == ["T100000001"]
+    assert [entry.number for entry in world.public.changed(ATOM, 9)] == ["T100000001"]
     assert world.public.latest(9) == []
 
 

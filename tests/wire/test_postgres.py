@@ -8,6 +8,7 @@ import pytest
 
 from dispaccio.clock import Clock
 from dispaccio.errors import HomeExists, SearchUnavailable
+from dispaccio.formats.feeds.kinds import ATOM
 from dispaccio.release.state import Kind, State
 from dispaccio.store import outbox, receipts
 from dispaccio.testing import home as homes
@@ -69,7 +70,7 @@ def test_the_road(postgres_database: str, tmp_path: Path) -> None:
     taken = world.take(native(), publish_now=True, confirm=True)
     assert world.take(native()).id == taken.id
     assert [shown.number for shown in world.public.latest(9)] == ["T100000002", number]
-    assert [shown.number for _, shown in world.public.changed(9)] == ["T100000002", number]
+    assert [entry.number for entry in world.public.changed(ATOM, 9)] == ["T100000002", number]
     with pytest.raises(SearchUnavailable):
         world.public.search("One", 9)
 

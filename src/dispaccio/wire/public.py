@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from dispaccio.errors import NoSuchRelease
 from dispaccio.formats import native
+from dispaccio.formats.feeds.kinds import FeedKind
 from dispaccio.formats.registry import formats
 from dispaccio.release import notice
 from dispaccio.release import number as numbers
@@ -22,6 +23,7 @@ from dispaccio.store import events, leaves, listings, organisations, redirects, 
 from dispaccio.store import sitemap as mapped
 from dispaccio.store import subjects as listed_subjects
 from dispaccio.store.engine import Tx
+from dispaccio.store.listings import Changed
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
 from dispaccio.wire import proof as proofs
@@ -41,6 +43,16 @@ class Shown:
     status: Status
     version: int
     revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A release as an entry of a feed; ``cursor`` is where the older ones follow."""
+
+    cursor: int
+    number: str
+    changed: datetime
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +192,17 @@ class Public:
         return self._shown(row, shown.document, whole=False)
 
     def changed(
-        self, limit: int, before: int | None = None, channel: str | None = None
-    ) -> list[tuple[int, Shown]]:
-        """Releases by their last public change, newest first, each with its cursor."""
+        self, kind: FeedKind, limit: int, before: int | None = None, channel: str | None = None
+    ) -> list[Entry]:
+        """The entries of a feed: releases by their last public change, newest first.
+
+        They were written when that change was published. One that is not kept is written again.
+        """
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            rows = listings.changed(tx, limit=limit, before=before, channel_=channel)
-        return [(cursor, self._shown(row, document)) for cursor, row, document in rows]
+            rows = listings.changed(
+                tx, entry=kind.kept, limit=limit, before=before, channel_=channel
+            )
+        return [self._entry(kind, row) for row in rows]
 
     def cuts(self, every: int, channel: str | None = None) -> tuple[int, ...]:
         """The cursors of every so manieth public change, oldest first; they never change.
@@ -321,6 +338,14 @@ class Public:
         if version is None or row.status != Status.USABLE:
             return releases.revision_by_key(tx, row.shown or 0)
         return releases.published_revision(tx, row.key, version)
+
+    def _entry(self, kind: FeedKind, row: Changed) -> Entry:
+        body = row.entry
+        if body is None:
+            said = replace(native.kept(row.document or b"{}"), status=Status(row.status))
+            body = kind.entry(said)
+        number = numbers.write(row.ordinal, test=self.test)
+        return Entry(row.cursor, number, row.published, body)
 
     def _shown(
         self, row: ReleaseRow, document: bytes, version: int | None = None, *, whole: bool = True

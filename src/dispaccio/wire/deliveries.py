@@ -207,7 +207,8 @@ def _recall(holders: list[Holder]) -> dict[str, Any]:
     return {
         "holders": len(named),
         "states": dict(Counter(item["state"] for item in named)),
-        "open": [item for item in named if item["state"] not in ("acknowledged", "received")],
+        "open": [item for item in named if item["state"] in ("pending", "unreachable")],
+        "silent": [item for item in named if item["state"] == "received"],
         "unknown": "whoever read it in a feed, on a page or in the public stream",
     }
 

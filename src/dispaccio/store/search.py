@@ -7,6 +7,8 @@ those of an archive lie far below, so that whatever this wire issued comes first
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import text
 
 from dispaccio.errors import SearchUnavailable
@@ -31,10 +33,14 @@ _BELOW = 1 << 62
 """What is taken from the number of a release of an archive."""
 
 
-def put(tx: Tx, ordinal: int, plain: str, *, archive: bool = False) -> None:
-    """Index the text of a release in place of what stood there."""
+def put(tx: Tx, texts: Iterable[tuple[int, str]], *, archive: bool = False) -> None:
+    """Index the text of releases in place of what stood there: each with its number."""
     if tx.dialect == "sqlite":
-        tx.run(_PUT, {"ordinal": _row(ordinal, archive), "words": " ".join(words(plain))})
+        rows = [
+            {"ordinal": _row(ordinal, archive), "words": " ".join(words(plain))}
+            for ordinal, plain in texts
+        ]
+        tx.run(_PUT, rows)
 
 
 def drop(tx: Tx, ordinal: int, *, archive: bool = False) -> None:

@@ -66,10 +66,10 @@ def bring(world: World, *documents: Any, **more: Any) -> list[Brought]:
     return told(archive.bring_in(world.wire, world.olga, [data], wishes, **more))
 
 
-def told(news: Iterable[Told]) -> list[Brought]:
+def told(news: Iterable[list[Told]]) -> list[Brought]:
     """What became of the items of one document, in their order."""
     found: list[Brought] = []
-    for some in news:
+    for some in (one for told in news for one in told):
         if some.error:
             raise some.error
         found += some.items

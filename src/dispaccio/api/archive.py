@@ -10,7 +10,6 @@ from itertools import accumulate, pairwise
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +18,7 @@ from starlette.responses import StreamingResponse
 from dispaccio import clock
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
+from dispaccio.api.abandonable import abandonable
 from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.api.submissions import Asked, Word
@@ -88,11 +88,11 @@ def _cut(body: bytes, sizes: str | None) -> list[bytes]:
     return [body[start:end] for start, end in pairwise([0, *ends])]
 
 
-async def _lines(news: Iterator[Told]) -> AsyncIterator[bytes]:
+async def _lines(news: Iterator[list[Told]]) -> AsyncIterator[bytes]:
     """The news as lines. Who goes away waits for no step of it, and no further one is begun."""
     try:
-        while told := await to_thread.run_sync(next, news, None, abandon_on_cancel=True):
-            yield _line(told.to_json())
+        while some := await abandonable(lambda: next(news, None)):
+            yield b"".join(_line(told.to_json()) for told in some)
     except DispaccioError as error:
         yield _line({"error": said(error)})
     except Exception:

@@ -115,7 +115,7 @@ def bring_in(
     media_type: str | None = None,
     date: datetime | None = None,
     dry_run: bool = False,
-) -> Iterator[Told]:
+) -> Iterator[list[Told]]:
     """Bring in every release of some documents; what became of them, told as soon as it is kept.
 
     Nothing is delivered. A document that cannot be read harms no other, nor does an item that
@@ -132,23 +132,23 @@ def bring_in(
 
 def _each(
     wire: Wire, asked: _Asked, documents: Sequence[bytes], media_type: str | None
-) -> Iterator[Told]:
+) -> Iterator[list[Told]]:
     waiting: list[_Item] = []
     for at, data in enumerate(documents, start=1):
         try:
             told, found = _items(asked, at, data, media_type)
         except DispaccioError as error:
-            yield Told(at, error=error)
+            yield [Told(at, error=error)]
             continue
         if told.items or told.of != 1:
-            yield told
+            yield [told]
         while found:
             waiting.append(found.popleft())
             if len(waiting) == TOGETHER:
-                yield from _bring_in_some(wire, asked, waiting)
+                yield _bring_in_some(wire, asked, waiting)
                 waiting = []
     if waiting:
-        yield from _bring_in_some(wire, asked, waiting)
+        yield _bring_in_some(wire, asked, waiting)
 
 
 def _items(
@@ -194,7 +194,7 @@ def _asked(
     return _Asked(actor, wishes, issuer, channel, date, dry_run)
 
 
-def _bring_in_some(wire: Wire, asked: _Asked, some: Sequence[_Item]) -> Iterator[Told]:
+def _bring_in_some(wire: Wire, asked: _Asked, some: Sequence[_Item]) -> list[Told]:
     """Some items in one transaction, looked up and written under the one lock; news of each."""
     _may_go_on(wire)
     now = wire.clock.now()
@@ -215,8 +215,10 @@ def _bring_in_some(wire: Wire, asked: _Asked, some: Sequence[_Item]) -> Iterator
         (item, one if isinstance(one, Brought) else next(kept))
         for item, one in zip(some, judged, strict=True)
     ]
-    for (document, of), group in groupby(news, lambda new: (new[0].document, new[0].of)):
-        yield Told(document, of, tuple(brought for _, brought in group))
+    return [
+        Told(document, of, tuple(brought for _, brought in group))
+        for (document, of), group in groupby(news, lambda new: (new[0].document, new[0].of))
+    ]
 
 
 def _judged(wire: Wire, asked: _Asked, item: _Item, now: datetime) -> _Ready | Brought:

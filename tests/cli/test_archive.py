@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,6 +75,33 @@ def test_again_it_is_known_and_a_date_helps_the_rest(wire: Terminal, old: Path) 
     names = ("files", "new", "known", "left_out", "errors", "stopped", "dry_run")
     assert [said[name] for name in names] == [3, 1, 2, 1, [], False, False]
     assert "Two" in wire.does("search", "two").out
+
+
+def test_the_search_looks_at_the_archive_alone_or_leaves_it_out(wire: Terminal, old: Path) -> None:
+    wire("import", str(old), "--archive", "--as", "olga")
+    assert "(archive)" in wire.does("search", "cheese", "--archive", "only").out
+    assert "No published release" in wire.does("search", "cheese", "--archive", "without").out
+
+
+def test_what_is_no_file_is_left_out_and_odd_names_are_named(
+    wire: Terminal, tmp_path: Path
+) -> None:
+    folder = tmp_path / "old"
+    (folder / "in").mkdir(parents=True)
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "gone.txt").symlink_to("nowhere")
+    (folder / "in" / "round").symlink_to(folder)
+    for name in ("a\nb.json", "\u202eexe.json", "x" * 240 + ".json", os.fsdecode(b"\xff.json")):
+        (folder / name).write_text(native(f"Title {name!a}"))
+    (folder / os.fsdecode(b"\xfe\n.json")).write_text("{")
+    ran = wire("import", str(folder), "--archive", "--as", "olga", "--json")
+    said = json.loads(ran.out)
+    assert [said[name] for name in ("files", "new", "left_out")] == [7, 4, 1]
+    assert sorted(error["code"] for error in said["errors"]) == [
+        "malformed-document",
+        "no-such-file",
+    ]
+    assert wire("import", str(folder), "--archive", "--as", "olga").code == 1
 
 
 def test_a_dry_run_brings_nothing(wire: Terminal, old: Path) -> None:

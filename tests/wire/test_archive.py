@@ -484,3 +484,61 @@ def test_taking_over_what_is_in_the_archive_is_no_second_release(world: World) -
 def test_another_wires_mark_is_not_ours(world: World) -> None:
     taken = world.take(old(archive=True), publish_now=True, confirm=True)
     assert "archive" not in shown(world, taken.number or "")
+
+
+def test_without_text_and_identifier_it_is_known_by_title_and_date(world: World) -> None:
+    bare = {"title": "Aurora opens a dairy", "first_created": write_instant(OLD)}
+    [first] = bring(world, bare)
+    [again] = bring(world, bare)
+    assert (first.new, again.new, again.number) == (True, False, first.number)
+    [later] = bring(world, bare | {"first_created": write_instant(OLD + HOUR)})
+    assert later.new
+
+
+def test_the_same_twice_in_one_transaction_is_one(world: World) -> None:
+    found = bring(world, other(1), other(2), other(1), other(2, subhead="Again"))
+    assert [item.new for item in found] == [True, True, False, False]
+    assert [item.number for item in found[2:]] == [item.number for item in found[:2]]
+
+
+def test_the_search_finds_the_archive_alone_or_the_rest_alone(world: World) -> None:
+    number = world.published("A dairy in Bergamo", text="Text one.")
+    bring(world, *(other(count, place="Bergamo") for count in range(3)))
+    search = world.public.search
+    old_ones = ["T100000004", "T100000003", "T100000002"]
+    assert [item.number for item in search("bergamo", 9, archive=True)] == old_ones
+    assert [item.number for item in search("bergamo", 9, archive=False)] == [number]
+    assert [item.number for item in search("bergamo", 9)] == [number, *old_ones]
+    two = search("bergamo", 2, archive=True)
+    assert [item.number for item in search("bergamo", 2, two[-1].ordinal, archive=True)] == [
+        "T100000002"
+    ]
+
+
+def test_many_documents_are_told_of_one_by_one(world: World) -> None:
+    documents = [json.dumps(other(at)).encode() for at in range(40)]
+    documents[5] = b'{"title": '
+    documents[9] = json.dumps([other(at) for at in range(100, 150)]).encode()
+    news = [
+        one
+        for some in archive.bring_in(world.wire, world.olga, documents, Wishes(format="dispaccio"))
+        for one in some
+    ]
+    told: dict[int, int] = {}
+    for one in news:
+        told[one.document] = told.get(one.document, 0) + len(one.items)
+    assert told == {at + 1: {5: 0, 9: 50}.get(at, 1) for at in range(40)}
+    assert [one.document for one in news if one.error] == [6]
+    assert sum(item.new for one in news for item in one.items) == 88
+    [first, *_] = [one for one in news if one.document == 10]
+    assert (first.of, first.items) == (50, ()), "how many there are is told before the first is in"
+
+
+def test_who_asks_no_more_stops_it(world: World) -> None:
+    document = json.dumps([other(at) for at in range(100)]).encode()
+    news = archive.bring_in(world.wire, world.olga, [document], Wishes(format="dispaccio"))
+    assert [sum(len(one.items) for one in next(news)) for _ in range(2)] == [0, 32]
+    del news
+    assert len(world.public.archived(100)) == 32
+    again = bring(world, *(other(at) for at in range(100)))
+    assert sum(item.new for item in again) == 68

@@ -164,7 +164,7 @@ def _documents(paths: list[str], tally: Tally, progress: Progress) -> Iterator[t
 
     for name in _files(paths):
         kind = mimetypes.guess_type(name)[0] or ""
-        if kind.startswith(_SEEN_ONLY):
+        if kind.startswith(_SEEN_ONLY) or (name not in paths and _is_pipe(name)):
             tally.files += 1
             tally.left_out += 1
             progress.done(name)
@@ -194,6 +194,12 @@ def _files(paths: list[str]) -> Iterator[str]:
             yield from (
                 str(Path(folder, file)) for file in sorted(files) if not file.startswith(".")
             )
+
+
+def _is_pipe(name: str) -> bool:
+    """Whether it is no file on a disk: reading a pipe would wait for a writer for ever."""
+    path = Path(name)
+    return path.exists() and not path.is_file()
 
 
 def _unreadable(error: OSError) -> None:

@@ -542,3 +542,9 @@ def test_who_asks_no_more_stops_it(world: World) -> None:
     assert len(world.public.archived(100)) == 32
     again = bring(world, *(other(at) for at in range(100)))
     assert sum(item.new for item in again) == 68
+
+
+def test_a_bad_item_of_an_array_harms_no_other(world: World) -> None:
+    found = bring(world, other(1), {"title": 5}, other(2))
+    assert [item.new for item in found] == [True, False, True]
+    assert "title should be text" in str(found[1].error)

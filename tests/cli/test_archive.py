@@ -16,6 +16,7 @@ from httpx2 import AsyncHTTPTransport
 from dispaccio.cli import archive as command
 from dispaccio.cli import batches
 from dispaccio.cli.client import Door
+from dispaccio.errors import DiskNearlyFull
 from dispaccio.testing.server import Server
 from dispaccio.wire import archive
 from tests.cli.conftest import Terminal
@@ -252,3 +253,28 @@ def test_a_file_at_which_the_wire_fails_harms_no_other(
     ran = wire("import", str(folder), "--archive", "--as", "olga")
     assert ran.out.startswith("Brought in 5 releases from 6 files.\n")
     assert f"{folder}/3.json: The wire failed at this; nothing was changed. [internal" in ran.err
+
+
+def test_a_full_disk_stops_it_and_what_came_in_is_told(
+    wire: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / "long.json"
+    long.write_text(f"[{','.join(native(f'Number {at}') for at in range(100))}]")
+    (tmp_path / "a.json").write_text(native("The first"))
+    given = ("import", str(tmp_path / "a.json"), str(long), "--archive", "--as", "olga",
+             "--format", "dispaccio")  # fmt: skip
+    calls: list[int] = []
+
+    def full(_: Any) -> None:
+        calls.append(1)
+        if len(calls) == 4:  # the command's question, the request, two portions
+            raise DiskNearlyFull
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive, "_may_go_on", full)
+        ran = wire(*given)
+    assert ran.code == 1
+    assert ran.out.startswith("Brought in 32 releases from 1 file.\nIt was stopped; run the same")
+    assert "[disk-nearly-full]" in ran.err
+    said = wire.does(*given, "--json").json
+    assert (said["new"], said["known"]) == (69, 32)

@@ -17,7 +17,7 @@ from dispaccio.cli.output import complain, count, say
 from dispaccio.cli.progress import Progress
 from dispaccio.cli.session import Session, command
 from dispaccio.cli.submit import Channel, Format, Issuer, Zone
-from dispaccio.errors import DispaccioError, NoSuchFile
+from dispaccio.errors import DispaccioError, NoSuchFile, Unavailable
 
 if TYPE_CHECKING:
     from dispaccio.cli.redirects import Redirects
@@ -117,14 +117,35 @@ def bring_in(  # noqa: PLR0913 - each parameter is an option that the user sees
 
     wanted, tally = read_redirects(redirects), Tally()
     wishes = {"issuer": issuer, "channel": channel, "zone": zone, "format": format, "date": date}
+    failed = _until_stopped(wire, paths, tally, wanted, dry_run=dry_run, **wishes)
+    wire.show(tally.to_json(dry_run=dry_run), lambda _: _said(tally, dry_run))
+    if failed:
+        raise failed
+    if tally.stopped or tally.errors:
+        raise typer.Exit(130 if tally.stopped else 1)
+
+
+def _until_stopped(
+    wire: Session,
+    paths: list[str],
+    tally: Tally,
+    wanted: Redirects,
+    *,
+    dry_run: bool,
+    **wishes: object,
+) -> Unavailable | None:
+    """Every file and every old address; what stopped it in the middle, but for Ctrl-C."""
     try:
         _bring_in_all(wire, paths, tally, wanted, dry_run=dry_run, **wishes)
         wanted.finish(wire, tally, dry_run=dry_run)
     except KeyboardInterrupt:
         tally.stopped = True
-    wire.show(tally.to_json(dry_run=dry_run), lambda _: _said(tally, dry_run))
-    if tally.stopped or tally.errors:
-        raise typer.Exit(130 if tally.stopped else 1)
+    except Unavailable as error:
+        if not tally.files:
+            raise
+        tally.stopped = True
+        return error
+    return None
 
 
 def _bring_in_all(

@@ -174,12 +174,20 @@ class Public:
         return [self._shown(row, document, whole=whole) for row, document in rows]
 
     def archived(
-        self, limit: int, before: int | None = None, channel: str | None = None
+        self,
+        limit: int,
+        before: int | None = None,
+        channel: str | None = None,
+        issuer: str | None = None,
+        *,
+        whole: bool = False,
     ) -> list[Shown]:
-        """What came from an archive, its own date newest first, as a list shows it."""
+        """What came from an archive, its own date newest first; ``whole`` as in ``latest``."""
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            rows = listings.archived(tx, limit=limit, before=before, channel_=channel)
-        return [self._shown(row, document, whole=False) for row, document in rows]
+            rows = listings.archived(
+                tx, limit=limit, before=before, channel_=channel, issuer_=issuer
+            )
+        return [self._shown(row, document, whole=whole) for row, document in rows]
 
     def moved(self, path: str) -> Shown | None:
         """The release to which an old address leads, as a list shows it."""
@@ -226,14 +234,18 @@ class Public:
         before: int | None = None,
         subject: str | None = None,
         *,
+        archive: bool | None = None,
         whole: bool = True,
     ) -> list[Shown]:
         """Releases that hold every word of the query, newest first.
 
-        ``subject`` and ``whole`` as in ``latest``.
+        ``subject`` and ``whole`` as in ``latest``; ``archive`` is True for what came from one
+        alone, False for the rest alone.
         """
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            found = search.find(tx, query, limit=limit, before=before, subject=subject)
+            found = search.find(
+                tx, query, limit=limit, before=before, subject=subject, archive=archive
+            )
             rows = listings.shown_documents(tx, found)
         return [self._shown(row, document, whole=whole) for row, document in rows]
 

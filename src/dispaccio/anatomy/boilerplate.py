@@ -6,7 +6,7 @@ import re
 
 from dispaccio.anatomy.document import Passage, SpanKind
 from dispaccio.anatomy.prose import is_prose, is_running
-from dispaccio.anatomy.work import Work
+from dispaccio.anatomy.work import HEADED, Work
 from dispaccio.release.body import BlockKind
 
 _ABOUT = re.compile(
@@ -40,8 +40,11 @@ def take(work: Work) -> None:
     running = (at for at, passage in enumerate(work.passages) if is_running(passage.text))
     first = next(running, len(work.passages))
     for index, passage in list(work.lines(_LONGEST_PARAGRAPH)):
-        opening = heading(passage.text)
-        if index in work.kinds or not opening or index <= first:
+        if index in work.kinds or index <= first:
+            continue
+        known = index in work.headings or len(passage.text) > HEADED
+        opening = heading(passage.text) if known else None
+        if not opening:
             continue
         if _SHORT_WORDS.match(opening) and not _text_follows(work, index):
             continue

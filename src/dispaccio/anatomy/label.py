@@ -22,6 +22,7 @@ _NUMBER = re.compile(
 )
 _BEFORE_DAY = re.compile(r"[\s,|–-]*(?:\b(?:vom|del|du|of|de|dated)\b\s*)?$", re.IGNORECASE)
 _LONGEST = 120
+_MAY_DIVIDE = re.compile("[-–—|:：/]")
 _DASH = re.compile(r"(\s[-–—|]\s|\s?[:：/]\s?)")
 _COVERED = re.compile(r"[\[(]\s*(?P<words>[^\[\]()]+?)\s*[\])]")
 
@@ -79,6 +80,8 @@ def head_of(line: str) -> tuple[Label, str] | None:
     One word for advertising has to be in capitals, for a headline may begin with it as well:
     "Publicité : Bruxelles …".
     """
+    if not _MAY_DIVIDE.search(line):
+        return None
     first, dash, rest = (*_DASH.split(line, maxsplit=1), "", "")[:3]
     label = recognise(first) if dash else None
     if label and label.paid and " " not in first and first.upper() != first:

@@ -70,7 +70,7 @@ def heading(text: str) -> str | None:
         found = _ABOUT.fullmatch(text)
         if found and _names_somebody(found):
             return text
-    inline = _INLINE.match(text[:300])
+    inline = _INLINE.match(text[:300]) if ":" in text or "：" in text else None
     found = _ABOUT.fullmatch(inline["head"]) if inline else None
     return inline["head"] if inline and found and _names_somebody(found) else None
 

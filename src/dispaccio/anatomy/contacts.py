@@ -137,7 +137,7 @@ def heading(text: str) -> str | None:
     bare = text.strip(" *_#:：-–.,").casefold()
     if text == "--" or bare in _HEADING_WORDS or _HEADING.fullmatch(bare):
         return ""
-    inline = _INLINE.fullmatch(text)
+    inline = _INLINE.fullmatch(text) if ":" in text or "：" in text else None
     if inline and inline["head"].strip(" *_").casefold() in _HEADING_WORDS:
         return inline["rest"]
     return None

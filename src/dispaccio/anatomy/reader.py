@@ -87,11 +87,12 @@ def take_apart(
     for step in STEPS:
         step(work)
     said = work.said
-    if document.media or not said.language:
+    if document.media or work.identifiers or not said.language:
         text = [said.headline, said.subhead or "", *(block.text for block in said.body)]
         said = replace(
             said,
             media=(*document.media, *said.media),
+            identifiers=(*said.identifiers, *work.identifiers),
             language=said.language or language.detect("\n".join(text)),
         )
     whole = (

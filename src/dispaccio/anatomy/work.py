@@ -36,6 +36,7 @@ class Work:
     which ``given`` were known before.
     ``issuers`` and ``abouts`` are names, with the passages that say whose text it is and of whom
     a boilerplate speaks; ``via`` is a second wire in the dateline's mark.
+    ``identifiers`` are those that the text states, each once.
     ``headings`` open the sections that are not the text. ``lead`` is the paragraph behind the
     dateline. ``mail``: the text is one, with its ``subject``. ``folded`` is the whole text in
     small letters, to ask once what stands nowhere in it.
@@ -58,6 +59,7 @@ class Work:
     headline: int | None = None
     issuer: Named | None = None
     via: str | None = None
+    identifiers: dict[Identifier, None] = field(default_factory=dict)
     folded: str = field(init=False)
     _lines: list[int] = field(init=False)
 
@@ -120,8 +122,8 @@ class Work:
 
     def identify(self, identifier: Identifier) -> None:
         """State one more identifier."""
-        if identifier not in self.said.identifiers:
-            self.said = replace(self.said, identifiers=(*self.said.identifiers, identifier))
+        if identifier not in self.given.identifiers:
+            self.identifiers[identifier] = None
 
     def warn(self, index: int, sentence: str) -> None:
         """Warn of something, with the line it stands in."""

@@ -18,6 +18,7 @@ _QUOTED = re.compile(
     r"“(?P<a>[^“”]++)”|«(?P<b>[^«»]++)»|„(?P<c>[^„“”]++)[“”]|»(?P<d>[^«»]++)«|「(?P<e>[^「」]++)」"
     r"|(?<!\w)\"(?P<f>[^\"\n]++)\"(?!\w)"
 )
+_SIGNS = ('"', "“", "«", "„", "»", "「")
 _SPEAK = {
     "en": "say says said saying add adds added adding told tells note notes noted noting stress "
     "stressed stressing explain explains explained stated states according commented comments "
@@ -79,7 +80,8 @@ def find(blocks: tuple[Block, ...]) -> tuple[Quote, ...]:
 
 
 def _in(text: str) -> list[Quote]:
-    quotes = list(islice(_QUOTED.finditer(text), MOST))
+    quoting = any(sign in text for sign in _SIGNS)
+    quotes = list(islice(_QUOTED.finditer(text), MOST)) if quoting else []
     if not quotes:
         return []
     bare = _QUOTED.sub(lambda match: _GONE * len(match[0]), text)

@@ -49,7 +49,7 @@ ponedeljak utorak sreda četvrtak petak subota nedelja
 
 
 def _any(words: list[str]) -> str:
-    """A pattern for any of the words, by their first letters: ten times faster than one by one."""
+    """A pattern for any of the words, by their first letters, which is faster than one by one."""
     rests: dict[str, list[str]] = {}
     for word in sorted(set(words), key=len, reverse=True):
         rests.setdefault(word[0], []).append(re.escape(word[1:]))
@@ -71,7 +71,7 @@ _DAY_OF = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\d\d\d\d")
-"""Searched ten times faster than with a counted digit."""
+"""Not counted with braces: those keep the search from skipping ahead."""
 _BEGINS_WITH_MONTH = re.compile(_MONTH, re.IGNORECASE)
 
 

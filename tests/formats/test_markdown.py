@@ -171,6 +171,33 @@ def test_markdown_that_is_costly_to_read_is_refused() -> None:
             read(document)
 
 
+@pytest.mark.parametrize(
+    "revision",
+    [
+        Revision(headline="Signs", body=(Block.paragraph("*" * 50_000),)),
+        Revision(headline="Links", body=(Block.paragraph("https://a.example/ " * 5_001),)),
+    ],
+    ids=lambda revision: revision.headline,
+)
+def test_what_is_too_costly_to_read_comes_back_whole(revision: Revision) -> None:
+    """No text may stop a publication by its Markdown twin; edited, it is refused as any other."""
+    written = markdown.write(revision)
+    assert markdown.about.recognises(written)
+    (found,) = markdown.read(written, Options())
+    assert found.revision == revision
+    with pytest.raises(TooLarge):
+        markdown.read(written + b"!", Options())
+
+
+def test_more_lines_than_front_matter_holds_come_back_whole() -> None:
+    revision = Revision(headline="Tags", tags=tuple(f"tag {at}" for at in range(2_000)))
+    written = markdown.write(revision)
+    assert markdown.read(written, Options())[0].revision == revision
+    (edited,) = markdown.read(written.replace(b"# Tags", b"# Marks"), Options())
+    assert edited.revision == replace(revision, headline="Marks")
+    assert "edited" in edited.warnings[-1]
+
+
 def test_its_own_marks_are_recognised_and_others_are_not() -> None:
     for data in (b"# Bridge\n\nText", b"---\ntitle: x\n---\n", b"\n## Bridge\n"):
         assert markdown.about.recognises(data)

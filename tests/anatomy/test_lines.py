@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dispaccio.anatomy import contacts, dateline, days, disclaimer, embargo, reader, wires
+from dispaccio.anatomy import contacts, dateline, days, disclaimer, embargo, quotes, reader, wires
 from dispaccio.anatomy.layout import lay_out
 from dispaccio.errors import InputError, TimeAmbiguous, TimeInGap, TimeWithoutZone
+from dispaccio.release.body import Block
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Contact, Dateline, Reading
 
@@ -24,7 +25,7 @@ def read(text: str) -> Reading:
         "May 26, 2026", "26 May 2026", "Maggio 26, 2026", "26 maggio 2026", "26. Mai 2026",
         "le 26 mai 2026", "26 de mayo de 2026", "26 de maio de 2026", "26. маја 2026.",
         "26. maja 2026", "2026年5月26日", "26 مايو 2026", "٢٦ مايو ٢٠٢٦", "26.05.2026",
-        "2026-05-26", "26/05/2026", "Tuesday, May 26th, 2026", "martedì 26 maggio 2026",
+        "2026-05-26", "26/05/2026", "26-May-2026", "Tuesday, May 26th, 2026", "martedì 26 maggio 2026",
     ],
 )  # fmt: skip
 def test_a_day_in_every_language(text: str) -> None:
@@ -122,6 +123,10 @@ ROME = ZoneInfo("Europe/Rome")
         "Noticia embargada hasta las 10.00 h del 12 de mayo de 2026",
         "No difundir hasta el 12 de mayo de 2026 a las 10.00 horas",
         "Embargado até às 10h de 12 de maio de 2026",
+        "EMBARGOED FOR 0800 GMT TUESDAY 12 MAY 2026",
+        "Strictly embargoed to 1000 hrs on 12 May 2026",
+        "NOT FOR RELEASE UNTIL 4:00 U.S. ET, 12-May-2026",
+        "Eds: EMBARGOED UNTIL 4 a.m. EDT TUESDAY, MAY 12, 2026.",
     ],
 )
 def test_an_embargo_as_agencies_word_it(line: str) -> None:
@@ -319,3 +324,14 @@ def test_a_headline_between_a_frames_line_and_the_label_is_no_note() -> None:
     )
     assert said.revision.headline == "Bridge of it"
     assert said.revision.editorial_note is None
+
+
+def test_no_more_quotation_marks_are_looked_at_than_a_text_may_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each costs time, spoken or not: a text of terms in marks took minutes."""
+    terms = Block.paragraph('The "first" and "second" and "third" dock.')
+    spoken = Block.paragraph('"We waited ten years for it", said Ada Fenwick.')
+    assert len(quotes.find((terms, spoken))) == 1
+    monkeypatch.setattr(quotes, "MOST", 3)
+    assert quotes.find((terms, spoken)) == ()

@@ -33,6 +33,7 @@ _OPENS = re.compile(
     rf"""
       (?:strictly\s+)?(?:under\s+(?:strict\s+)?|sotto\s+|sous\s+|под\s+|pod\s+|bajo\s+|sob\s+)?
       (?:embargo(?:ed|m)?|ембарго(?:м)?|embargad[oa]s?){_UNTIL}
+    | (?:strictly\s+)?embargoed\s+(?:for|to)\b
     | (?:noticia\s+|nota\s+)embargad[oa]{_UNTIL}
     | this\s(?:press\s|news\s)?(?:release|news|material|story|text|study|paper|report|information)\s
       is\s(?:strictly\s)?(?:embargoed|under\s(?:strict\s)?embargo){_UNTIL}
@@ -65,7 +66,7 @@ _SPEAKS_OF = re.compile(
 )
 _LONGEST = 200
 _OPENING = re.compile(
-    r"[\W_]*(?:(?:achtung|attenzione|atten(?:tion|ción)|atenção|hinweis|important|warning"
+    r"[\W_]*(?:(?:achtung|attenzione|atten(?:tion|ción)|atenção|hinweis|important|warning|eds"
     r"|not(?:e|ice)\s+to\s+(?:the\s+)?editors?)[\W_]+)?",
     re.IGNORECASE,
 )
@@ -108,6 +109,10 @@ _TIME = re.compile(
     \s?(?P<half>[ap]\.?\s?m\b\.?|صباح[اً]*|مساء[اً]*)?\s?
     (?P<word>uhr|heures?|horas?|hrs?|часова|časova|[点时])?""",
     re.IGNORECASE | re.VERBOSE,
+)
+_FOUR_DIGITS = re.compile(
+    r"(?<![\d.:/+-])([01]\d|2[0-3])([0-5]\d)(?=\s?(?:hrs?|hours?|gmt|utc|bst|ces?t|e[ds]?t)\b)",
+    re.IGNORECASE,
 )
 _BEFORE_HOUR = re.compile(r"(?:\bore|\balle|\ba\s+las|\bàs|الساعة|\bu)\s*$", re.IGNORECASE)
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s?(?P<sign>[+−-])(?P<h>\d{1,2})(?::?(?P<m>[0-5]\d))?\b")
@@ -203,6 +208,7 @@ def _time_in(text: str) -> tuple[int, int, str] | None:
     """Hours, minutes, and the rest of the text without them; a bare number is no time."""
     if noon := _NOON_WORD.search(text):
         return _NOON[noon[0].lower()], 0, f"{text[: noon.start()]} {text[noon.end() :]}"
+    text = _FOUR_DIGITS.sub(r"\1:\2", text)
     for found in _TIME.finditer(text):
         hour = int(found["hour"])
         told = found["minute"] or found["half"] or found["word"] or _of_hours(found["dot"])

@@ -38,7 +38,10 @@ def test_an_address_without_a_host_can_be_written(name: str) -> None:
 
 def test_an_address_without_a_host_names_no_domain() -> None:
     assert links.host(NO_HOST) is None
-    said = only("ninjs", item(infosources=[{"name": "Harbour of Lowmere", "uri": NO_HOST}]))
+    said = only(
+        "ninjs",
+        item(infosources=[{"name": "Harbour of Lowmere", "role": "issuer", "uri": NO_HOST}]),
+    )
     assert said.issuer
     assert (said.issuer.name, said.issuer.domain) == ("Harbour of Lowmere", None)
     author = {"@type": "NewsArticle", "author": {"name": "Harbour of Lowmere", "url": NO_HOST}}

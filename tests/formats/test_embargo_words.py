@@ -56,7 +56,6 @@ def documents(words: str) -> dict[str, str]:
         "nitf, body": _nitf(text=f"<p>{said}</p>"),
         "newsml-g2, edNote": (
             f'<newsItem xmlns="{G2}" guid="u:1" version="1"><itemMeta>'
-            f'<newsItem xmlns="{G2}" guid="u:1" version="1"><itemMeta>'
             '<itemClass qcode="ninat:text"/><pubStatus qcode="stat:usable"/>'
             f"<edNote>{said}</edNote></itemMeta><contentMeta>"
             "<headline>A dock</headline></contentMeta><contentSet><inlineXML><html "

@@ -34,7 +34,7 @@ from dispaccio.release.state import Kind, Status, status_after
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import Rendering
 from dispaccio.trace.normalize import fold
-from dispaccio.wire.public import Entry, LeafView, Policy, PublicRelease, Shown, Version
+from dispaccio.wire.shown import Entry, LeafView, Policy, PublicRelease, Shown, Version
 
 START = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 NAME = "Ponte"

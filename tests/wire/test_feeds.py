@@ -13,8 +13,8 @@ from dispaccio.release.model import Reason, Revision
 from dispaccio.release.state import Kind
 from dispaccio.store.tables import rendering
 from dispaccio.wire import submit
-from dispaccio.wire.public import Entry
 from dispaccio.wire.publish import publish
+from dispaccio.wire.shown import Entry
 from tests.wire.test_archive import bring, other
 from tests.wire.world import HOUR, World, handed
 

@@ -16,7 +16,8 @@ from dispaccio.formats.feeds.kinds import ATOM, KINDS, FeedKind
 from dispaccio.site import addresses, answers
 from dispaccio.site.pages import Reader
 from dispaccio.store.organisations import Named
-from dispaccio.wire.public import Entry, Public
+from dispaccio.wire.public import Public
+from dispaccio.wire.shown import Entry
 
 ENTRIES = 50
 """How many releases a page of a feed holds, and how many changes a page of the archive."""

@@ -34,7 +34,8 @@ from dispaccio.release.label import Label
 from dispaccio.release.state import TEXT_KINDS, Kind
 from dispaccio.site import addresses, language
 from dispaccio.site.assets import assets
-from dispaccio.wire.public import Public, Shown
+from dispaccio.wire.public import Public
+from dispaccio.wire.shown import Shown
 
 MAX_WORDS = 200
 """Characters of a query that are looked at."""

@@ -14,7 +14,8 @@ from dispaccio.site.addresses import ReleaseAddress
 from dispaccio.site.diff import Passage, changes
 from dispaccio.site.pages import CORRECTING, Reader, render
 from dispaccio.store.organisations import Named
-from dispaccio.wire.public import Public, PublicRelease, Shown, Version
+from dispaccio.wire.public import Public
+from dispaccio.wire.shown import PublicRelease, Shown, Version
 
 LONGEST_OLD = 2_000
 """Characters of an old address that are looked up."""

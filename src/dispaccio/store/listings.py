@@ -136,7 +136,12 @@ def shown_documents(tx: Tx, ordinals: Sequence[int]) -> list[tuple[ReleaseRow, b
 
 
 def archived(
-    tx: Tx, *, limit: int, before: int | None = None, channel_: str | None = None
+    tx: Tx,
+    *,
+    limit: int,
+    before: int | None = None,
+    channel_: str | None = None,
+    issuer_: str | None = None,
 ) -> list[tuple[ReleaseRow, bytes]]:
     """What came from an archive, its own date newest first, with the native document it shows.
 
@@ -155,5 +160,7 @@ def archived(
         query = query.where(created <= last, or_(created < last, number < before))
     if channel_ is not None:
         query = query.where(channel.c.name == channel_)
+    if issuer_ is not None:
+        query = query.where(issuer.c.slug == issuer_)
     rows = tx.run(query.order_by(created.desc(), number.desc()).limit(limit))
     return [(ReleaseRow(*row[:-1]), row[-1]) for row in rows]

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from dispaccio.formats.registry import formats
 from dispaccio.release import notice
 from dispaccio.release import number as numbers
 from dispaccio.release import subjects as topics
-from dispaccio.release.model import Reason, Revision, SignedBy
+from dispaccio.release.model import Revision
 from dispaccio.release.state import TEXT_KINDS, Kind, Status
 from dispaccio.store import events, leaves, listings, organisations, redirects, releases, search
 from dispaccio.store import sitemap as mapped
@@ -29,76 +29,10 @@ from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
 from dispaccio.wire import proof as proofs
 from dispaccio.wire.core import Wire
 from dispaccio.wire.edition import rendering
+from dispaccio.wire.shown import Entry, LeafView, Policy, PublicRelease, Shown, Version
 
 REMEMBERED = 256
 """How many revisions are kept in memory as they were read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A release as the public may see it: its text, or a notice without one."""
-
-    ordinal: int
-    number: str
-    status: Status
-    version: int
-    revision: Revision
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A release as an entry of a feed; ``cursor`` is where the older ones follow."""
-
-    cursor: int
-    number: str
-    changed: datetime
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One public revision of a release; ``headline`` is None while its text is not shown."""
-
-    version: int
-    kind: Kind
-    published: datetime
-    reason: Reason | None
-    headline: str | None
-    signed_by: SignedBy | None
-
-
-@dataclass(frozen=True, slots=True)
-class LeafView:
-    """One entry of the log about a release."""
-
-    index: int
-    at: datetime
-    kind: str
-    hash_hex: str
-    body_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PublicRelease:
-    """A release with its history and what proves it."""
-
-    shown: Shown
-    versions: tuple[Version, ...]
-    leaves: tuple[LeafView, ...]
-    manifest_sha256: str | None
-    issuer_signature: str | None
-    issuer_key: str | None
-    wire_signature: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the operator lets programs know of the wire; the settings of the same names."""
-
-    contact: str = ""
-    trust: tuple[str, ...] = ()
-    tdm_reservation: bool = True
-    tdm_policy: str = ""
 
 
 class Public:
@@ -174,12 +108,20 @@ class Public:
         return [self._shown(row, document, whole=whole) for row, document in rows]
 
     def archived(
-        self, limit: int, before: int | None = None, channel: str | None = None
+        self,
+        limit: int,
+        before: int | None = None,
+        channel: str | None = None,
+        issuer: str | None = None,
+        *,
+        whole: bool = False,
     ) -> list[Shown]:
-        """What came from an archive, its own date newest first, as a list shows it."""
+        """What came from an archive, its own date newest first; ``whole`` as in ``latest``."""
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            rows = listings.archived(tx, limit=limit, before=before, channel_=channel)
-        return [self._shown(row, document, whole=False) for row, document in rows]
+            rows = listings.archived(
+                tx, limit=limit, before=before, channel_=channel, issuer_=issuer
+            )
+        return [self._shown(row, document, whole=whole) for row, document in rows]
 
     def moved(self, path: str) -> Shown | None:
         """The release to which an old address leads, as a list shows it."""
@@ -226,14 +168,18 @@ class Public:
         before: int | None = None,
         subject: str | None = None,
         *,
+        archive: bool | None = None,
         whole: bool = True,
     ) -> list[Shown]:
         """Releases that hold every word of the query, newest first.
 
-        ``subject`` and ``whole`` as in ``latest``.
+        ``subject`` and ``whole`` as in ``latest``; ``archive`` is True for what came from one
+        alone, False for the rest alone.
         """
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            found = search.find(tx, query, limit=limit, before=before, subject=subject)
+            found = search.find(
+                tx, query, limit=limit, before=before, subject=subject, archive=archive
+            )
             rows = listings.shown_documents(tx, found)
         return [self._shown(row, document, whole=whole) for row, document in rows]
 

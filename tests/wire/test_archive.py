@@ -28,7 +28,7 @@ from dispaccio.release.model import Reason
 from dispaccio.release.state import Kind
 from dispaccio.store import outbox, secrets
 from dispaccio.testing import home as homes
-from dispaccio.wire import archive, redirects, report, submit
+from dispaccio.wire import archive, deliveries, redirects, submit
 from dispaccio.wire.brought import Brought, Told
 from dispaccio.wire.publish import publish
 from dispaccio.wire.withdraw import notice
@@ -130,7 +130,7 @@ def test_it_is_new_in_no_list_and_no_feed(world: World) -> None:
     assert world.public.latest(9, channel="economia", issuer="aurora")[0].number == number
 
 
-def deliveries(world: World) -> list[Any]:
+def waiting(world: World) -> list[Any]:
     """What would be sent if a courier ran now."""
     with world.wire.store.write(world.now) as tx:
         return outbox.claim(tx, most=50, lease=HOUR, token=7)
@@ -139,7 +139,7 @@ def deliveries(world: World) -> list[Any]:
 def test_nothing_is_ever_delivered(world: World) -> None:
     homes.subscribe(world.wire, ["https://gazette.example/hook"])
     bring(world, old())
-    assert deliveries(world) == []
+    assert waiting(world) == []
     given = handed("Aurora opens its very first dairy")
     submit.revise(world.wire, world.dora, "T100000001", given, kind=Kind.CORRECTION,
                   reason=Reason("typo"))  # fmt: skip
@@ -148,10 +148,10 @@ def test_nothing_is_ever_delivered(world: World) -> None:
     again = world.notice("T100000001", Kind.USABLE_AGAIN)
     gone = world.notice("T100000001", Kind.WITHDRAWAL)
     assert [item.deliveries for item in (done, withheld, again, gone)] == [0, 0, 0, 0]
-    assert deliveries(world) == []
-    assert report.deliveries(world.wire, world.olga, "T100000001")["deliveries"] == []
+    assert waiting(world) == []
+    assert deliveries.report(world.wire, world.olga, "T100000001")["deliveries"] == []
     world.published("Aurora opens a plant")
-    assert len(deliveries(world)) == 1, "the endpoint is there, and gets what is issued here"
+    assert len(waiting(world)) == 1, "the endpoint is there, and gets what is issued here"
 
 
 def test_a_correction_keeps_the_mark_the_date_and_the_chain(world: World) -> None:

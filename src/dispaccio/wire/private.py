@@ -8,7 +8,8 @@ from typing import Any
 from dispaccio.errors import DispaccioError
 from dispaccio.wire import deliveries, links
 from dispaccio.wire.core import Wire
-from dispaccio.wire.public import Public, Shown
+from dispaccio.wire.public import Public
+from dispaccio.wire.shown import Shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ _BEFORE_DAY = re.compile(r"[\s,|–-]*(?:\b(?:vom|del|du|of|de|dated)\b\s*)?$", 
 _LONGEST = 120
 _MAY_DIVIDE, _DIGIT = re.compile("[-–—|:：/]"), re.compile(r"\d")
 _DASH = re.compile(r"(\s[-–—|]\s|\s?[:：/]\s?)")
+_WIRED = re.compile(r"[A-Z]{2,12}\s?[/:–—-]\s*(?P<words>.+)")
+"""A line that a wire's short name opens: "ANSA/ COMUNICATO STAMPA"."""
 _COVERED = re.compile(r"[\[(]\s*(?P<words>[^\[\]()]+?)\s*[\])]")
 
 
@@ -55,7 +57,7 @@ def take(work: Work) -> None:
 
 def _whole(work: Work, line: str) -> Label | None:
     """The label that a whole line is; its number and day are stated on the way."""
-    covered = _COVERED.fullmatch(line.strip())
+    covered = _COVERED.fullmatch(line.strip()) or _WIRED.fullmatch(line.strip())
     if label := recognise(covered["words"] if covered else line) or _twofold(line):
         return label
     if len(line) > _LONGEST or not _DIGIT.search(line):

@@ -308,6 +308,7 @@ def _previewed(answer: dict[str, Any]) -> None:
 def _added(endpoint: dict[str, Any]) -> None:
     say(f"The endpoint {endpoint['endpoint']} is there: {endpoint['address']}.")
     say(f"The secret that signs what it gets, shown this once: {endpoint['secret']}")
+    say(f"The wire's key, for those who check without a secret: {endpoint['public_key']}")
 
 
 def _endpoints(answer: dict[str, Any]) -> None:

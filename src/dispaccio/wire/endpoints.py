@@ -15,7 +15,7 @@ from dispaccio.access.roles import Action
 from dispaccio.delivery import filter as filters
 from dispaccio.delivery import profile as profiles
 from dispaccio.delivery.carriers.registry import carriers
-from dispaccio.delivery.signature import new_secret
+from dispaccio.delivery.signature import SigningKey, new_secret
 from dispaccio.errors import (
     KeyNeeded,
     MalformedEndpoint,
@@ -100,7 +100,12 @@ def add(
         endpoints.add(tx, row | {"subscriber": who.key} | _columns(wanted), keys, asked)
         events.append(tx, "endpoint_added", actor.name, detail={"endpoint": id})
         said = describe(tx, _found(tx, id))
-    return said | {"secret": secret}
+    return said | {"secret": secret, "public_key": wire_key(wire)}
+
+
+def wire_key(wire: Wire) -> str:
+    """What receivers check the wire's own signature with (``v1a``)."""
+    return SigningKey.of(wire.key.ed25519).public
 
 
 def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:
@@ -135,7 +140,7 @@ def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:
 def one(wire: Wire, actor: Actor, id: str) -> dict[str, Any]:
     """An endpoint. Raises UnknownEndpoint."""
     with wire.store.read(wire.clock.now()) as tx:
-        return describe(tx, found_for(tx, actor, id))
+        return describe(tx, found_for(tx, actor, id)) | {"public_key": wire_key(wire)}
 
 
 def everyone(wire: Wire, actor: Actor, subscriber: str | None = None) -> list[dict[str, Any]]:

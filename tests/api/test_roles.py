@@ -162,6 +162,12 @@ TABLE: dict[str, Call] = {
     "POST /endpoints/{id}/secret": Call(
         "401 401 201 201 404 404 404 404 201", at("/endpoints/*/secret", Service.endpoint)
     ),
+    "POST /endpoints/{id}/ping": Call(
+        "401 401 200 200 404 404 404 404 200", at("/endpoints/*/ping", Service.endpoint)
+    ),
+    "POST /endpoints/{id}/rehearse": Call(
+        "401 401 200 200 404 404 404 404 200", at("/endpoints/*/rehearse", Service.endpoint)
+    ),
     "POST /endpoints/{id}/disable": Call(
         "401 401 204 204 404 404 404 404 204", at("/endpoints/*/disable", Service.endpoint)
     ),

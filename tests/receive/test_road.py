@@ -181,3 +181,66 @@ class TestWordPress:
         assert "withdrawn" in post["content"]
         assert list(site.posts.values()) == [post]
         wire.ask("olga", f"/endpoints/{to['endpoint']}/disable")
+
+
+class TestRehearsal:
+    """The kit against the wire's own rehearsal: what other receivers are tried with."""
+
+    @pytest.mark.parametrize("payload", ["thin", "full"])
+    def test_eight_states_into_a_folder(
+        self, wire: WireAtWork, tmp_path: Path, payload: str
+    ) -> None:
+        incoming, port = tmp_path / "incoming", free_port()
+        incoming.mkdir()
+        to = wire.endpoint(f"http://127.0.0.1:{port}/", payload=payload)
+        words = ("--to", "folder", str(incoming), "--from", wire.url)
+        with receiving(port, tmp_path / "memory", *words, secret=to["secret"]):
+            ping = wire.ask("olga", f"/endpoints/{to['endpoint']}/ping")
+            said = wire.ask("olga", f"/endpoints/{to['endpoint']}/rehearse")
+        assert (ping["status"], ping["well"]) == (200, True)
+        assert said["sentence"] == "8 of 8 were answered as they should be.", said
+        assert [step["status"] for step in said["steps"]] == [200] * 5 + [409] + [200] * 2
+        assert "already-withdrawn" in said["steps"][5]["answered"]
+        life, letters, table = (said["steps"][place]["number"] for place in (0, 6, 7))
+        assert names(incoming) == {
+            *(f"TEST/{life}.v{version}.json" for version in (1, 2, 4, 5, 6)),
+            f"TEST/{letters}.v1.json",
+            f"TEST/{table}.v1.json",
+        }
+        for name in names(incoming):
+            document = json.loads((incoming / name).read_bytes())
+            assert document["number"].startswith("TEST-")
+            assert document["label"]["text"].startswith("TEST")
+        text = json.loads((incoming / f"TEST/{letters}.v1.json").read_bytes())
+        assert "👩🏽‍🚀" in text["title"]
+        wire.ask("olga", f"/endpoints/{to['endpoint']}/disable")
+
+    def test_a_test_is_never_published(self, wire: WireAtWork, tmp_path: Path) -> None:
+        port = free_port()
+        to = wire.endpoint(f"http://127.0.0.1:{port}/")
+        with site() as blog:
+            words = ("--to", "wordpress", blog.url, "--from", wire.url, "--user", USER)
+            with receiving(
+                port,
+                tmp_path / "memory",
+                *words,
+                "--publish",
+                secret=to["secret"],
+                DISPACCIO_PASSWORD=PASSWORD,
+            ):
+                said = wire.ask("olga", f"/endpoints/{to['endpoint']}/rehearse")
+            assert said["well"], said
+            posts = blog.posts.values()
+            assert len(posts) == 3
+            assert {post["status"] for post in posts} == {"draft"}
+            assert all(post["title"].startswith("TEST: ") for post in posts)
+        wire.ask("olga", f"/endpoints/{to['endpoint']}/disable")
+
+    def test_nobody_there(self, wire: WireAtWork) -> None:
+        to = wire.endpoint(f"http://127.0.0.1:{free_port()}/")
+        said = wire.ask("olga", f"/endpoints/{to['endpoint']}/rehearse")
+        assert said["sentence"] == "0 of 8 were answered as they should be."
+        assert "takes no connection" in said["steps"][0]["answered"]
+        assert {step["answered"] for step in said["steps"][1:]} == {"It was not sent."}
+        assert wire.ask("olga", f"/endpoints/{to['endpoint']}/ping")["well"] is False
+        wire.ask("olga", f"/endpoints/{to['endpoint']}/disable")

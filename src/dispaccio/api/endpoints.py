@@ -15,7 +15,7 @@ from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.api.submissions import Asked
 from dispaccio.egress.client import Client
-from dispaccio.wire import egress, endpoints, subscriptions
+from dispaccio.wire import egress, endpoints, rehearsal, subscriptions
 from dispaccio.wire.endpoints import Wanted
 
 Line = Annotated[str, Field(max_length=300)]
@@ -112,6 +112,20 @@ def remove_endpoint(wire: TheWire, actor: Caller, id: str) -> Response:
 def new_secret(wire: TheWire, actor: Caller, id: str) -> dict[str, Any]:
     """Another secret, shown once; for a day the one before it signs as well."""
     return endpoints.new_secret_for(wire, actor, id)
+
+
+@router.post("/endpoints/{id}/ping")
+async def ping(wire: TheWire, actor: Caller, id: str) -> dict[str, Any]:
+    """Send a signed ping to a webhook, and say what was answered."""
+    async with Client(await run_in_threadpool(egress.policy, wire)) as client:
+        return await rehearsal.ping(wire, actor, id, client)
+
+
+@router.post("/endpoints/{id}/rehearse")
+async def rehearse(wire: TheWire, actor: Caller, id: str) -> dict[str, Any]:
+    """Send eight test states to an endpoint, and say what was answered and should have happened."""
+    async with Client(await run_in_threadpool(egress.policy, wire)) as client:
+        return await rehearsal.rehearse(wire, actor, id, client)
 
 
 @router.post("/endpoints/{id}/disable", status_code=204)

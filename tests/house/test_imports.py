@@ -14,6 +14,7 @@ ONLY_IN = {
     "sqlite3": {"store"},
     "psycopg": {"store"},
     "alembic": {"store"},
+    "asyncssh": {"egress"},
     "httptools": NETWORK,
     "httpx2": NETWORK,
     "http.client": NETWORK,
@@ -25,7 +26,12 @@ ONLY_IN = {
     "uvicorn": {"server", "testing"},
 }
 # What the receiver's kit may import of dispaccio.
-KIT = ("dispaccio.errors", "dispaccio.receive", "dispaccio.delivery.signature")
+KIT = (
+    "dispaccio.errors",
+    "dispaccio.receive",
+    "dispaccio.delivery.signature",
+    "dispaccio.delivery.filename",
+)
 NOT_IN = {"asyncio": {*PURE, "store"}, "anyio": {*PURE, "store"}}
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispaccio.delivery import filename
 from dispaccio.errors import MalformedReceiver
 from dispaccio.receive import files
 from dispaccio.receive.delivery import Delivery, Known
@@ -51,7 +52,7 @@ def test_a_bad_number_stays_in_the_folder_as_a_harmless_name(tmp_path: Path, bad
 @given(st.text(max_size=400), st.sampled_from(["{number}.v{version}", "{title}/{number}{version}"]))
 def test_no_name_leads_out(text: str, template: str) -> None:
     places = {"number": text, "version": "1", "title": text, "suffix": ""}
-    path = files.fill(template, places)
+    path = filename.fill(template, places)
     assert not path.is_absolute()
     assert all(_harmless(part) for part in path.parts)
     assert len(path.parts) == len(PurePosixPath(template).parts)

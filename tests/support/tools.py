@@ -11,7 +11,7 @@ import pytest
 
 
 def require(tool: str) -> Path:
-    """The path of ``tool``: chromium, faketime, postgres (the folder of its programs) or shared.
+    """The path of ``tool``, one of ``_TOOLS``; postgres is the folder of its programs.
 
     A test without its tool is skipped; with ``DISPACCIO_TEST_REQUIRE=all`` it fails.
     """
@@ -37,6 +37,11 @@ def _postgres() -> Path | None:
     return next((path for path in folders if (path / "postgres").exists()), None)
 
 
+def _sshd() -> Path | None:
+    path = Path("/usr/sbin/sshd")
+    return path if path.exists() else _program("sshd")
+
+
 def _number(name: str) -> int:
     return int(re.sub(r"\D.*", "", name) or 0)
 
@@ -49,6 +54,8 @@ def _shared() -> Path | None:
 _TOOLS = {
     "chromium": (lambda: _program("chromium", "chromium-browser"), "apt-get install chromium"),
     "faketime": (lambda: _program("faketime"), "apt-get install faketime"),
+    "php": (lambda: _program("php"), "apt-get install php-cli"),
     "postgres": (_postgres, "apt-get install postgresql"),
+    "sshd": (_sshd, "apt-get install openssh-server"),
     "shared": (_shared, "name the folder of schemas and vectors in DISPACCIO_SHARED"),
 }

@@ -1,30 +1,21 @@
-"""Files that are whole or not there, and names for them that no wire can abuse."""
+"""Files that are whole or not there, and the templates of their names."""
 
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
-from collections.abc import Mapping
 from pathlib import Path
 
+from dispaccio.delivery.filename import PLACE
 from dispaccio.errors import MalformedReceiver
 
 PLACES = ("number", "version", "kind", "status", "date", "title", "issuer", "suffix")
 """What a file name may hold in braces."""
-LONGEST = 120
-"""Characters of one place."""
-_MOST_BYTES = 200
-_PLACE = re.compile(r"\{([a-z]*)\}")
-_FORBIDDEN = re.compile(r'[/\\:*?"<>|]')
-# Names that Windows keeps for devices, with and without a suffix.
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 
 
 def check_template(template: str) -> None:
     """See that a template gives one path below a folder. Raises MalformedReceiver."""
-    unknown = [name for name in _PLACE.findall(template) if name not in PLACES]
-    rest = _PLACE.sub("x", template)
+    unknown = [name for name in PLACE.findall(template) if name not in PLACES]
+    rest = PLACE.sub("x", template)
     steps = rest.split("/")
     if unknown or "{" in rest or "}" in rest or "\\" in rest or not rest.isprintable():
         raise MalformedReceiver(
@@ -36,50 +27,6 @@ def check_template(template: str) -> None:
         raise MalformedReceiver(
             "--name: {number} and {version} have to be in it, or one file would replace another."
         )
-
-
-def fill(template: str, places: Mapping[str, str]) -> Path:
-    """The relative path that a template gives; each part of it is a harmless name."""
-    steps = []
-    for step in template.split("/"):
-        parts = _PLACE.split(step)
-        filled = "".join(
-            _suffix(places["suffix"])
-            if index % 2 and part == "suffix"
-            else component(places.get(part, ""))
-            if index % 2
-            else part
-            for index, part in enumerate(parts)
-        )
-        steps.append(_whole(filled))
-    return Path(*steps)
-
-
-def component(text: str) -> str:
-    """A text as a part of a file name: no separators, no control or direction characters."""
-    seen = unicodedata.normalize("NFC", text)
-    kept = "".join(
-        " " if char.isspace() else char
-        for char in seen
-        if char.isspace() or unicodedata.category(char)[0] != "C"
-    )
-    name = " ".join(_FORBIDDEN.sub("-", kept).split()).strip(" .")
-    return name[:LONGEST].rstrip(" .") or "_"
-
-
-def _suffix(text: str) -> str:
-    return text if re.fullmatch(r"(?:\.[a-z0-9]{1,12}){1,3}", text) else ""
-
-
-def _whole(name: str) -> str:
-    """A name that no system keeps for itself, and short enough with whatever stands before it."""
-    if _DEVICE.fullmatch(name) or name.startswith("."):
-        name = f"_{name}"
-    stem, dot, suffix = name.partition(".")
-    while len(name.encode()) > _MOST_BYTES and len(stem) > 1:
-        stem = stem[:-1]
-        name = f"{stem.rstrip()}{dot}{suffix}"
-    return name.encode()[:_MOST_BYTES].decode("utf-8", "ignore")
 
 
 def write(path: Path, data: bytes) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from dispaccio.delivery.filename import fill
 from dispaccio.errors import MalformedReceiver, NotTaken
 from dispaccio.receive import files
 from dispaccio.receive.delivery import Delivery, Known
@@ -68,7 +69,7 @@ class Folder:
             "date": datetime.now(UTC).strftime("%Y-%m-%d"),
             "suffix": suffix_of(delivery.media_type),
         }
-        below = files.fill(self._template, places)
+        below = fill(self._template, places)
         path = self._folder / ("TEST" if delivery.test else "") / below
         files.write(path, delivery.document or b"")
         return {"file": str(path.relative_to(self._folder))}

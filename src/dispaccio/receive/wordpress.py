@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from dispaccio.delivery.filename import component
 from dispaccio.errors import DocumentUnreachable, NotTaken
 from dispaccio.receive.delivery import Delivery, Known
 from dispaccio.receive.fetch import Answer, call, origin
-from dispaccio.receive.files import component
 
 FORMAT = "ninjs"
 """The format that is fetched: its body is HTML."""
@@ -100,7 +100,7 @@ def _fields(delivery: Delivery) -> dict[str, Any]:
         else "",
     ]
     return {
-        "title": f"TEST: {title}" if delivery.test else title,
+        "title": f"TEST: {title}" if delivery.test and not title.startswith("TEST") else title,
         "content": "\n".join(filter(None, said)),
         "meta": {
             "dispaccio_number": delivery.number,

@@ -70,6 +70,9 @@ Once = Annotated[bool, typer.Option("--once", help="Fetch what was missed, and e
 KeyFile = Annotated[
     File, typer.Option(metavar="FILE", help=f"The API key for that; or put it in {KEY}.")
 ]
+Endpoint = Annotated[
+    str | None, typer.Option(metavar="ID", help="The endpoint, where the key's owner has several.")
+]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")]
 Certificate = Annotated[
@@ -102,6 +105,7 @@ def receive(  # noqa: PLR0913 - each parameter is an option that the user sees
     catch_up: CatchUp = False,
     once: Once = False,
     key_file: KeyFile = None,
+    endpoint: Endpoint = None,
     host: Host = "127.0.0.1",
     port: Port = 8090,
     certificate: Certificate = None,
@@ -117,7 +121,7 @@ def receive(  # noqa: PLR0913 - each parameter is an option that the user sees
     key = _secret(key_file, KEY)
     _check(once=once, fetches=catch_up or once, key=key, keys=[*keys[0], *keys[1]])
     tls = _tls(certificate)
-    with _receiver(memory, target, keys, wire, key, format or _USUAL[to]) as receiver:
+    with _receiver(memory, target, keys, (wire, key, endpoint), format or _USUAL[to]) as receiver:
         if catch_up or once:
             _say_now(f"Caught up: {count(receiver.catch_up(), 'release')} taken.")
         if not once:
@@ -139,8 +143,7 @@ def _receiver(
     memory: Path,
     target: Target,
     keys: tuple[list[str], list[str]],
-    url: str,
-    key: str | None,
+    wire: tuple[str, str | None, str | None],
     format: str,
 ) -> Iterator[Receiver]:
     """The receiver, while it holds its memory. Raises ReceiverInUse, MalformedReceiver."""
@@ -148,9 +151,9 @@ def _receiver(
     from dispaccio.receive.memory import Memory
     from dispaccio.receive.receiver import Keys, Receiver
 
-    origin(url)
+    origin(wire[0])
     with closing(Memory(memory)) as kept:
-        yield Receiver(kept, target, Keys(*keys), Wire(url, key), format=format, log=_say_now)
+        yield Receiver(kept, target, Keys(*keys), Wire(*wire), format=format, log=_say_now)
 
 
 def _listen(receiver: Receiver, host: str, port: int, tls: ssl.SSLContext | None) -> None:

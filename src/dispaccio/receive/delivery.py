@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
@@ -97,6 +98,7 @@ def of_data(data: Mapping[str, Any]) -> Delivery:
     if type(version) is not int or _ID.fullmatch(f"{release}.v{version}") is None:
         raise MalformedDelivery("The payload has no id and version of a release.")
     urls = data.get("urls")
+    document, media_type = _document(data.get("document"))
     texts: dict[str, Any] = _texts(data)
     return Delivery(
         release,
@@ -104,6 +106,8 @@ def of_data(data: Mapping[str, Any]) -> Delivery:
         urls={str(name): _text(url) for name, url in urls.items()}
         if isinstance(urls, dict)
         else {},
+        document=document,
+        media_type=media_type,
         test=release.startswith(_TEST) or data.get("test") is True,
         **texts,
     )
@@ -175,6 +179,20 @@ def _in_ninjs(said: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(body, dict) and body.get("role") == "disclosure":
             return _object(_text(body.get("value")).encode()) or {}
     return {"status": _text(said.get("pubStatus") or said.get("pubstatus"))}
+
+
+def _document(said: object) -> tuple[bytes | None, str]:
+    """The document that the wire's list holds beside a full payload, and its media type."""
+    if not isinstance(said, dict):
+        return None, ""
+    text, raw = said.get("text"), said.get("base64")
+    try:
+        found = (
+            text.encode() if isinstance(text, str) else base64.b64decode(_text(raw), validate=True)
+        )
+    except ValueError:
+        raise MalformedDelivery("The wire's list holds a document that cannot be read.") from None
+    return found or None, _text(said.get("media_type"))
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
@@ -70,10 +70,12 @@ def call(
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """The wire that sends: its public address, and an API key to ask for what was missed."""
+    """The wire that sends: its public address; an API key and an endpoint, for what was missed."""
 
     url: str
-    key: str | None = None
+    key: str | None = field(default=None, repr=False)
+    endpoint: str | None = None
+    """Needed where the key's owner has several."""
 
     def document(self, url: str) -> Answer:
         """A document of the wire.
@@ -91,11 +93,16 @@ class Wire:
 
     def missed(self, after: str | None) -> dict[str, Any]:
         """One page of what was to be delivered after a cursor. Raises DocumentUnreachable."""
-        query = f"?{urlencode({'after': after})}" if after is not None else ""
+        asked = {"after": after, "endpoint": self.endpoint}
+        query = urlencode({name: value for name, value in asked.items() if value is not None})
         headers = {"authorization": f"Bearer {self.key}"} if self.key else {}
-        answer = call("GET", f"{self.url.rstrip('/')}/api/v1/deliveries{query}", headers=headers)
+        answer = call("GET", f"{self.url.rstrip('/')}/api/v1/deliveries?{query}", headers=headers)
         said = answer.json()
-        if answer.status == 200 and isinstance(said, dict) and isinstance(said["deliveries"], list):
+        if (
+            answer.status == 200
+            and isinstance(said, dict)
+            and isinstance(said.get("deliveries"), list)
+        ):
             return said
         why = said.get("detail") if isinstance(said, dict) else None
         raise DocumentUnreachable(f"The wire answered {answer.status}: {why or 'no list'}")

@@ -111,6 +111,8 @@ class Receiver:
             for item in page["deliveries"]:
                 taken += self._missed(item)
                 self._memory.cursor = str(item["cursor"])
+            if isinstance(page.get("next"), str):
+                self._memory.cursor = page["next"]
             if not page["deliveries"]:
                 return taken
 

@@ -72,7 +72,7 @@ async def add_endpoint(
     if asked.address.lower().startswith(("http://", "https://")):
         async with Client(await run_in_threadpool(egress.policy, wire)) as client:
             await client.addresses(asked.address)
-    return await run_in_threadpool(
+    said = await run_in_threadpool(
         endpoints.add,
         wire,
         actor,
@@ -81,6 +81,7 @@ async def add_endpoint(
         asked.wanted(),
         carrier=asked.carrier,
     )
+    return said | {"public_key": endpoints.wire_key(wire)}
 
 
 @router.post("/endpoints/preview")
@@ -91,8 +92,8 @@ def preview(wire: TheWire, actor: Caller, asked: Preview) -> dict[str, Any]:
 
 @router.get("/endpoints/{id}")
 def get_endpoint(wire: TheWire, actor: Caller, id: str) -> dict[str, Any]:
-    """One endpoint."""
-    return endpoints.one(wire, actor, id)
+    """One endpoint, and the key that the wire's own signatures are checked with."""
+    return endpoints.one(wire, actor, id) | {"public_key": endpoints.wire_key(wire)}
 
 
 @router.patch("/endpoints/{id}")

@@ -100,7 +100,7 @@ def add(
         endpoints.add(tx, row | {"subscriber": who.key} | _columns(wanted), keys, asked)
         events.append(tx, "endpoint_added", actor.name, detail={"endpoint": id})
         said = describe(tx, _found(tx, id))
-    return said | {"secret": secret, "public_key": wire_key(wire)}
+    return said | {"secret": secret}
 
 
 def wire_key(wire: Wire) -> str:
@@ -140,7 +140,7 @@ def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:
 def one(wire: Wire, actor: Actor, id: str) -> dict[str, Any]:
     """An endpoint. Raises UnknownEndpoint."""
     with wire.store.read(wire.clock.now()) as tx:
-        return describe(tx, found_for(tx, actor, id)) | {"public_key": wire_key(wire)}
+        return describe(tx, found_for(tx, actor, id))
 
 
 def everyone(wire: Wire, actor: Actor, subscriber: str | None = None) -> list[dict[str, Any]]:

@@ -83,7 +83,8 @@ class TestFolder:
         seen, port = tmp_path / "seen", free_port()
         script = tmp_path / "take.py"
         script.write_text(
-            "import os, sys\n"
+            "import os, time\n"
+            "time.sleep(0.1)\n"
             f"with open({str(seen)!r}, 'a') as file:\n"
             "    file.write(os.environ['DISPACCIO_ID'] + '\\n')\n"
         )

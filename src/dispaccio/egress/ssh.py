@@ -192,7 +192,7 @@ def _sorry(error: Exception, door: Door, client: _Client, path: str) -> Reply:
     if isinstance(error, asyncssh.SFTPError):
         why = "The server could not keep the file; is its disk full?"
         return Reply(End.FAILED, f"{why} It says {said}.")
-    if isinstance(error, asyncssh.ConnectionLost) and not client.shown:
+    if isinstance(error, asyncssh.ConnectionLost | ConnectionError) and not client.shown:
         said = "it broke off before it showed a host key; has it one of the kind that is pinned"
     return Reply(End.FAILED, f"The connection to {door.host} failed: {said}.")
 

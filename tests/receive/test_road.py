@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from dispaccio.cli import main
 from tests.receive.wordpress import PASSWORD, USER, Site, site
 from tests.receive.world import WireAtWork, free_port, receiving, until, wire_at_work
 
@@ -184,6 +185,13 @@ class TestWordPress:
         wire.ask("olga", f"/endpoints/{to['endpoint']}/disable")
 
 
+def command(capsys: pytest.CaptureFixture[str], wire: WireAtWork, *words: str) -> tuple[int, str]:
+    """A command of the group ``endpoint``, by olga: its exit code and what it printed."""
+    capsys.readouterr()
+    code = main(["endpoint", *words, "--home", str(wire.home.folder), "--as", "olga"])
+    return code, capsys.readouterr().out
+
+
 class TestRehearsal:
     """The kit against the wire's own rehearsal: what other receivers are tried with."""
 
@@ -235,6 +243,25 @@ class TestRehearsal:
             assert len(posts) == 3
             assert {post["status"] for post in posts} == {"draft"}
             assert all(post["title"].startswith("TEST: ") for post in posts)
+        wire.ask("olga", f"/endpoints/{to['endpoint']}/disable")
+
+    def test_by_command(
+        self, wire: WireAtWork, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        port = free_port()
+        to = wire.endpoint(f"http://127.0.0.1:{port}/", payload="full", format="text")
+        words = ("--to", "command", "cat", "--from", wire.url)
+        with receiving(port, tmp_path / "memory", *words, secret=to["secret"]):
+            code, shown = command(capsys, wire, "rehearse", to["endpoint"])
+            pinged = command(capsys, wire, "ping", to["endpoint"])
+        assert (code, pinged[0]) == (0, 0)
+        assert "late old revision (TEST-" in shown
+        assert "  answered: The receiver answered 409" in shown
+        assert "  should: It is dropped or refused: the release stays withdrawn." in shown
+        assert shown.endswith("8 of 8 were answered as they should be.\n")
+        code, shown = command(capsys, wire, "rehearse", to["endpoint"])
+        assert (code, "AMISS" in shown) == (1, True)
+        assert command(capsys, wire, "ping", to["endpoint"])[0] == 1
         wire.ask("olga", f"/endpoints/{to['endpoint']}/disable")
 
     def test_nobody_there(self, wire: WireAtWork) -> None:

@@ -123,6 +123,23 @@ class TestWhatStandsThere:
         place = "Harbour of Lowmere/2026-11-23/en-ponte-all/T100000001.v1"
         assert names(folder) == {place, f"{place}.sig"}
 
+    @pytest.mark.parametrize(
+        "name", ["../../x", "CON", "a" * 300, "\u202egnp.exe", "two\nlines", "..", "nul\x00"]
+    )
+    def test_a_bad_name_of_an_issuer_stays_below_the_folder(
+        self, server: Sshd, folder: Path, name: str
+    ) -> None:
+        """Bad input 39."""
+        said = json.dumps({"issuer": {"name": name}}).encode()
+        profile = Profile(file_name="{issuer}/{number}.v{version}")
+        what = parcel(server, folder, profile=profile, rendering=lambda _: said)
+        assert sent(what).kind is Result.DELIVERED
+        [place] = folder.iterdir()
+        assert names(place) == {"T100000001.v1", "T100000001.v1.sig"}
+        assert place.name.isprintable()
+        assert place.name not in {"CON", "..", "nul"}
+        assert len(place.name) <= 120
+
     def test_a_withdrawal_is_a_new_file(self, server: Sshd, folder: Path) -> None:
         sent(parcel(server, folder))
         sent(parcel(server, folder, version=2, kind=Kind.WITHDRAWAL, body=b"<notice/>"))

@@ -163,6 +163,13 @@ class TestOrder:
         assert said(room.full(1)) == (503, "not-taken")
         assert said(room.full(1)) == (200, "taken")
 
+    def test_a_memory_that_was_damaged_takes_nothing(self, room: Room) -> None:
+        room.full(1)
+        [path] = room.folder.rglob("*.json")
+        path.write_text("{")
+        assert said(room.full(2, "correction")) == (500, "internal-error")
+        assert room.shelf.versions == [1]
+
     def test_one_memory_is_of_one_process(self, room: Room) -> None:
         with pytest.raises(ReceiverInUse):
             Memory(room.folder)

@@ -78,6 +78,9 @@ class Receiver:
             reply = self.take(delivery) if delivery else Reply(200, "ok", "That is no delivery.")
         except DispaccioError as error:
             reply = Reply(error.status, error.code(), error.message)
+        except Exception as error:
+            said = f"The receiver failed: {type(error).__name__}: {error}"[:300]
+            reply = Reply(500, "internal-error", said)
         self._log(f"{reply.status} {reply.code}: {reply.detail}")
         return reply
 

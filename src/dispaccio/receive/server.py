@@ -150,13 +150,9 @@ class Server:
         if method != b"POST":
             return Reply(405, "method-not-allowed", "Webhooks are sent by POST.")
         loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(
+        return await loop.run_in_executor(
             self._worker, self._receiver.message, request.headers, bytes(request.body)
         )
-        try:
-            return await work
-        except Exception as error:
-            return Reply(500, "internal-error", f"The receiver failed: {type(error).__name__}.")
 
 
 async def _read(

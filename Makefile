@@ -61,7 +61,7 @@ bench: .venv/.run  ## run the benchmarks, or one: make bench ONLY=name
 	@$(PY) -m bench $(ONLY)
 
 lock: .venv/.tools  ## pin what pyproject.toml asks for in requirements/
-	@$(LOCK) pyproject.toml --group tools --group dev --extra postgres -o requirements/dev.txt
+	@$(LOCK) pyproject.toml --group tools --group dev --extra postgres --extra sftp -o requirements/dev.txt
 	@$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 	@$(LOCK) --group tools -c requirements/dev.txt -o requirements/tools.txt
 

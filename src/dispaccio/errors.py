@@ -427,6 +427,39 @@ class MalformedEndpoint(InputError):
     """The endpoint's carrier cannot use its address or its settings."""
 
 
+# Receiving: the kit for subscribers
+class MalformedReceiver(InputError):
+    """The options of `dispaccio receive` cannot be used like that."""
+
+
+class MalformedDelivery(InputError):
+    """The message is signed, but it is no delivery of a revision."""
+
+
+class OlderRevision(Conflict):
+    """A newer revision of this release was taken before; the older one is not used."""
+
+
+class AlreadyWithdrawn(Conflict):
+    """This release was withdrawn; nothing more of it is taken."""
+
+
+class NotFromTheWire(Forbidden):
+    """The address of the document is not on the wire's own host, so it is not fetched."""
+
+
+class DocumentUnreachable(Unavailable):
+    """The document cannot be fetched now; the wire sends the delivery again."""
+
+
+class NotTaken(Unavailable):
+    """What the receiver hands deliveries to did not take this one; the wire sends it again."""
+
+
+class ReceiverInUse(Conflict):
+    """Another receiver works with this memory; stop it, or name another folder with --memory."""
+
+
 # The API
 class MalformedRequest(InputError):
     """The request has a field that is missing, unknown or of the wrong type."""

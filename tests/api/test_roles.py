@@ -179,6 +179,12 @@ TABLE: dict[str, Call] = {
         at("/recall/*/nobody", Service.public),
         {"how": "by telephone"},
     ),
+    "POST /endpoints/{id}/ping": Call(
+        "401 401 200 200 404 404 404 404 200", at("/endpoints/*/ping", Service.endpoint)
+    ),
+    "POST /endpoints/{id}/rehearse": Call(
+        "401 401 200 200 404 404 404 404 200", at("/endpoints/*/rehearse", Service.endpoint)
+    ),
     "POST /endpoints/{id}/disable": Call(
         "401 401 204 204 404 404 404 404 204", at("/endpoints/*/disable", Service.endpoint)
     ),

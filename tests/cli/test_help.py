@@ -18,9 +18,9 @@ from tests.support import docs
 
 HEAVY = ["sqlalchemy", "fastapi", "starlette", "uvicorn", "lxml", "babel", "httpx2", "pydantic"]
 HEAVY += ["cryptography", "asyncio", "rich"]
-NO_HOME = {"read", "convert", "formats", "plugins", "demo"}
-NO_JSON = {"serve", "demo"}
-NO_PERSON = {*NO_HOME, *NO_JSON, "init", "upgrade"}
+NO_HOME = {"read", "convert", "formats", "plugins", "demo", "receive"}
+NO_JSON = {"serve", "demo", "receive"}
+NO_PERSON = {*NO_HOME, *NO_JSON, "init", "upgrade", "keys ssh"}
 
 
 def walk(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

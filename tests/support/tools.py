@@ -37,6 +37,11 @@ def _postgres() -> Path | None:
     return next((path for path in folders if (path / "postgres").exists()), None)
 
 
+def _sshd() -> Path | None:
+    path = Path("/usr/sbin/sshd")
+    return path if path.exists() else _program("sshd")
+
+
 def _number(name: str) -> int:
     return int(re.sub(r"\D.*", "", name) or 0)
 
@@ -56,6 +61,8 @@ _TOOLS = {
     "faketime": (lambda: _program("faketime"), "apt-get install faketime"),
     "jsonfeed-to-atom": (lambda: _judge("jsonfeed-to-atom"), "make judges, which needs npm"),
     "node": (lambda: _program("node", "nodejs"), "apt-get install nodejs"),
+    "php": (lambda: _program("php"), "apt-get install php-cli"),
     "postgres": (_postgres, "apt-get install postgresql"),
+    "sshd": (_sshd, "apt-get install openssh-server"),
     "shared": (_shared, "name the folder of schemas and vectors in DISPACCIO_SHARED"),
 }

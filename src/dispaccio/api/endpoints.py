@@ -15,7 +15,7 @@ from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.api.submissions import Asked
 from dispaccio.egress.client import Client
-from dispaccio.wire import egress, endpoints, subscriptions
+from dispaccio.wire import egress, endpoints, rehearsal, subscriptions
 from dispaccio.wire.endpoints import Wanted
 
 Line = Annotated[str, Field(max_length=300)]
@@ -72,7 +72,7 @@ async def add_endpoint(
     if asked.address.lower().startswith(("http://", "https://")):
         async with Client(await run_in_threadpool(egress.policy, wire)) as client:
             await client.addresses(asked.address)
-    return await run_in_threadpool(
+    said = await run_in_threadpool(
         endpoints.add,
         wire,
         actor,
@@ -81,6 +81,7 @@ async def add_endpoint(
         asked.wanted(),
         carrier=asked.carrier,
     )
+    return said | {"public_key": endpoints.wire_key(wire)}
 
 
 @router.post("/endpoints/preview")
@@ -91,8 +92,8 @@ def preview(wire: TheWire, actor: Caller, asked: Preview) -> dict[str, Any]:
 
 @router.get("/endpoints/{id}")
 def get_endpoint(wire: TheWire, actor: Caller, id: str) -> dict[str, Any]:
-    """One endpoint."""
-    return endpoints.one(wire, actor, id)
+    """One endpoint, and the key that the wire's own signatures are checked with."""
+    return endpoints.one(wire, actor, id) | {"public_key": endpoints.wire_key(wire)}
 
 
 @router.patch("/endpoints/{id}")
@@ -112,6 +113,20 @@ def remove_endpoint(wire: TheWire, actor: Caller, id: str) -> Response:
 def new_secret(wire: TheWire, actor: Caller, id: str) -> dict[str, Any]:
     """Another secret, shown once; for a day the one before it signs as well."""
     return endpoints.new_secret_for(wire, actor, id)
+
+
+@router.post("/endpoints/{id}/ping")
+async def ping(wire: TheWire, actor: Caller, id: str) -> dict[str, Any]:
+    """Send a signed ping to a webhook, and say what was answered."""
+    async with Client(await run_in_threadpool(egress.policy, wire)) as client:
+        return await rehearsal.ping(wire, actor, id, client)
+
+
+@router.post("/endpoints/{id}/rehearse")
+async def rehearse(wire: TheWire, actor: Caller, id: str) -> dict[str, Any]:
+    """Send eight test states to an endpoint, and say what was answered and should have happened."""
+    async with Client(await run_in_threadpool(egress.policy, wire)) as client:
+        return await rehearsal.rehearse(wire, actor, id, client)
 
 
 @router.post("/endpoints/{id}/disable", status_code=204)

@@ -80,6 +80,8 @@ def register(app: typer.Typer) -> None:
         (change, "change", f"dispaccio endpoint change {id} --language it --format nitf"),
         (preview, "preview", "dispaccio endpoint preview --language it --words comet"),
         (secret, "secret", f"dispaccio endpoint secret {id}"),
+        (ping, "ping", f"dispaccio endpoint ping {id}"),
+        (rehearse, "rehearse", f"dispaccio endpoint rehearse {id}"),
         (disable, "disable", f'dispaccio endpoint disable {id} --why "moving house"'),
         (enable, "enable", f"dispaccio endpoint enable {id}"),
         (replay, "replay", f"dispaccio endpoint replay {id} --first T100000001"),
@@ -230,6 +232,38 @@ def secret(wire: Session, endpoint: Id) -> None:
     )
 
 
+def ping(wire: Session, endpoint: Id) -> None:
+    """Send a signed ping to a webhook, and show what it answers."""
+    answer = wire.ask("POST", "endpoints", endpoint, "ping", absent=_absent(endpoint))
+    wire.show(answer, f"{answer['answered']} That took {answer['took_ms']} ms.")
+    _require(answer)
+
+
+def rehearse(wire: Session, endpoint: Id) -> None:
+    """Send eight test states to an endpoint, and show what it answers.
+
+    They are no releases: each says TEST. Beside the answer stands what should have happened
+    there; that is for you to look at.
+    """
+    answer = wire.ask("POST", "endpoints", endpoint, "rehearse", absent=_absent(endpoint))
+    wire.show(answer, _rehearsed)
+    _require(answer)
+
+
+def _require(answer: dict[str, Any]) -> None:
+    """End with 1 where something was not answered as it should be."""
+    if not answer["well"]:
+        raise typer.Exit(1)
+
+
+def _rehearsed(answer: dict[str, Any]) -> None:
+    for step in answer["steps"]:
+        say(f"{step['state']} ({step['number']}, version {step['version']})")
+        say(f"  {'answered' if step['well'] else 'AMISS'}: {step['answered']}")
+        say(f"  should: {step['should']}")
+    say(answer["sentence"])
+
+
 def remove(wire: Session, endpoint: Id) -> None:
     """Take an endpoint out for good.
 
@@ -335,6 +369,7 @@ def _previewed(answer: dict[str, Any]) -> None:
 def _added(endpoint: dict[str, Any]) -> None:
     say(f"The endpoint {endpoint['endpoint']} is there: {endpoint['address']}.")
     say(f"The secret that signs what it gets, shown this once: {endpoint['secret']}")
+    say(f"The wire's key, for those who check without a secret: {endpoint['public_key']}")
 
 
 def _endpoints(answer: dict[str, Any]) -> None:

@@ -143,6 +143,19 @@ class Client:
         """
         return await self._addresses(self._route(url).target, limits)
 
+    async def connect(
+        self, scheme: str, host: str, port: int, limits: Limits = _DEFAULT_LIMITS
+    ) -> socket.socket:
+        """A socket to a judged address, for another protocol than HTTP; it does not block.
+
+        Raises:
+            EgressRefused: the policy does not admit the host, or its name leads nowhere.
+            ConnectFailed: it takes no connection.
+        """
+        target = self._policy.service(scheme, host, port)
+        addresses = await self._addresses(target, limits)
+        return (await self._connect(target, addresses, limits))[0]
+
     async def aclose(self) -> None:
         """Close what is kept."""
         self._pool.close()

@@ -12,6 +12,7 @@ from dispaccio.wire.public import Public
 
 _ROBOTS = """User-agent: *
 Disallow: /search
+Disallow: /rehearsal
 
 Sitemap: {url}/sitemap.xml
 Sitemap: {url}/news-sitemap.xml

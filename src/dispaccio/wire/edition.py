@@ -191,8 +191,8 @@ def rendering(name: str, revision: Revision) -> Rendering:
     return _rendering(name, format.about.media_types[0], format.write(revision))
 
 
-def thin(revision: Revision) -> bytes:
-    """The small webhook payload (Standard Webhooks: type, timestamp, data)."""
+def thin(revision: Revision, *, test: bool = False) -> bytes:
+    """The small webhook payload (Standard Webhooks: type, timestamp, data); a test says so."""
     assert revision.kind and revision.version_created and revision.status and revision.url
     label = revision.label
     names = {name: format.about for name, format in formats().items() if format.about.twin}
@@ -214,6 +214,7 @@ def thin(revision: Revision) -> bytes:
     }
     payload = {
         "type": _EVENT_OF[revision.kind],
+        **({"test": True} if test else {}),
         "timestamp": canonical.write_instant(revision.version_created),
         "data": {name: value for name, value in data.items() if value is not None},
     }

@@ -15,7 +15,7 @@ from dispaccio.access.roles import Action
 from dispaccio.delivery import filter as filters
 from dispaccio.delivery import profile as profiles
 from dispaccio.delivery.carriers.registry import carriers
-from dispaccio.delivery.signature import new_secret
+from dispaccio.delivery.signature import SigningKey, new_secret
 from dispaccio.errors import (
     KeyNeeded,
     MalformedEndpoint,
@@ -101,6 +101,11 @@ def add(
         events.append(tx, "endpoint_added", actor.name, detail={"endpoint": id})
         said = describe(tx, _found(tx, id))
     return said | {"secret": secret}
+
+
+def wire_key(wire: Wire) -> str:
+    """What receivers check the wire's own signature with (``v1a``)."""
+    return SigningKey.of(wire.key.ed25519).public
 
 
 def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:

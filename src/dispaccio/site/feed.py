@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dispaccio.delivery.carriers.websub import HUB
 from dispaccio.formats import atom, json_feed, rss
 from dispaccio.formats.feeds.feed import Archive, Feed, newest
 from dispaccio.release.model import Revision
@@ -111,11 +112,26 @@ class _Stream:
         return f"{self.page}atom/{page}.xml"
 
 
+def content(public: Public, topic: str) -> tuple[bytes, str] | None:
+    """A feed as it is now, by its address, with its media type: what the hub distributes."""
+    place, _, name = topic.removeprefix(f"{public.url}/").rpartition("/")
+    named = place.removeprefix("c/")
+    channel = next((known for known in public.channels() if known.name == named), None)
+    if name not in KINDS or (place and channel is None):
+        return None
+    found = _current(public, _Stream(public, channel if place else None), KINDS[name])
+    return bytes(found.body), KINDS[name].media_type
+
+
 def _feed(public: Public, request: Request, stream: _Stream, kind: Kind) -> Response:
-    before = Reader.of(request).before
+    return _current(public, stream, kind, Reader.of(request).before)
+
+
+def _current(public: Public, stream: _Stream, kind: Kind, before: int | None = None) -> Response:
     found = public.changed(ENTRIES + 1, before, channel=stream.channel)
     shown = found[:ENTRIES]
     address = f"{stream.page}{kind.name}"
+    hub = f"{public.url}{HUB}"
     pages = 0
     if kind.name == "atom.xml" and before is None:
         pages = len(public.cuts(ENTRIES, stream.channel))
@@ -126,8 +142,11 @@ def _feed(public: Public, request: Request, stream: _Stream, kind: Kind) -> Resp
         current=f"{address}?before={before}" if before else address,
         next=f"{address}?before={shown[-1][0]}" if len(found) > ENTRIES else None,
         archived=stream.archived(pages) if pages else None,
+        hub=hub,
     )
-    return _answer(public, kind, feed, [item for _, item in shown])
+    answer = _answer(public, kind, feed, [item for _, item in shown])
+    answer.headers["link"] = f'<{hub}>; rel="hub", <{address}>; rel="self"'
+    return answer
 
 
 def _archive(public: Public, stream: _Stream, page: int) -> Response | None:

@@ -48,6 +48,8 @@ class EndpointRow:
     failing_since: datetime | None = None
     slow_ms: int = 0
     """How slow it was lately; those known to be slow go last."""
+    position: int = 0
+    """The event up to which a pull or a stream took everything; at first, the one that made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ _ENDPOINT = select(
     endpoint.c.expires,
     endpoint.c.failing_since,
     endpoint.c.slow_ms,
+    endpoint.c.position,
 ).join(subscriber, subscriber.c.key == endpoint.c.subscriber)
 
 

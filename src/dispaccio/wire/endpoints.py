@@ -97,8 +97,9 @@ def add(
         if who is None:
             raise UnknownSubscriber(f"There is no subscriber {subscriber!r} on this wire.")
         keys = [channel_key(tx, name) for name in dict.fromkeys(wanted.channels or ())] or [None]
-        endpoints.add(tx, row | {"subscriber": who.key} | _columns(wanted), keys, asked)
-        events.append(tx, "endpoint_added", actor.name, detail={"endpoint": id})
+        made = events.append(tx, "endpoint_added", actor.name, detail={"endpoint": id})
+        row |= {"subscriber": who.key, "position": made} | _columns(wanted)
+        endpoints.add(tx, row, keys, asked)
         said = describe(tx, _found(tx, id))
     return said | {"secret": secret}
 

@@ -97,7 +97,11 @@ def add(  # noqa: PLR0913 - each parameter is an option that the user sees
     wire: Session,
     subscriber: Annotated[str, typer.Argument(metavar="SUBSCRIBER", help="Who receives there.")],
     address: Annotated[
-        str, typer.Argument(metavar="ADDRESS", help="The webhook's https:// address, or another.")
+        str,
+        typer.Argument(
+            metavar="ADDRESS",
+            help="The webhook's https:// address, or another; - where the receiver comes itself.",
+        ),
     ],
     *,
     carrier: Annotated[
@@ -306,6 +310,11 @@ def _previewed(answer: dict[str, Any]) -> None:
 
 
 def _added(endpoint: dict[str, Any]) -> None:
+    if "secret" not in endpoint:
+        call = "stream" if endpoint["carrier"] == "stream" else "deliveries"
+        say(f"The endpoint {endpoint['endpoint']} is there; what is due waits to be fetched:")
+        say(f"GET /api/v1/{call}?endpoint={endpoint['endpoint']}")
+        return
     say(f"The endpoint {endpoint['endpoint']} is there: {endpoint['address']}.")
     say(f"The secret that signs what it gets, shown this once: {endpoint['secret']}")
 

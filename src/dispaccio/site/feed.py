@@ -131,7 +131,7 @@ def _current(public: Public, stream: _Stream, kind: Kind, before: int | None = N
     found = public.changed(ENTRIES + 1, before, channel=stream.channel)
     shown = found[:ENTRIES]
     address = f"{stream.page}{kind.name}"
-    hub = f"{public.url}{HUB}"
+    hub = None if before else f"{public.url}{HUB}"
     pages = 0
     if kind.name == "atom.xml" and before is None:
         pages = len(public.cuts(ENTRIES, stream.channel))
@@ -145,7 +145,8 @@ def _current(public: Public, stream: _Stream, kind: Kind, before: int | None = N
         hub=hub,
     )
     answer = _answer(public, kind, feed, [item for _, item in shown])
-    answer.headers["link"] = f'<{hub}>; rel="hub", <{address}>; rel="self"'
+    if hub:
+        answer.headers["link"] = f'<{hub}>; rel="hub", <{address}>; rel="self"'
     return answer
 
 

@@ -133,11 +133,13 @@ def filters(tx: Tx) -> list[str]:
 
 
 def everyone(tx: Tx, subscriber_: str | None = None) -> list[EndpointRow]:
-    """Every endpoint, or those of one subscriber, in the order they came."""
+    """Every endpoint but those that came through the hub, or all of one subscriber.
+
+    They are in the order they came.
+    """
     query = _ENDPOINT.order_by(endpoint.c.key)
-    if subscriber_ is not None:
-        query = query.where(subscriber.c.slug == subscriber_)
-    return [EndpointRow(*row) for row in tx.run(query)]
+    which = subscriber.c.slug == subscriber_ if subscriber_ else subscriber.c.kind != "hub"
+    return [EndpointRow(*row) for row in tx.run(query.where(which))]
 
 
 def by_id(tx: Tx, id: str) -> EndpointRow | None:

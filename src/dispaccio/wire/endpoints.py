@@ -73,6 +73,8 @@ def add(
 ) -> dict[str, Any]:
     """Add an endpoint; without channels and filter it gets every release. Its secret is shown once.
 
+    Where the receiver comes for what is due, nothing is signed and there is no secret to show.
+
     Raises UnknownSubscriber, UnknownChannel, UnknownFormat, UnknownCarrier, MalformedFilter,
     MalformedProfile, MalformedEndpoint, EgressRefused.
     """
@@ -101,7 +103,7 @@ def add(
         row |= {"subscriber": who.key, "position": made} | _columns(wanted)
         endpoints.add(tx, row, keys, asked)
         said = describe(tx, _found(tx, id))
-    return said | {"secret": secret}
+    return said if row["gathers"] == "pull" else said | {"secret": secret}
 
 
 def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:
@@ -217,6 +219,7 @@ def describe(tx: Tx, row: EndpointRow) -> dict[str, Any]:
         "state": row.state,
         "why": row.why or None,
         "failing_since": write_instant(row.failing_since) if row.failing_since else None,
+        "expires": write_instant(row.expires) if row.expires else None,
     }
     return {name: value for name, value in said.items() if value is not None}
 

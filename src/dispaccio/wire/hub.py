@@ -10,10 +10,15 @@ from datetime import timedelta
 from ipaddress import IPv6Address
 from typing import Any
 
+from dispaccio.access.actor import Actor
+from dispaccio.access.matrix import require
+from dispaccio.access.roles import Action
 from dispaccio.delivery.carriers.websub import HUB, websub
 from dispaccio.egress.policy import Target
 from dispaccio.errors import HubRefused
+from dispaccio.release.canonical import write_instant
 from dispaccio.store import endpoints, events, hub, organisations, outbox
+from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
 from dispaccio.wire import egress
 from dispaccio.wire.core import Wire
@@ -87,6 +92,30 @@ def confirm(wire: Wire, asked: Asked) -> None:
         elif (known := _known(tx, asked)) is not None:
             _end(tx, *known, "hub_unsubscribed", "It was unsubscribed.")
     wire.tell()
+
+
+def subscriptions(wire: Wire, actor: Actor) -> dict[str, Any]:
+    """Every subscription that came through the hub, also those that ended.
+
+    Raises KeyNeeded or NotAllowed.
+    """
+    require(actor, Action.MANAGE_ENDPOINTS)
+    with wire.store.read(wire.clock.now()) as tx:
+        owner = hub.name(tx)
+        rows = endpoints.everyone(tx, owner) if owner else []
+    return {"hub": address(wire), "subscriptions": [_describe(row) for row in rows]}
+
+
+def _describe(row: EndpointRow) -> dict[str, Any]:
+    said = {
+        "endpoint": row.id,
+        "callback": row.address,
+        "topic": json.loads(row.settings).get("topic"),
+        "state": row.state,
+        "why": row.why,
+        "expires": write_instant(row.expires) if row.expires else None,
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def end_leases(wire: Wire) -> int:

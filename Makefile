@@ -12,7 +12,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test test-all check check-format check-lint check-types check-layers \
-	check-house format bench serve lock clean
+	check-house format judges bench serve lock clean
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,12 @@ test: .venv/.dev  ## run the tests, but for the long ones
 
 test-all: .venv/.dev  ## run every test: fuzzing, fault and kill loops too
 	@$(PYTEST) --hypothesis-profile=long
+
+judges: tests/judges/node_modules/.package-lock.json  ## fetch the judges that npm has; needs npm
+
+tests/judges/node_modules/.package-lock.json: tests/judges/package-lock.json
+	@npm ci --prefix tests/judges --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 check: .venv/.dev  ## check format, lint, types, layers, the house rules and the docs
 	@$(MAKE) -j 2 -k --output-sync=target check-types check-house check-layers check-lint check-format

@@ -25,6 +25,7 @@ from pathlib import Path
 from bench import _home, _texts
 from bench._home import Home
 from dispaccio.formats import native
+from dispaccio.formats.feeds.kinds import KINDS
 from dispaccio.formats.registry import formats
 from dispaccio.release import canonical
 from dispaccio.release.dateline import compose
@@ -148,6 +149,8 @@ def _renderings(revision: Revision, document: bytes) -> Iterator[Rendering]:
                 body = _stand_ins[name]
             yield _rendering(name, format.about.media_types[0], body)
     yield _rendering(THIN, "application/json", thin(revision))
+    for kind in KINDS.values():
+        yield _rendering(kind.kept, kind.media_type, kind.entry(revision))
 
 
 def _rendering(name: str, media_type: str, body: bytes) -> Rendering:

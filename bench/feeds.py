@@ -13,11 +13,13 @@ from dataclasses import replace
 
 from starlette.requests import Request
 
-from bench import _fill, _home, _texts
+from bench import _fill, _home, _load, _texts
+from bench._home import Home, Process
 from bench._numbers import line, spread
 from dispaccio.formats import atom, json_feed, rss
 from dispaccio.formats.base import Options
 from dispaccio.formats.feeds.feed import Feed
+from dispaccio.formats.feeds.kinds import KINDS, FeedKind
 from dispaccio.release.model import Revision
 from dispaccio.site import feed as pages
 from dispaccio.testing.releases import PUBLISHED
@@ -26,6 +28,7 @@ from dispaccio.wire.public import Public
 FEED = Feed("Wire", "https://wire.example/f", "https://wire.example/", "https://wire.example/f")
 GOAL, PAGE_GOAL = 1.3, 1.5
 COUNT = 60
+TIMES = 100
 
 
 def main(*, rounds: int = 5) -> None:
@@ -39,7 +42,7 @@ def main(*, rounds: int = 5) -> None:
         strangers = ours.replace(b"dispaccio", b"stranger")
         for name, data in (("ours", ours), ("a stranger's", strangers)):
             _read(f"{format.about.title}, {name}", data, format.read, rounds)
-    _page()
+    _pages()
 
 
 def _read(name: str, data: bytes, read: Callable[..., object], rounds: int) -> None:
@@ -55,23 +58,47 @@ def _read(name: str, data: bytes, read: Callable[..., object], rounds: int) -> N
         line("  processor time, feedparser alone = 1", spread(shares), f"<= {GOAL}")
 
 
-def _page() -> None:
-    """A page after a public change: the other entries were written before."""
+def _pages() -> None:
     with _home.scratch() as folder:
         home = _fill.filled(folder / "home", 1000)
-        with home.open() as wire:
-            for path in ("/atom.xml", "/rss.xml", "/feed.json"):
-                asked = {"type": "http", "method": "GET", "path": path, "query_string": b""}
-                request = Request({**asked, "headers": [], "server": ("x", 80), "scheme": "http"})
-                public = Public(wire)
-                first = 1000 * _cpu(lambda: pages.everything(public, request))  # noqa: B023
-                found = []
-                for _ in range(20):
-                    for change in wire.changed:
-                        change()
-                    found.append(1000 * _cpu(lambda: pages.everything(public, request)))  # noqa: B023
-                line(f"{path}, 50 entries: ms", spread(found), f"<= {PAGE_GOAL}")
-                line("  the first time, every entry written", f"{first:.1f}")
+        for kind in KINDS.values():
+            _page(home, kind)
+        _home.pin(_home.CLIENT_CPU)
+        with _home.serve(home) as server:
+            for kind in KINDS.values():
+                _over_http(server, kind)
+
+
+def _page(home: Home, kind: FeedKind) -> None:
+    """Made by the wire's own code, as after every publication: nothing of it is in memory."""
+    path = f"/{kind.name}"
+    asked = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
+    request = Request({**asked, "server": ("x", 80), "scheme": "http"})
+    with home.open() as wire:
+        public = Public(wire)
+        first = 1000 * _cpu(lambda: pages.everything(public, request))
+        found, query = [], []
+        for _ in range(TIMES):
+            for change in wire.changed:
+                change()
+            found.append(1000 * _cpu(lambda: pages.everything(public, request)))
+            query.append(1000 * _cpu(lambda: public.changed(kind, pages.ENTRIES + 1)))
+    line(f"{path}, 50 entries, cold: ms", spread(found), f"<= {PAGE_GOAL}")
+    line("  of that: the query with the entries' bytes", spread(query))
+    line("  the first after the start, with the connection", f"{first:.2f}")
+
+
+def _over_http(server: Process, kind: FeedKind) -> None:
+    """Through the whole server; a query of its own keeps each request away from kept answers."""
+    for name, headers in (("", {}), (", gzip", {"Accept-Encoding": "gzip"})):
+        wanted = [_load.request(f"/{kind.name}?{n}", headers=headers) for n in range(TIMES)]
+        _load.ask(server.port, wanted[:5])
+        begun = server.cpu()
+        answers = _load.ask(server.port, wanted[5:])
+        used = 1000 * (server.cpu() - begun) / len(answers)
+        took = spread([1000 * answer.took for answer in answers])
+        line(f"/{kind.name} over HTTP, cold{name}: ms by the clock", took)
+        line("  processor time", f"{used:.2f}")
 
 
 def _public(seed: int) -> Revision:

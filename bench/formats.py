@@ -3,19 +3,27 @@
 Each is read twice: as this wire wrote it, with the disclosure that gives back the whole, and by its
 own fields alone, as anybody's document is. For the latter the disclosure's digest is made wrong.
 Seconds are processor time of this one process, so other work on the machine counts for nothing.
+Then a document of 20 MB is read in a process of its own, with an emoji in every release, since a
+text that holds one takes Python four bytes a character.
 """
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bench import _texts
 from bench._numbers import line, spread
 from dispaccio.formats.base import Format, Options
+from dispaccio.formats.feeds.feed import of_one
+from dispaccio.formats.feeds.kinds import KINDS
 from dispaccio.formats.registry import formats
 from dispaccio.release import dateline
 from dispaccio.release.model import Revision, WireMark
@@ -23,6 +31,8 @@ from dispaccio.release.state import Kind, Status
 
 NAMES = ("newsml-g2", "nitf", "ninjs")
 GOAL_WRITE, GOAL_READ = 1_000, 500
+LARGE, GOAL_MEMORY = 20_000_000, 200
+MESSAGE = b'<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><header/><itemSet>'
 _BEGIN = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 _DIGEST = re.compile(rb'(digest(?:\\?"|&quot;):(?:\\?"|&quot;))[0-9a-f]{64}')
 
@@ -34,6 +44,32 @@ def main(*, rounds: int = 5, count: int = 300) -> None:
             _measure(found, releases, rounds)
         else:
             line(f"{name}: not registered", "")
+    _memory(releases)
+
+
+def _memory(releases: Sequence[Revision]) -> None:
+    with tempfile.TemporaryDirectory(prefix="dispaccio-bench-") as folder:
+        for name in ("rss", "atom", "json-feed", "newsml-g2"):
+            file = Path(folder) / name
+            file.write_bytes(_large(name, releases))
+            command = [sys.executable, "-m", "bench._reading", name, str(file)]
+            count, most = subprocess.check_output(command, text=True).split()
+            what = f"{name}: {file.stat().st_size / 1e6:.0f} MB with {count} releases, peak"
+            line(what, f"{float(most):.0f} MB", f"<= {GOAL_MEMORY} MB")
+
+
+def _large(name: str, releases: Sequence[Revision]) -> bytes:
+    """A document of a good 20 MB; a feed's entries are taken again and again."""
+    marked = [replace(said, headline=f"\N{RED APPLE} {said.headline}") for said in releases]
+    kind = next((kind for kind in KINDS.values() if kind.format == name), None)
+    pieces = [
+        kind.entry(said) if kind else formats()[name].write(said).partition(b"?>")[2]
+        for said in marked
+    ]
+    times = LARGE // sum(map(len, pieces)) + 1
+    if kind:
+        return kind.document(of_one(marked[0]), _BEGIN, pieces * times)
+    return b"".join((MESSAGE, *pieces * times, b"</itemSet></newsMessage>"))
 
 
 def _measure(chosen: Format, releases: Sequence[Revision], rounds: int) -> None:

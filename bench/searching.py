@@ -15,7 +15,8 @@ from urllib.parse import quote
 from bench import _fill, _home, _load, _texts
 from bench._home import Home, Process
 from bench._numbers import line, percentile, spread
-from dispaccio.wire.public import Public, Shown
+from dispaccio.wire.public import Public
+from dispaccio.wire.shown import Shown
 
 SMALL = 1_000
 GOAL_SEARCH, GOAL_HOME = 30, 2

@@ -415,6 +415,14 @@ class UnknownCarrier(InputError):
     """There is no such way of sending."""
 
 
+class UnknownDelivery(NotFound):
+    """Nothing was sent to you under that id."""
+
+
+class NoSuchPage(NotFound):
+    """There is no private page there."""
+
+
 class MalformedEndpoint(InputError):
     """The endpoint's carrier cannot use its address or its settings."""
 

@@ -40,6 +40,7 @@ from dispaccio.wire.core import Wire
 from dispaccio.wire.home import open_home
 from dispaccio.wire.lock import hold
 from dispaccio.wire.parcels import Packer
+from dispaccio.wire.private import Private
 from dispaccio.wire.public import Public
 from dispaccio.wire.publish import Publisher
 
@@ -73,7 +74,7 @@ class Application:
 
     def __init__(self, wire: Wire, view: Public) -> None:
         self._wire, self._view = wire, view
-        self.front = Front(create_site(view))
+        self.front = Front(create_site(view, Private(wire, view)))
         self.pulse = Pulse()
         wire.changed.append(self.pulse.beat)
         self._made: tuple[ASGIApp, ASGIApp] | None = None

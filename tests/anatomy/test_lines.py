@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from dispaccio.anatomy import contacts, dateline, days, disclaimer, embargo, reader, wires
+from dispaccio.anatomy import contacts, dateline, days, disclaimer, embargo, quotes, reader, wires
 from dispaccio.anatomy.layout import lay_out
 from dispaccio.errors import InputError, TimeAmbiguous, TimeInGap, TimeWithoutZone
+from dispaccio.release.body import Block
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Contact, Dateline, Reading
 
@@ -23,7 +25,8 @@ def read(text: str) -> Reading:
         "May 26, 2026", "26 May 2026", "Maggio 26, 2026", "26 maggio 2026", "26. Mai 2026",
         "le 26 mai 2026", "26 de mayo de 2026", "26 de maio de 2026", "26. маја 2026.",
         "26. maja 2026", "2026年5月26日", "26 مايو 2026", "٢٦ مايو ٢٠٢٦", "26.05.2026",
-        "2026-05-26", "26/05/2026", "Tuesday, May 26th, 2026", "martedì 26 maggio 2026",
+        "2026-05-26", "26/05/2026", "26-May-2026",
+        "Tuesday, May 26th, 2026", "martedì 26 maggio 2026",
     ],
 )  # fmt: skip
 def test_a_day_in_every_language(text: str) -> None:
@@ -86,6 +89,80 @@ def test_an_unclear_embargo_is_a_warning_and_never_lost(line: str, error: type[I
 
 @pytest.mark.parametrize("line", ["Embargo on grain lifted", "Embargo on 3 grain ships lifted"])
 def test_a_headline_about_an_embargo_is_none(line: str) -> None:
+    reading = read(f"{line}\n\nThe text follows here, as it should. It is short.")
+    assert reading.revision.headline == line
+    assert not embargo.unclear(reading.warnings)
+
+
+ROME = ZoneInfo("Europe/Rome")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ACHTUNG SPERRFRIST: Dienstag, 12.05.2026, 10.00 Uhr!",
+        "Frei ab 12.05.2026, 10 Uhr",
+        "Zur Veröffentlichung ab Dienstag, 12.05.2026, 10:00 Uhr",
+        "Frei zur Veröffentlichung ab 12. Mai 2026, 10 Uhr",
+        "Veröffentlichung frei ab 12.05.2026 10:00 Uhr",
+        "Redefrei ab 12.05.2026, 10 Uhr",
+        "Si prega di non diffondere prima delle ore 10 del 12 maggio 2026",
+        "Da pubblicare non prima delle ore 10 del 12 maggio 2026",
+        "Diffusione vietata fino alle ore 10 del 12 maggio 2026",
+        "HOLD FOR RELEASE TUESDAY, MAY 12, 2026, 4:00 A.M. EDT",
+        "HFR 4:00 a.m. EDT, May 12, 2026",
+        "FOR RELEASE: 4:00 A.M. EDT, TUESDAY, MAY 12, 2026",
+        "Advance for release Tuesday, May 12, 2026, 4:00 a.m. EDT",
+        "Not to be published before 08:00 GMT 12 May 2026",
+        "Do not publish before 08:00 GMT 12 May 2026",
+        "No publication before 08:00 GMT on 12 May 2026",
+        "This release is embargoed until 12 May 2026 at 08:00 GMT.",
+        "Sous embargo jusqu'au mardi 12 mai 2026, 10 h 00",
+        "À ne pas diffuser avant le 12 mai 2026 à 10h",
+        "Publication interdite avant le 12 mai 2026, 10h00",
+        "EMBARGADA HASTA LAS 10:00 HORAS DEL 12 DE MAYO DE 2026",
+        "Noticia embargada hasta las 10.00 h del 12 de mayo de 2026",
+        "No difundir hasta el 12 de mayo de 2026 a las 10.00 horas",
+        "Embargado até às 10h de 12 de maio de 2026",
+        "EMBARGOED FOR 0800 GMT TUESDAY 12 MAY 2026",
+        "Strictly embargoed to 1000 hrs on 12 May 2026",
+        "NOT FOR RELEASE UNTIL 4:00 U.S. ET, 12-May-2026",
+        "Eds: EMBARGOED UNTIL 4 a.m. EDT TUESDAY, MAY 12, 2026.",
+    ],
+)
+def test_an_embargo_as_agencies_word_it(line: str) -> None:
+    text = f"{line}\n\nTitle of it\n\nThe text follows here, as it should. It is short."
+    reading = reader.read(lay_out(text), "text", ROME)
+    assert reading.revision.embargo == datetime(2026, 5, 12, 8, tzinfo=UTC)
+    assert reading.revision.headline == "Title of it"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Diese Mitteilung ist gesperrt bis 12. Mai 2026, 10 Uhr.",
+        "Für diese Meldung gilt eine Sperrfrist bis zum 12. Mai 2026, 10 Uhr.",
+        "Esta nota está embargada hasta el 12 de mayo de 2026 a las 10:00 horas.",
+    ],
+)
+def test_the_first_sentence_may_order_an_embargo(sentence: str) -> None:
+    text = f"Title of it\n\n{sentence}\n\nThe text follows here, as it should. It is short."
+    reading = reader.read(lay_out(text), "text", ROME)
+    assert reading.revision.embargo == datetime(2026, 5, 12, 8, tzinfo=UTC)
+    assert reading.revision.body[0].text == sentence
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Frei ab 18 Jahren",
+        "Zur Veröffentlichung ab sofort",
+        "No release before 2027: studio delays film",
+        "HFR 2 runs for 60 years",
+        "The island is under embargo until 2027",
+    ],
+)
+def test_a_line_that_orders_no_hour_is_none(line: str) -> None:
     reading = read(f"{line}\n\nThe text follows here, as it should. It is short.")
     assert reading.revision.headline == line
     assert not embargo.unclear(reading.warnings)
@@ -222,6 +299,9 @@ def test_the_number_in_a_wires_address(href: str, name: str | None, number: str 
         ("COMMUNIQUÉ - CONTENU SPONSORISÉ", LabelKind.PROMOTIONAL, "Bridge of it"),
         ("Comunicato stampa n. 45/2026 del 3 marzo 2026", LabelKind.INSTITUTIONAL, "Bridge of it"),
         ("Pressemitteilung Nr. 12, 3. März 2026", LabelKind.INSTITUTIONAL, "Bridge of it"),
+        ("ANSA/ COMUNICATO STAMPA - CONTENUTO PROMOZIONALE", LabelKind.PROMOTIONAL, "Bridge of it"),
+        ("AGI - Comunicato stampa", LabelKind.INSTITUTIONAL, "Bridge of it"),
+        ("ANSA/ Apre il ponte", None, "ANSA/ Apre il ponte"),
         ("Press release: Bridge opens", LabelKind.INSTITUTIONAL, "Bridge opens"),
         ("Comunicato stampa - Apre il ponte", LabelKind.INSTITUTIONAL, "Apre il ponte"),
         ("新闻稿：大桥开放", LabelKind.INSTITUTIONAL, "大桥开放"),
@@ -248,3 +328,14 @@ def test_a_headline_between_a_frames_line_and_the_label_is_no_note() -> None:
     )
     assert said.revision.headline == "Bridge of it"
     assert said.revision.editorial_note is None
+
+
+def test_no_more_quotation_marks_are_looked_at_than_a_text_may_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each costs time, spoken or not: a text of terms in marks took minutes."""
+    terms = Block.paragraph('The "first" and "second" and "third" dock.')
+    spoken = Block.paragraph('"We waited ten years for it", said Ada Fenwick.')
+    assert len(quotes.find((terms, spoken))) == 1
+    monkeypatch.setattr(quotes, "MOST", 3)
+    assert quotes.find((terms, spoken)) == ()

@@ -86,6 +86,13 @@ def test_what_is_no_figure(text: str) -> None:
     assert figures.find((Block.paragraph(text),), "en") == ()
 
 
+def test_a_figure_is_attributed_by_its_own_sentence() -> None:
+    text = "So 5 km. According to Lumora, 6 km and 7 km! It is 8 km, 2026 or 9."
+    found = figures.find((Block.paragraph(text),), "en")
+    told = [(figure.text, figure.attributed_to) for figure in found]
+    assert told == [("5 km", None), ("6 km", "Lumora"), ("7 km", "Lumora"), ("8 km", None)]
+
+
 def test_a_separator_that_may_be_read_twice_needs_a_language() -> None:
     assert figures.find((Block.paragraph("1.250 km"),), None) == ()
 

@@ -162,6 +162,23 @@ TABLE: dict[str, Call] = {
     "POST /endpoints/{id}/secret": Call(
         "401 401 201 201 404 404 404 404 201", at("/endpoints/*/secret", Service.endpoint)
     ),
+    "POST /endpoints/{id}/replay": Call(
+        "401 401 200 200 404 404 404 404 200", at("/endpoints/*/replay", Service.endpoint), {}
+    ),
+    "POST /deliveries/{id}/ack": Call(
+        "401 401 404 404 404 404 404 404 404",
+        "/deliveries/2f6f9c0e-5b1d-4a4e-9f1c-3d1f6f0a7c55.v1/ack",
+        {"applied": True},
+    ),
+    "POST /links": Call(
+        "401 401 201 201 201 201 201 201 201", "/links", {"path": "/r/T100000001/report"}
+    ),
+    "GET /recall": Call("401 401 403 403 403 403 403 200 200", "/recall"),
+    "POST /recall/{number}/{endpoint}": Call(
+        "401 401 403 403 403 403 403 404 404",
+        at("/recall/*/nobody", Service.public),
+        {"how": "by telephone"},
+    ),
     "POST /endpoints/{id}/disable": Call(
         "401 401 204 204 404 404 404 404 204", at("/endpoints/*/disable", Service.endpoint)
     ),

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx2 import AsyncHTTPTransport
 
 from dispaccio.cli import archive as command
-from dispaccio.cli import client
+from dispaccio.cli import batches
+from dispaccio.cli.client import Door
+from dispaccio.errors import DiskNearlyFull
 from dispaccio.testing.server import Server
+from dispaccio.wire import archive
 from tests.cli.conftest import Terminal
 
 TEXT = """Aurora opens a dairy
@@ -71,6 +76,33 @@ def test_again_it_is_known_and_a_date_helps_the_rest(wire: Terminal, old: Path) 
     names = ("files", "new", "known", "left_out", "errors", "stopped", "dry_run")
     assert [said[name] for name in names] == [3, 1, 2, 1, [], False, False]
     assert "Two" in wire.does("search", "two").out
+
+
+def test_the_search_looks_at_the_archive_alone_or_leaves_it_out(wire: Terminal, old: Path) -> None:
+    wire("import", str(old), "--archive", "--as", "olga")
+    assert "(archive)" in wire.does("search", "cheese", "--archive", "only").out
+    assert "No published release" in wire.does("search", "cheese", "--archive", "without").out
+
+
+def test_what_is_no_file_is_left_out_and_odd_names_are_named(
+    wire: Terminal, tmp_path: Path
+) -> None:
+    folder = tmp_path / "old"
+    (folder / "in").mkdir(parents=True)
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "gone.txt").symlink_to("nowhere")
+    (folder / "in" / "round").symlink_to(folder)
+    for name in ("a\nb.json", "\u202eexe.json", "x" * 240 + ".json", os.fsdecode(b"\xff.json")):
+        (folder / name).write_text(native(f"Title {name!a}"))
+    (folder / os.fsdecode(b"\xfe\n.json")).write_text("{")
+    ran = wire("import", str(folder), "--archive", "--as", "olga", "--json")
+    said = json.loads(ran.out)
+    assert [said[name] for name in ("files", "new", "left_out")] == [7, 4, 1]
+    assert sorted(error["code"] for error in said["errors"]) == [
+        "malformed-document",
+        "no-such-file",
+    ]
+    assert wire("import", str(folder), "--archive", "--as", "olga").code == 1
 
 
 def test_a_dry_run_brings_nothing(wire: Terminal, old: Path) -> None:
@@ -134,21 +166,21 @@ def test_ctrl_c_stops_it_and_the_same_command_goes_on(
     for at in range(30):
         (folder / f"{at:02}.json").write_text(native(f"Number {at}"))
     real = command.Tally.take
-    monkeypatch.setattr(client, "AT_ONCE", 2)
+    monkeypatch.setattr(batches, "TOGETHER", 2)
 
-    def take(self: Any, file: str, items: Any) -> None:
-        real(self, file, items)
+    def take(self: Any, file: str, items: Any, *, alone: bool) -> None:
+        real(self, file, items, alone=alone)
         if self.new == 10:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(command.Tally, "take", take)
     ran = wire("import", str(folder), "--archive", "--as", "olga")
     assert ran.code == 130
-    assert "Brought in 10 releases from 10 files.\nIt was stopped; run the same" in ran.out
+    assert "Brought in 10 releases from 9 files.\nIt was stopped; run the same" in ran.out
     monkeypatch.setattr(command.Tally, "take", real)
     said = wire.does("import", str(folder), "--archive", "--as", "olga", "--json").json
     assert said["new"] + said["known"] == 30
-    assert 10 <= said["known"] <= 12, "what was under way was finished"
+    assert 10 <= said["known"] <= 14, "what was under way was finished"
 
 
 def test_through_the_server_of_the_home(wire: Terminal, old: Path, tmp_path: Path) -> None:
@@ -180,36 +212,69 @@ def test_a_bar_shows_how_far_it_is_on_a_terminal(
 
 def test_what_is_under_way_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[int] = []
-    ended: list[int] = []
+    told: list[int] = []
 
-    async def request(_: Any, __: str, ___: str, given: dict[str, Any]) -> Any:
-        import asyncio
+    async def answered(line: Any, _: Any, batch: Any) -> None:
+        begun.append(len(batch.names))
+        assert sum(begun) - len(told) <= 3 * 4
+        for at in range(len(batch.names)):
+            line._news.put_nowait((batch, {"document": at + 1, "of": 1, "items": [{}]}))
 
-        begun.append(1)
-        assert len(begun) - len(ended) <= 3
-        await asyncio.sleep(0)
-        ended.append(1)
-        return Answer()
-
-    class Answer:
-        is_success = True
-
-        def json(self) -> Any:
-            return {}
-
-    class Closed:
-        async def aclose(self) -> None:
-            return
-
-    monkeypatch.setattr(client, "_request", request)
-    monkeypatch.setattr(client, "_client", lambda *_: Closed())
-    monkeypatch.setattr(client, "AT_ONCE", 3)
+    monkeypatch.setattr(batches._Line, "_answered", answered)
+    monkeypatch.setattr(batches, "TOGETHER", 4)
+    door = Door("http://home", AsyncHTTPTransport, serving=True)
 
     def documents() -> Iterator[tuple[int, bytes]]:
-        for at in range(20):
-            assert at - len(ended) <= 4, "no document is read long before its turn"
+        for at in range(50):
+            assert at - len(told) <= 4 * 4, "no document is read long before its turn"
             yield at, b"x"
 
-    door: Any = None
-    found = list(client.post_each(door, "archive", documents(), {}, {}))
-    assert sorted(name for name, _ in found) == list(range(20))
+    for name, _ in batches.post_all(door, "archive", documents(), {}, {}):
+        told.append(name)
+    assert sorted(told) == list(range(50))
+    assert begun == [4] * 12 + [2]
+
+
+def test_a_file_at_which_the_wire_fails_harms_no_other(
+    wire: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    for at in range(6):
+        (folder / f"{at}.json").write_text(native(f"Number {at}"))
+    real = archive._ready
+
+    def ready(wire: Any, asked: Any, item: Any, now: Any) -> Any:
+        if item.reading.revision.headline == "Number 3":
+            raise ZeroDivisionError
+        return real(wire, asked, item, now)
+
+    monkeypatch.setattr(archive, "_ready", ready)
+    ran = wire("import", str(folder), "--archive", "--as", "olga")
+    assert ran.out.startswith("Brought in 5 releases from 6 files.\n")
+    assert f"{folder}/3.json: The wire failed at this; nothing was changed. [internal" in ran.err
+
+
+def test_a_full_disk_stops_it_and_what_came_in_is_told(
+    wire: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / "long.json"
+    long.write_text(f"[{','.join(native(f'Number {at}') for at in range(100))}]")
+    (tmp_path / "a.json").write_text(native("The first"))
+    given = ("import", str(tmp_path / "a.json"), str(long), "--archive", "--as", "olga",
+             "--format", "dispaccio")  # fmt: skip
+    calls: list[int] = []
+
+    def full(_: Any) -> None:
+        calls.append(1)
+        if len(calls) == 4:  # the command's question, the request, two portions
+            raise DiskNearlyFull
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive, "_may_go_on", full)
+        ran = wire(*given)
+    assert ran.code == 1
+    assert ran.out.startswith("Brought in 32 releases from 1 file.\nIt was stopped; run the same")
+    assert "[disk-nearly-full]" in ran.err
+    said = wire.does(*given, "--json").json
+    assert (said["new"], said["known"]) == (69, 32)

@@ -106,6 +106,34 @@ def test_only_what_is_written_can_be_asked_for(terminal: Terminal, plant: str) -
     sentence = terminal.fails("convert", plant, "--to", "telex")
     assert "dispaccio, html" in sentence
     assert sentence.endswith("[unknown-format]")
+    for typo in ("nijns", "NITF", "newsml", "markdwn", ".text"):
+        assert "did you mean" in terminal.fails("convert", plant, "--to", typo)
+
+
+def test_a_format_that_there_is_not_is_said_once(terminal: Terminal, plant: str) -> None:
+    sentence = terminal.fails("convert", plant, plant, "--as", "nitff", "--to", "text")
+    assert sentence.startswith("There is no format 'nitff'; did you mean 'nitf'? There are: ")
+
+
+def test_every_sentence_names_its_file_once(terminal: Terminal, tmp_path: Path, plant: str) -> None:
+    (tmp_path / "empty").touch()
+    (tmp_path / "broken.json").write_text('{"standard": "dispaccio/1", ')
+    (tmp_path / "fake\ndispaccio: done").write_text('{"standard": "dispaccio/1", ')
+    files = ("empty", "none", "broken.json", "fake\ndispaccio: done", "none\nor more")
+    ran = terminal("convert", *files, plant, "--to", "text")
+    assert [line[:35] for line in ran.err.splitlines()] == [
+        "dispaccio: empty is empty; hand in ",
+        "dispaccio: There is no file none; c",
+        "dispaccio: broken.json: This is not",
+        "dispaccio: fake\\ndispaccio: done: T",
+        "dispaccio: There is no file none\\no",
+    ]
+
+
+def test_a_file_is_no_folder(terminal: Terminal, tmp_path: Path, plant: str) -> None:
+    (tmp_path / "taken").touch()
+    sentence = terminal.fails("convert", plant, "--to", "text", "--out", "taken")
+    assert sentence == "taken is a file; name a folder with --out. [file-exists]"
 
 
 def test_names_are_never_given_twice() -> None:

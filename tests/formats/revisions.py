@@ -18,10 +18,13 @@ from dispaccio.release.model import (
     Media,
     Party,
     Revision,
+    SignedBy,
+    Subject,
     Visibility,
     WireMark,
 )
 from dispaccio.release.state import Kind, Status
+from dispaccio.testing import releases
 
 SIGNS = "*_`[]()<>#+-=~|\\!&;:.\"' \t1234567890$%/@^{}—–…“”«»。،"
 LETTERS = "aAbBzZßéñčŠжЂљ北京新闻稿بيانصحفיםกाक한😀"
@@ -97,7 +100,7 @@ contacts = st.builds(
 )
 media = st.builds(Media, href=st.none() | _HREF, name=_OPTIONAL, alt=_OPTIONAL, credit=_OPTIONAL)
 
-revisions = st.builds(
+in_use = st.builds(
     Revision,
     headline=st.just("") | lines(),
     subhead=_OPTIONAL,
@@ -131,4 +134,16 @@ revisions = st.builds(
     created=st.none() | _INSTANTS | st.dates(date(1990, 1, 1)),
     urgency=st.none() | st.integers(1, 9),
     usage_terms=_OPTIONAL,
+    signed_by=st.sampled_from([None, *SignedBy]),
+    archive=st.booleans(),
+    channel=st.sampled_from([None, "ponte", "ponte/all"]),
+    url=st.sampled_from([None, "https://wire.example/r/100000001"]),
+    first_created=st.none() | _INSTANTS,
+    version_created=st.none() | _INSTANTS,
+    subjects=st.lists(st.builds(Subject, st.just("medtop") | lines(), lines()), max_size=2).map(
+        tuple
+    ),
 )
+"""Revisions whose text everyone may see."""
+revisions = in_use | st.builds(releases.in_state, in_use, st.sampled_from(releases.STATES))
+"""Revisions in every state: draft, embargoed, corrected, withheld, withdrawn, archived."""

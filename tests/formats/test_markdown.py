@@ -15,6 +15,7 @@ from dispaccio.release.body import Block, BlockKind, Mark, MarkKind
 from dispaccio.release.canonical import canonical_bytes
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Contact, Reading, Reason, Revision, Visibility
+from dispaccio.release.notice import shown
 from dispaccio.release.state import Kind, Status
 from tests.formats.revisions import revisions
 from tests.support.source import ROOT
@@ -29,8 +30,8 @@ def read(text: str) -> Reading:
 def test_what_is_written_comes_back_whole(revision: Revision) -> None:
     document = markdown.write(revision)
     (reading,) = markdown.read(document, Options())
-    assert canonical_bytes(reading.revision) == canonical_bytes(revision)
-    assert reading.revision == revision
+    assert canonical_bytes(reading.revision) == canonical_bytes(shown(revision))
+    assert reading.revision == shown(revision)
     assert markdown.write(reading.revision) == document
 
 
@@ -169,6 +170,33 @@ def test_markdown_that_is_costly_to_read_is_refused() -> None:
     for document in ("[" * 40_001, "a\n" * 40_001, "a" * 1_000_001):
         with pytest.raises(TooLarge):
             read(document)
+
+
+@pytest.mark.parametrize(
+    "revision",
+    [
+        Revision(headline="Signs", body=(Block.paragraph("*" * 50_000),)),
+        Revision(headline="Links", body=(Block.paragraph("https://a.example/ " * 5_001),)),
+    ],
+    ids=lambda revision: revision.headline,
+)
+def test_what_is_too_costly_to_read_comes_back_whole(revision: Revision) -> None:
+    """No text may stop a publication by its Markdown twin; edited, it is refused as any other."""
+    written = markdown.write(revision)
+    assert markdown.about.recognises(written)
+    (found,) = markdown.read(written, Options())
+    assert found.revision == revision
+    with pytest.raises(TooLarge):
+        markdown.read(written + b"!", Options())
+
+
+def test_more_lines_than_front_matter_holds_come_back_whole() -> None:
+    revision = Revision(headline="Tags", tags=tuple(f"tag {at}" for at in range(2_000)))
+    written = markdown.write(revision)
+    assert markdown.read(written, Options())[0].revision == revision
+    (edited,) = markdown.read(written.replace(b"# Tags", b"# Marks"), Options())
+    assert edited.revision == replace(revision, headline="Marks")
+    assert "edited" in edited.warnings[-1]
 
 
 def test_its_own_marks_are_recognised_and_others_are_not() -> None:

@@ -77,3 +77,11 @@ def test_a_definition_that_nothing_uses_is_said() -> None:
     assert any(w.startswith("The definition of a link") and "(1 " in w for w in reading.warnings)
     used = read("[one][a] ![two][b]\n\n[a]: https://a.example\n[b]: https://b.example/x.png")
     assert used.warnings == ()
+
+
+def test_a_deep_quote_of_very_many_lines_is_quick() -> None:
+    begin = time.process_time()
+    found = texts("> " * 20 + "deep\n" + "lazy line\n" * 39_000)[0]
+    assert time.process_time() - begin < 2
+    assert "deep" in found
+    assert found.count("lazy line") == 39_000

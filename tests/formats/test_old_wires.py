@@ -226,7 +226,10 @@ def test_nothing_else_than_an_error_of_ours(pieces: list[bytes]) -> None:
 @BOTH
 def test_long_rubbish_is_quick(fmt: Format, data: bytes) -> None:
     head = data.partition(b"\x02")[0]
-    for rubbish in (b"a " * 90_000, b"<^" * 90_000, b"26 " * 90_000, b"\x01" * 50_000):
+    for rubbish in (
+        *(b"a " * 90_000, b"<^" * 90_000, b"26 " * 90_000, b"\x01" * 50_000),
+        *(b" " * 90_000 + b"x", b"^" + b" " * 90_000 + b"x<<", b"^By ab" + b" " * 90_000 + b"x"),
+    ):
         in_text = head + b"\x02" + rubbish
         for document in (data + rubbish, head + rubbish + b"\x02x y z.\x03", in_text):
             started = time.process_time()

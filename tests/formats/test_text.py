@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispaccio.errors import DispaccioError, MalformedDocument, NotText, TooLarge, WrongCharset
+from dispaccio.formats import registry
 from dispaccio.formats.base import Options
 from dispaccio.formats.markdown import markdown
 from dispaccio.formats.text import text
@@ -258,3 +259,23 @@ def test_a_release_taken_back_is_a_notice_without_text(writer: object, status: S
         assert gone not in document
     for kept in ("Una cifra era sbagliata.", "100000001", "Città di A"):
         assert kept in document
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '<?xml version="1.0"?><invoice><item>A dock opens on Monday.</item></invoice>',
+        '<invoice xmlns="urn:x"><item>A dock opens on Monday.</item></invoice>',
+        '\ufeff<!DOCTYPE x [<!ENTITY l "lol">]><rss version="2.0"><channel>&l;</channel></rss>',
+        f'<!DOCTYPE nitf [<!ENTITY x "{"a" * 90_000}">]><nitf><body>&x;</body></nitf>',
+    ],
+)
+def test_xml_of_an_unknown_format_is_no_text(document: str) -> None:
+    """Its tags are no headline, and entities in front of a known root hide it from nobody."""
+    with pytest.raises(MalformedDocument):
+        registry.read(document.encode())
+
+
+def test_a_text_may_begin_with_an_angle() -> None:
+    (found,) = registry.read(b"<Lowmere opens a dock>\n\nThe dock opens on Monday, it said.")
+    assert found.revision.headline == "<Lowmere opens a dock>"

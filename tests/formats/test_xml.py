@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from dispaccio.anatomy.embargo import UNCLEAR
 from dispaccio.errors import DispaccioError, MalformedDocument, NotText, TimeWithoutZone
 from dispaccio.formats import times, xml
+from dispaccio.formats.feeds import sight
 
 NINE = datetime(2026, 5, 26, 7, 0, tzinfo=UTC)
 
@@ -117,3 +119,16 @@ def test_an_embargo_that_cannot_be_read_still_holds() -> None:
 def test_any_text_is_a_time_or_an_error_of_ours(text: str) -> None:
     with suppress(DispaccioError):
         assert times.instant(text).tzinfo is UTC
+
+
+@pytest.mark.parametrize("item", ["<p>one</p>", "<dc:p>one</dc:p>"])
+def test_one_emoji_does_not_multiply_the_memory(item: str) -> None:
+    """Python keeps a text with an emoji in four bytes a character: one such copy has to do."""
+    data = f"<?xml version='1.0'?><rss><t>\N{RED APPLE}</t>{item * 100_000}</rss>".encode()
+    tracemalloc.start()
+    try:
+        sight.parse(data, None, b"item")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 10 * len(data)  # to encode it, Python asks for four times as much again

@@ -15,6 +15,7 @@ from dispaccio.clock import Clock
 from dispaccio.delivery.courier import Courier
 from dispaccio.egress.client import Client
 from dispaccio.errors import IllegalMove
+from dispaccio.formats.feeds.kinds import KINDS
 from dispaccio.formats.registry import formats
 from dispaccio.log import leaf
 from dispaccio.notary.identity import verifies
@@ -136,7 +137,8 @@ def _check_revision(wire: Wire, tx: Tx, row: ReleaseRow, revision: RevisionRow) 
         assert verifies(revision.issuer_signature or "", revision.manifest, key)
         listed = [part["h"] for part in json.loads(revision.manifest)["parts"]]
         assert [part.digest for part in secrets.parts_of(tx, revision.key)] == listed
-    for name in [THIN, *(name for name, format in formats().items() if format.about.twin)]:
+    twins = (name for name, format in formats().items() if format.about.twin)
+    for name in [THIN, *twins, *(kind.kept for kind in KINDS.values())]:
         rendering = releases.rendering_of(tx, revision.key, name)
         assert rendering, name
         assert hashlib.sha256(rendering.body).hexdigest() == rendering.sha256

@@ -29,8 +29,9 @@ from dispaccio.store import leaves, outbox, releases
 from dispaccio.store.outbox import Class, Load, Settlement
 from dispaccio.store.releases import FIRST_ORDINAL
 from dispaccio.testing import home as homes
-from dispaccio.wire import endpoints, home, report, review, submit, take
+from dispaccio.wire import deliveries, endpoints, home, review, submit, take
 from dispaccio.wire.core import Wire
+from dispaccio.wire.parcels import Packer
 from dispaccio.wire.public import Public
 from dispaccio.wire.publish import Publisher, publish
 from dispaccio.wire.submit import Handed
@@ -281,8 +282,10 @@ class LifeCycle(RuleBasedStateMachine):
         version = load.claim.version
         assert not self.taken[lane] or version >= self.taken[lane][-1]
         self.taken[lane].append(version)
-        assert load.rendering
-        said = json.loads(load.rendering.body)["data"]
+        with self.wire.store.read(self.wire.clock.now()) as tx:
+            packed = Packer(self.wire).pack(tx, load)
+        assert packed
+        said = json.loads(packed.body)["data"]
         release = self.model.releases[load.release_id]
         kind, _ = release.public[version - 1]
         assert said["kind"] == kind
@@ -316,7 +319,7 @@ class LifeCycle(RuleBasedStateMachine):
         found = set()
         for release in self.model.releases.values():
             if release.public:
-                rows = report.deliveries(self.wire, self.dora, release.id)["deliveries"]
+                rows = deliveries.report(self.wire, self.dora, release.id)["deliveries"]
                 states = [row["state"] for row in rows]
                 assert not {"due", "leased", "parked", "exhausted", "gone"} & set(states), states
                 if "to_human" in states:

@@ -11,7 +11,6 @@ from starlette.testclient import TestClient
 
 from dispaccio.formats import atom
 from dispaccio.release.body import Block
-from dispaccio.release.model import Revision
 from dispaccio.site import feed as pages
 from dispaccio.site.feed import ENTRIES
 from tests.support.public import DAIRY, LAKE, SECRET, FakePublic, Numbers, at, corrected
@@ -230,25 +229,6 @@ def test_older_entries_follow_there_too(
         others = [one for one in older if one != path]
         path = others[0] if others else ""
     assert seen == 5
-
-
-def test_an_entry_is_written_once(
-    client: TestClient, public: FakePublic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    written: list[str | None] = []
-
-    def counted(revision: Revision) -> bytes:
-        written.append(revision.number)
-        return atom.entry(revision)
-
-    kind = replace(pages.KINDS["atom.xml"], entry=counted)
-    monkeypatch.setitem(pages.KINDS, "atom.xml", kind)
-    first, second = public.publish(DAIRY, at(1)), public.publish(LAKE, at(2))
-    assert len(_feed(client, "/atom.xml?a").findall("a:entry", NAMES)) == 2
-    public.publish(corrected(DAIRY), at(3), after=first)
-    feed_now = _feed(client, "/atom.xml?b")
-    assert written == [second, first, first]
-    assert "112 people" in _said(_entry(feed_now, first), "a:title/text()")[0]
 
 
 # The archive

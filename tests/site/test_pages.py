@@ -377,6 +377,16 @@ def test_twins_are_the_renderings_and_offered_on_the_page(
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "first"), [("en", ["Plain text", "HTML page"]), ("it", ["Testo", "Pagina HTML"])]
+)
+def test_formats_have_the_names_that_readers_know(
+    client: TestClient, numbers: Numbers, language: str, first: list[str]
+) -> None:
+    offered = _tree(client, f"/r/{numbers.dairy}?lang={language}").xpath("//a[@download]/text()")
+    assert offered == [*first, "Markdown", "ninjs", "JSON", "NewsML-G2", "NITF"]
+
+
 def test_machines_read_the_label_too(client: TestClient, numbers: Numbers) -> None:
     tree = _tree(client, f"/r/{numbers.dairy}")
     assert "AdvertiserContentArticle" in tree.xpath("string(//script[@type])")

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from dispaccio.release.label import LabelKind, of_kind
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
-from dispaccio.wire.public import Policy
+from dispaccio.wire.shown import Policy
 from tests.support.public import FERRY, SECRET, FakePublic, Numbers, at
 
 FILES = (

@@ -380,3 +380,27 @@ def test_a_file_system_without_a_write_ahead_log_is_refused() -> None:
     with pytest.raises(StoreUnsafe, match="'memory'"), store.write(NOW):
         pass
     store.close()
+
+
+def test_closing_keeps_what_waits_for_its_commit(store: Store) -> None:
+    """Who closes stands in line like a writer, and the one before leaves the commit to it."""
+    inside, left = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with store.write(NOW) as tx:
+            tx.run(text("INSERT INTO meta (name, value) VALUES ('kept', 'yes')"))
+            inside.set()
+            while not store._waiting:
+                time.sleep(0.001)
+        left.set()
+
+    thread = threading.Thread(target=write, daemon=True)
+    thread.start()
+    assert inside.wait(10)
+    store.close()
+    assert left.wait(10), "its commit is not waited for in vain"
+    thread.join()
+    with store.read(NOW) as tx:
+        assert tx.run(text("SELECT value FROM meta WHERE name = 'kept'")).scalar() == "yes"
+    with pytest.raises(StoreFailed, match="was closed"), store.write(NOW):
+        pass

@@ -196,20 +196,30 @@ def test_renderings(rows: Rows) -> None:
 
 def test_the_last_changed_first(rows: Rows) -> None:
     channel = rows.channel("press")
+    made: dict[int, str] = {}
     for number in range(3):
         release = rows.release(f"r{number}", channel_=channel if number else None)
-        rows.publish(release, 1)
-        rows.write(releases.change, release, changed=7 - number)
+        rows.publish(release, 1, formats=("thin", "entry") if number == 1 else ("thin",))
+        rows.write(releases.change, release, changed=7 - number, ordinal=FIRST_ORDINAL + number)
+        made[release] = f"{release} v1"
     rows.release("unpublished")
+    first, second, third = made.values()
 
-    def found(**more: object) -> list[tuple[int, str]]:
+    def found(**more: object) -> list[tuple[int, bytes | None, bytes | None]]:
+        given = {"entry": "entry", "limit": 9} | more
         return [
-            (cursor, row.id)
-            for cursor, row, document in rows.read(listings.changed, **({"limit": 9} | more))
-            if document
+            (row.cursor, row.entry, row.document) for row in rows.read(listings.changed, **given)
         ]
 
-    assert found() == [(7, "r0"), (6, "r1"), (5, "r2")]
-    assert found(limit=1) == [(7, "r0")]
-    assert found(before=7) == [(6, "r1"), (5, "r2")]
-    assert found(channel_="press") == [(6, "r1"), (5, "r2")]
+    whole = [
+        (7, None, first.encode()),
+        (6, f"entry {second}".encode(), None),
+        (5, None, third.encode()),
+    ]
+    assert found() == whole
+    assert found(limit=1) == whole[:1]
+    assert found(before=7) == found(channel_="press") == whole[1:]
+    assert found(before=6, channel_="press") == whole[2:]
+    assert found(channel_="none") == []
+    [row, *_] = rows.read(listings.changed, entry="entry", limit=1)
+    assert (row.ordinal, row.status, row.published) == (FIRST_ORDINAL, "usable", NOW)

@@ -25,7 +25,7 @@ def test_a_key_until_it_is_destroyed(rows: Rows) -> None:
 def test_originals(rows: Rows) -> None:
     revision = rows.revision(rows.release("a"))
     assert rows.read(secrets.original_of, revision) is None
-    rows.write(secrets.add_original, revision, "text/plain", b"\x00cipher\xff")
+    rows.write(secrets.add_originals, [(revision, "text/plain", b"\x00cipher\xff")])
     assert rows.read(secrets.original_of, revision) == ("text/plain", b"\x00cipher\xff")
 
 
@@ -82,8 +82,8 @@ def test_parts_in_their_order(rows: Rows) -> None:
         Part("body/10", "ten", b"\x03" * 32),
         Part("form", [{"kind": "paragraph", "marks": [[0, 1, "em"]]}], b"\x04" * 32),
     ]
-    rows.write(secrets.add_parts, revision, parts)
-    rows.write(secrets.add_parts, revision, [])
+    rows.write(secrets.add_parts, [(revision, parts)])
+    rows.write(secrets.add_parts, [(revision, [])])
     found = rows.read(secrets.parts_of, revision)
     assert found == parts
     assert [part.digest for part in found] == [part.digest for part in parts]

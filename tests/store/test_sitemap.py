@@ -47,3 +47,15 @@ def test_nothing_published_is_no_page(rows: Rows) -> None:
     assert rows.read(sitemap.pages) == []
     publish(rows, "a", "withheld")
     assert rows.read(sitemap.pages) == []
+
+
+def test_what_came_from_an_archive_is_listed_since_it_came(rows: Rows) -> None:
+    key = rows.release("old")
+    rows.publish(key, 1)
+    row = rows.read(releases.by_key, key)
+    assert row
+    assert rows.read(sitemap.page, 0) == [(row.ordinal, NOW)]
+    assert rows.read(sitemap.pages) == [(0, NOW)]
+    publish(rows, "new")
+    assert rows.read(sitemap.pages)[0][0] == 0
+    assert len(rows.read(sitemap.page, 0)) == 2

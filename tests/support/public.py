@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dispaccio.formats.feeds.feed import changed
+from dispaccio.formats.feeds.kinds import FeedKind
 from dispaccio.formats.registry import formats
 from dispaccio.release import notice
 from dispaccio.release import subjects as topics
@@ -32,7 +34,7 @@ from dispaccio.release.state import Kind, Status, status_after
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import Rendering
 from dispaccio.trace.normalize import fold
-from dispaccio.wire.public import LeafView, Policy, PublicRelease, Shown, Version
+from dispaccio.wire.shown import Entry, LeafView, Policy, PublicRelease, Shown, Version
 
 START = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 NAME = "Ponte"
@@ -104,9 +106,12 @@ class FakePublic:
         return self._shown(self.old[path]) if path in self.old else None
 
     def changed(
-        self, limit: int, before: int | None = None, channel: str | None = None
-    ) -> list[tuple[int, Shown]]:
-        return [(item.ordinal, item) for item in self.latest(limit, before, channel)]
+        self, kind: FeedKind, limit: int, before: int | None = None, channel: str | None = None
+    ) -> list[Entry]:
+        return [
+            Entry(item.ordinal, item.number, changed(item.revision), kind.entry(item.revision))
+            for item in self.latest(limit, before, channel)
+        ]
 
     def cuts(self, every: int, channel: str | None = None) -> tuple[int, ...]:
         listed = [s.ordinal for s in reversed(self.latest(1 << 30, channel=channel))]

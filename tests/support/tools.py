@@ -11,7 +11,7 @@ import pytest
 
 
 def require(tool: str) -> Path:
-    """The path of ``tool``: chromium, faketime, postgres (the folder of its programs) or shared.
+    """The path of ``tool``: a program, a package of npm or a folder; its name is in ``_TOOLS``.
 
     A test without its tool is skipped; with ``DISPACCIO_TEST_REQUIRE=all`` it fails.
     """
@@ -41,6 +41,11 @@ def _number(name: str) -> int:
     return int(re.sub(r"\D.*", "", name) or 0)
 
 
+def _judge(name: str) -> Path | None:
+    folder = Path(__file__).parents[1] / "judges" / "node_modules" / name
+    return folder if folder.is_dir() else None
+
+
 def _shared() -> Path | None:
     folder = os.environ.get("DISPACCIO_SHARED")
     return Path(folder) if folder and Path(folder).is_dir() else None
@@ -49,6 +54,8 @@ def _shared() -> Path | None:
 _TOOLS = {
     "chromium": (lambda: _program("chromium", "chromium-browser"), "apt-get install chromium"),
     "faketime": (lambda: _program("faketime"), "apt-get install faketime"),
+    "jsonfeed-to-atom": (lambda: _judge("jsonfeed-to-atom"), "make judges, which needs npm"),
+    "node": (lambda: _program("node", "nodejs"), "apt-get install nodejs"),
     "postgres": (_postgres, "apt-get install postgresql"),
     "shared": (_shared, "name the folder of schemas and vectors in DISPACCIO_SHARED"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from dispaccio.errors import (
     UnknownChannel,
     UnknownIssuer,
 )
+from dispaccio.formats.feeds.kinds import ATOM
 from dispaccio.formats.registry import formats, read
 from dispaccio.intake.submission import Wishes
 from dispaccio.log import leaf
@@ -27,10 +28,9 @@ from dispaccio.release.model import Reason
 from dispaccio.release.state import Kind
 from dispaccio.store import outbox, secrets
 from dispaccio.testing import home as homes
-from dispaccio.wire import archive, redirects, report, submit
-from dispaccio.wire.archive import Brought
+from dispaccio.wire import archive, deliveries, redirects, submit
+from dispaccio.wire.brought import Brought, Told
 from dispaccio.wire.publish import publish
-from dispaccio.wire.submit import Handed
 from dispaccio.wire.withdraw import notice
 from tests.wire.test_proof import proof_of, verify
 from tests.wire.world import HOUR, World, handed
@@ -64,7 +64,17 @@ def bring(world: World, *documents: Any, **more: Any) -> list[Brought]:
     said = documents[0] if len(documents) == 1 else list(documents)
     wishes = more.pop("wishes", Wishes(format=None if isinstance(said, str) else "dispaccio"))
     data = said.encode() if isinstance(said, str) else json.dumps(said).encode()
-    return archive.bring_in(world.wire, world.olga, Handed(data, None, wishes), **more)
+    return told(archive.bring_in(world.wire, world.olga, [data], wishes, **more))
+
+
+def told(news: Iterable[list[Told]]) -> list[Brought]:
+    """What became of the items of one document, in their order."""
+    found: list[Brought] = []
+    for some in (one for told in news for one in told):
+        if some.error:
+            raise some.error
+        found += some.items
+    return sorted(found, key=lambda item: item.item)
 
 
 def shown(world: World, number: str, version: int | None = None) -> dict[str, Any]:
@@ -116,11 +126,11 @@ def test_it_is_new_in_no_list_and_no_feed(world: World) -> None:
     number = world.published("Aurora opens a plant")
     bring(world, *(other(count) for count in range(3)))
     assert [item.number for item in world.public.latest(9)] == [number]
-    assert [item.number for _, item in world.public.changed(9)] == [number]
+    assert [entry.number for entry in world.public.changed(ATOM, 9)] == [number]
     assert world.public.latest(9, channel="economia", issuer="aurora")[0].number == number
 
 
-def deliveries(world: World) -> list[Any]:
+def waiting(world: World) -> list[Any]:
     """What would be sent if a courier ran now."""
     with world.wire.store.write(world.now) as tx:
         return outbox.claim(tx, most=50, lease=HOUR, token=7)
@@ -129,7 +139,7 @@ def deliveries(world: World) -> list[Any]:
 def test_nothing_is_ever_delivered(world: World) -> None:
     homes.subscribe(world.wire, ["https://gazette.example/hook"])
     bring(world, old())
-    assert deliveries(world) == []
+    assert waiting(world) == []
     given = handed("Aurora opens its very first dairy")
     submit.revise(world.wire, world.dora, "T100000001", given, kind=Kind.CORRECTION,
                   reason=Reason("typo"))  # fmt: skip
@@ -138,10 +148,10 @@ def test_nothing_is_ever_delivered(world: World) -> None:
     again = world.notice("T100000001", Kind.USABLE_AGAIN)
     gone = world.notice("T100000001", Kind.WITHDRAWAL)
     assert [item.deliveries for item in (done, withheld, again, gone)] == [0, 0, 0, 0]
-    assert deliveries(world) == []
-    assert report.deliveries(world.wire, world.olga, "T100000001")["deliveries"] == []
+    assert waiting(world) == []
+    assert deliveries.report(world.wire, world.olga, "T100000001")["deliveries"] == []
     world.published("Aurora opens a plant")
-    assert len(deliveries(world)) == 1, "the endpoint is there, and gets what is issued here"
+    assert len(waiting(world)) == 1, "the endpoint is there, and gets what is issued here"
 
 
 def test_a_correction_keeps_the_mark_the_date_and_the_chain(world: World) -> None:
@@ -165,7 +175,7 @@ def test_a_correction_keeps_the_mark_the_date_and_the_chain(world: World) -> Non
     assert [hop["party"] for hop in said["hops"]] == ["Aurora Dairy"]
     assert shown(world, "T100000001", 1)["title"] == "Aurora opens its first dairy"
     assert world.log()[-1]["t"] == "correct"
-    assert [item.number for _, item in world.public.changed(9)] == ["T100000001"]
+    assert [entry.number for entry in world.public.changed(ATOM, 9)] == ["T100000001"]
     assert world.public.latest(9) == []
 
 
@@ -326,7 +336,7 @@ def test_many_share_few_transactions(world: World, monkeypatch: pytest.MonkeyPat
     )
     found = bring(world, *(other(count) for count in range(40)))
     assert sum(item.new for item in found) == 40
-    assert len(seen) == 5
+    assert len(seen) == 2
     assert [item.number for item in found] == [f"T{100_000_001 + at}" for at in range(40)]
 
 
@@ -376,14 +386,14 @@ def test_the_search_gives_the_archive_last_and_in_pages(world: World) -> None:
 
 
 def test_the_operator_alone_may(world: World) -> None:
-    given = Handed(json.dumps(old()).encode())
+    given = [json.dumps(old()).encode()]
     for actor in (world.anna, world.dora, world.sam):
         with pytest.raises(NotAllowed, match="up to the operator"):
-            archive.bring_in(world.wire, actor, given)
+            archive.bring_in(world.wire, actor, given, Wishes())
         with pytest.raises(NotAllowed):
             redirects.add(world.wire, actor, [])
     with pytest.raises(KeyNeeded):
-        archive.bring_in(world.wire, PUBLIC, given)
+        archive.bring_in(world.wire, PUBLIC, given, Wishes())
 
 
 def test_what_stops_all_of_it(world: World, open_world: Callable[..., World]) -> None:
@@ -475,3 +485,67 @@ def test_taking_over_what_is_in_the_archive_is_no_second_release(world: World) -
 def test_another_wires_mark_is_not_ours(world: World) -> None:
     taken = world.take(old(archive=True), publish_now=True, confirm=True)
     assert "archive" not in shown(world, taken.number or "")
+
+
+def test_without_text_and_identifier_it_is_known_by_title_and_date(world: World) -> None:
+    bare = {"title": "Aurora opens a dairy", "first_created": write_instant(OLD)}
+    [first] = bring(world, bare)
+    [again] = bring(world, bare)
+    assert (first.new, again.new, again.number) == (True, False, first.number)
+    [later] = bring(world, bare | {"first_created": write_instant(OLD + HOUR)})
+    assert later.new
+
+
+def test_the_same_twice_in_one_transaction_is_one(world: World) -> None:
+    found = bring(world, other(1), other(2), other(1), other(2, subhead="Again"))
+    assert [item.new for item in found] == [True, True, False, False]
+    assert [item.number for item in found[2:]] == [item.number for item in found[:2]]
+
+
+def test_the_search_finds_the_archive_alone_or_the_rest_alone(world: World) -> None:
+    number = world.published("A dairy in Bergamo", text="Text one.")
+    bring(world, *(other(count, place="Bergamo") for count in range(3)))
+    search = world.public.search
+    old_ones = ["T100000004", "T100000003", "T100000002"]
+    assert [item.number for item in search("bergamo", 9, archive=True)] == old_ones
+    assert [item.number for item in search("bergamo", 9, archive=False)] == [number]
+    assert [item.number for item in search("bergamo", 9)] == [number, *old_ones]
+    two = search("bergamo", 2, archive=True)
+    assert [item.number for item in search("bergamo", 2, two[-1].ordinal, archive=True)] == [
+        "T100000002"
+    ]
+
+
+def test_many_documents_are_told_of_one_by_one(world: World) -> None:
+    documents = [json.dumps(other(at)).encode() for at in range(40)]
+    documents[5] = b'{"title": '
+    documents[9] = json.dumps([other(at) for at in range(100, 150)]).encode()
+    news = [
+        one
+        for some in archive.bring_in(world.wire, world.olga, documents, Wishes(format="dispaccio"))
+        for one in some
+    ]
+    told: dict[int, int] = {}
+    for one in news:
+        told[one.document] = told.get(one.document, 0) + len(one.items)
+    assert told == {at + 1: {5: 0, 9: 50}.get(at, 1) for at in range(40)}
+    assert [one.document for one in news if one.error] == [6]
+    assert sum(item.new for one in news for item in one.items) == 88
+    [first, *_] = [one for one in news if one.document == 10]
+    assert (first.of, first.items) == (50, ()), "how many there are is told before the first is in"
+
+
+def test_who_asks_no_more_stops_it(world: World) -> None:
+    document = json.dumps([other(at) for at in range(100)]).encode()
+    news = archive.bring_in(world.wire, world.olga, [document], Wishes(format="dispaccio"))
+    assert [sum(len(one.items) for one in next(news)) for _ in range(2)] == [0, 32]
+    del news
+    assert len(world.public.archived(100)) == 32
+    again = bring(world, *(other(at) for at in range(100)))
+    assert sum(item.new for item in again) == 68
+
+
+def test_a_bad_item_of_an_array_harms_no_other(world: World) -> None:
+    found = bring(world, other(1), {"title": 5}, other(2))
+    assert [item.new for item in found] == [True, False, True]
+    assert "title should be text" in str(found[1].error)

@@ -28,12 +28,12 @@ from dispaccio.store import endpoints as rows
 from dispaccio.store import outbox
 from dispaccio.testing import home as homes
 from dispaccio.wire import (
+    deliveries,
     egress,
     endpoints,
     organisations,
     parcels,
     people,
-    report,
     subscriptions,
 )
 from dispaccio.wire.endpoints import Wanted
@@ -214,7 +214,7 @@ def test_a_filter_decides_who_gets_a_release(world: World) -> None:
     add(world, address="https://italian.example/in", filter={"languages": ["it"]})
     add(world, address="https://both.example/in", channels=["economia"], filter={"words": "plant"})
     number = world.published("A third plant")
-    rows = report.deliveries(world.wire, world.olga, number)["deliveries"]
+    rows = deliveries.report(world.wire, world.olga, number)["deliveries"]
     assert [row["address"] for row in rows] == [
         "https://all.example/in",
         "https://words.example/in",
@@ -264,7 +264,7 @@ def test_an_endpoint_that_is_out_gets_nothing_more(world: World) -> None:
     endpoints.remove(world.wire, world.sam, id)
     assert endpoints.one(world.wire, world.sam, id)["state"] == "gone"
     number = world.published("After")
-    assert report.deliveries(world.wire, world.olga, number)["deliveries"] == []
+    assert deliveries.report(world.wire, world.olga, number)["deliveries"] == []
 
 
 def test_what_a_subscription_would_have_brought(world: World) -> None:

@@ -8,10 +8,11 @@ import pytest
 
 from dispaccio.clock import Clock
 from dispaccio.errors import HomeExists, SearchUnavailable
+from dispaccio.formats.feeds.kinds import ATOM
 from dispaccio.release.state import Kind, State
 from dispaccio.store import outbox, receipts
 from dispaccio.testing import home as homes
-from dispaccio.wire import endpoints, hub, people, redirects, report
+from dispaccio.wire import deliveries, endpoints, hub, people, redirects, report
 from dispaccio.wire.catch_up import CatchUp
 from dispaccio.wire.parcels import Packer
 from tests.wire.test_archive import bring, other
@@ -92,7 +93,7 @@ def test_the_road(postgres_database: str, tmp_path: Path) -> None:
     taken = world.take(native(), publish_now=True, confirm=True)
     assert world.take(native()).id == taken.id
     assert [shown.number for shown in world.public.latest(9)] == ["T100000002", number]
-    assert [shown.number for _, shown in world.public.changed(9)] == ["T100000002", number]
+    assert [entry.number for entry in world.public.changed(ATOM, 9)] == ["T100000002", number]
     with pytest.raises(SearchUnavailable):
         world.public.search("One", 9)
 
@@ -105,7 +106,7 @@ def test_the_road(postgres_database: str, tmp_path: Path) -> None:
     assert [shown.number for shown in world.public.latest(9)] == ["T100000002", number]
     assert bring(world, other(1))[0].number == old.number
 
-    said = report.deliveries(world.wire, world.dora, number)
+    said = deliveries.report(world.wire, world.dora, number)
     assert [row["state"] for row in said["deliveries"]][-1] == "delivered"
     assert report.status(world.wire, world.dora)["well"]
     assert [item["id"] for item in report.queue(world.wire, world.dora)] == [first.id]

@@ -18,6 +18,7 @@ from hypothesis import given
 from dispaccio.embargo.schedule import LATE
 from dispaccio.errors import ClockUntrusted, SecondPersonNeeded, StoreFailed
 from dispaccio.formats.base import Options
+from dispaccio.formats.feeds.kinds import KINDS
 from dispaccio.formats.registry import formats
 from dispaccio.log import leaf
 from dispaccio.release.canonical import canonical_bytes, decode, salted, write_instant
@@ -47,7 +48,8 @@ PLACE = Place(
 
 
 def documents(world: World, number: str) -> dict[str, bytes]:
-    found = {name: world.public.rendering(number, None, name) for name in [*formats(), "thin"]}
+    names = [*formats(), "thin", *(kind.kept for kind in KINDS.values())]
+    found = {name: world.public.rendering(number, None, name) for name in names}
     return {name: item.body for name, item in found.items() if item is not None}
 
 

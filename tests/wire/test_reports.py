@@ -13,7 +13,7 @@ from dispaccio.errors import ClockUntrusted, KeyNeeded, NoSuchRelease, NotAllowe
 from dispaccio.release.state import Kind, State
 from dispaccio.store import outbox
 from dispaccio.testing import home as homes
-from dispaccio.wire import organisations, people, report, review, submit
+from dispaccio.wire import deliveries, organisations, people, report, review, submit
 from tests.wire.world import HOUR, SECOND, World, handed
 
 NOWHERE = ["00000000-0000-4000-8000-000000000000", "T100000009", "x", "", "\x00", "9" * 400]
@@ -81,12 +81,12 @@ def test_who_may_not_gets_the_answer_for_nothing(world: World) -> None:
     for ref in (hidden, *NOWHERE):
         for actor in (world.sam, bea):
             with pytest.raises(NoSuchRelease):
-                report.deliveries(world.wire, actor, ref)
+                deliveries.report(world.wire, actor, ref)
     for ref in (hidden, number, *NOWHERE):
         with pytest.raises(KeyNeeded):
-            report.deliveries(world.wire, PUBLIC, ref)
+            deliveries.report(world.wire, PUBLIC, ref)
     with pytest.raises(NotAllowed):
-        report.deliveries(world.wire, bea, number)
+        deliveries.report(world.wire, bea, number)
     assert world.events() == before
 
 
@@ -142,11 +142,16 @@ def test_deliveries_with_receipts_and_times(world: World) -> None:
     number = world.published()
     world.wait(0.1 * SECOND)
     settle(world, "delivered", "due", "delivered")
-    said = report.deliveries(world.wire, world.anna, number)
+    said = deliveries.report(world.wire, world.anna, number)
     [version] = said["versions"]
     assert version["states"] == {"delivered": 2, "due": 1}
     assert (version["first_ms"], version["last_ms"]) == (100.0, 120.0)
-    assert said["receipt_means"] == "the receiver's server took it"
+    assert said["receipts_mean"] == {"webhook": "the receiver's server took it"}
+    assert version["sentence"] == (
+        "Original at 09:00:00 UTC; 2 of 3 endpoints have it; 1 on their way; "
+        "median 120 ms, slowest 120 ms."
+    )
+    assert version["curve"] == [(120.0, 1), (120.0, 2)]
     assert [row["state"] for row in said["deliveries"]] == ["delivered", "due", "delivered"]
     retry = said["deliveries"][1]
     assert (retry["status"], retry["attempts"]) == (503, 1)
@@ -160,8 +165,10 @@ def test_a_withdrawal_names_who_has_not_confirmed_it(world: World) -> None:
     settle(world, "delivered", "delivered")
     world.notice(number, Kind.WITHDRAWAL)
     settle(world, "delivered", "to_human")
-    versions = report.deliveries(world.wire, world.dora, number)["versions"]
-    assert versions[-1]["unconfirmed"] == ["http://127.0.0.1:9/1"]
+    versions = deliveries.report(world.wire, world.dora, number)["versions"]
+    recall = versions[-1]["recall"]
+    assert recall["states"] == {"received": 1, "unreachable": 1}
+    assert [item["address"] for item in recall["open"]] == ["http://127.0.0.1:9/1"]
 
 
 class TestStatus:

@@ -16,6 +16,7 @@ from dispaccio.errors import (
     NotPublished,
     ReasonNeeded,
 )
+from dispaccio.formats.feeds.kinds import KINDS
 from dispaccio.formats.registry import formats
 from dispaccio.release.model import Reason
 from dispaccio.release.state import Kind, State, Status
@@ -67,7 +68,9 @@ def everything_public(world: World, number: str) -> dict[str, str]:
         if version is not None:
             found[f"page v{version}"] = repr(world.public.version(number, version))
     found["page"] = repr(world.public.release(number))
-    found["list"] = repr(world.public.latest(9)) + repr(world.public.changed(9))
+    found["list"] = repr(world.public.latest(9))
+    for kind in KINDS.values():
+        found[kind.name] = world.public.changed(kind, 9)[0].body.decode()
     found["search"] = repr(world.public.search("Zanzibar", 9))
     found["log"] = json.dumps(world.log())
     return found

@@ -33,7 +33,7 @@ def take(work: Work) -> None:
     end = texts[-1] if texts else -1
     tail = min((index for index, _ in work.of(*_TAIL) if index > end and texts), default=None)
     blocks: list[Block] = []
-    under = _text_under(work, loose, tail)
+    under = -1 if work.document.marked else _text_under(work, loose, tail)
     for place, index in enumerate(loose):
         passage = work.passages[index]
         if tail is not None and index > tail:
@@ -81,6 +81,7 @@ def _looks_like_heading(passage: Passage) -> bool:
     return (
         passage.kind is BlockKind.PARAGRAPH
         and not passage.block.marks
+        and len(text) <= _MAX_HEADING
         and width(text) <= _MAX_HEADING
         and len(text.split()) <= _MAX_WORDS
         and not _NO_HEADING.match(text)

@@ -6,7 +6,7 @@ import re
 
 from dispaccio.anatomy.document import Passage, SpanKind
 from dispaccio.anatomy.prose import is_prose, is_running
-from dispaccio.anatomy.work import Work
+from dispaccio.anatomy.work import HEADED, Work
 from dispaccio.release.body import BlockKind
 
 _ABOUT = re.compile(
@@ -40,8 +40,11 @@ def take(work: Work) -> None:
     running = (at for at, passage in enumerate(work.passages) if is_running(passage.text))
     first = next(running, len(work.passages))
     for index, passage in list(work.lines(_LONGEST_PARAGRAPH)):
-        opening = heading(passage.text)
-        if index in work.kinds or not opening or index <= first:
+        if index in work.kinds or index <= first:
+            continue
+        known = index in work.headings or len(passage.text) > HEADED
+        opening = heading(passage.text) if known else None
+        if not opening:
             continue
         if _SHORT_WORDS.match(opening) and not _text_follows(work, index):
             continue
@@ -67,7 +70,7 @@ def heading(text: str) -> str | None:
         found = _ABOUT.fullmatch(text)
         if found and _names_somebody(found):
             return text
-    inline = _INLINE.match(text[:300])
+    inline = _INLINE.match(text[:300]) if ":" in text or "：" in text else None
     found = _ABOUT.fullmatch(inline["head"]) if inline else None
     return inline["head"] if inline and found and _names_somebody(found) else None
 

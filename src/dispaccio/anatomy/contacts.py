@@ -105,7 +105,7 @@ def take(work: Work) -> None:
     for index, passage in list(work.lines(600)):
         if index in work.kinds:
             continue
-        rest = heading(passage.text)
+        rest = heading(passage.text) if index in work.headings else None
         prose = _PROSE.match(passage.text)
         if prose and (_EMAIL.search(passage.text) or _PHONE.search(passage.text)):
             work.claim(index, SpanKind.CONTACT)
@@ -118,8 +118,8 @@ def take(work: Work) -> None:
                     work.claim(at, SpanKind.CONTACT)
                 found += parse(lines)
     known = work.said.contacts
-    more = tuple(contact for contact in found if contact not in known)
-    work.said = replace(work.said, contacts=(*known, *more))
+    if more := tuple(contact for contact in found if contact not in known):
+        work.said = replace(work.said, contacts=(*known, *more))
 
 
 def has_data(text: str) -> bool:
@@ -137,7 +137,7 @@ def heading(text: str) -> str | None:
     bare = text.strip(" *_#:：-–.,").casefold()
     if text == "--" or bare in _HEADING_WORDS or _HEADING.fullmatch(bare):
         return ""
-    inline = _INLINE.fullmatch(text)
+    inline = _INLINE.fullmatch(text) if ":" in text or "：" in text else None
     if inline and inline["head"].strip(" *_").casefold() in _HEADING_WORDS:
         return inline["rest"]
     return None

@@ -76,7 +76,7 @@ def head_of(text: str) -> Found | None:
             shown = text[: found.end()].rstrip()
             dateline = Dateline(parts.place, parts.day, name, shown)
             return Found(dateline, found.end(), wire.via if wire else None)
-    for pattern in (_PLAIN, _STOPPED, _BRACKETED):
+    for pattern in (_PLAIN, _STOPPED, _BRACKETED) if days.may_stand_in(window) else ():
         found = pattern.match(window)
         parts = _place_and_day(found["head"]) if found else None
         if found and parts is not None and parts.day:
@@ -90,7 +90,7 @@ def standing_alone(passage: Passage) -> Found | None:
     text = passage.text
     if len(text) > 100:
         return None
-    parts = _place_and_day(text)
+    parts = _place_and_day(text) if days.may_stand_in(text) else None
     if parts is not None and parts.day:
         return Found(Dateline(parts.place, parts.day, None, text), len(text))
     found = head_of(text + " ")

@@ -49,7 +49,8 @@ _RELEASES = re.compile(
     re.IGNORECASE,
 )
 _BEGINNINGS = (
-    *("comunica", "release", "announcement", "meldung", "mitteilung", "communiqué", "nota"),
+    *("comunica", "release", "announcement", "meldung", "mitteilung", "communiqué"),
+    *("nota de prensa", "notas de prensa"),
     *("саопштењ", "saopštenj", "新闻稿", "稿件", "公告", "بيان"),
 )
 """One of them is in whatever ``_RELEASES`` finds, in small letters."""
@@ -69,6 +70,8 @@ class Station:
 
 def take(work: Work) -> None:
     """Claim disclaimers of those who carry releases of others, wherever they stand."""
+    if not any(word in work.folded for word in _BEGINNINGS):
+        return
     found: list[str] = []
     for index, passage in work.lines(3000):
         text = passage.text

@@ -108,9 +108,10 @@ def assemble(
     for passage in passages:
         if len(placed) == MAX_BLOCKS:
             raise TooLarge(f"The text has more than {MAX_BLOCKS:,} paragraphs.")
-        placed.append(replace(passage, start=at))
-        at += len(passage.text) + 2
-    text = "\n\n".join(passage.text for passage in placed)
+        block, line, last = passage.block, passage.line, passage.last
+        placed.append(Passage(block, line, last, passage.gap, passage.title, at))
+        at += len(block.text) + 2
+    text = "\n\n".join([passage.block.text for passage in placed])
     return Document(text, tuple(placed), marked, tuple(media), tuple(warnings))
 
 

@@ -24,29 +24,52 @@ UNCLEAR = "Under embargo, but"
 
 _UNTIL = (
     r"(?=\s*(?:[:–—-]|$|\d|until|till|til\b|ends|expires|not\s+for|bis\b|fino|sino|al\b|jusqu|hasta|até"
-    r"|до\b|do\b|(?:sun|mon|tues|wednes|thurs|fri|satur)day))"
+    r"|tot\b|до\b|do\b|(?:sun|mon|tues|wednes|thurs|fri|satur)day))"
 )
+_USED = r"(?:releas|publi|broadcast|distribut|us[ei])\w*"
+_CLOCK = r"(?=.*\d(?:\s?[ap]\.?\s?m\b|[:.]\d\d|\s?(?:h|hrs|uhr)\b))"
+"""Behind words that order an embargo only if an hour follows: FOR RELEASE 10:00 A.M., May 12."""
 _OPENS = re.compile(
     rf"""
       (?:strictly\s+)?(?:under\s+(?:strict\s+)?|sotto\s+|sous\s+|под\s+|pod\s+|bajo\s+|sob\s+)?
-      (?:embargo(?:ed|m)?|ембарго(?:м)?){_UNTIL}
-    | not\s+for\s+(?:release|publication)\s+(?:before|until)
-    | hold\s+(?:for\s+release\s+)?until | for\s+release\s+(?:at|on|after)\b
-    | (?:da\s+)?non\s+(?:diffondere|pubblicare)\s+prima
+      (?:embargo(?:ed|m)?|ембарго(?:м)?|embargad[oa]s?){_UNTIL}
+    | (?:strictly\s+)?embargoed\s+(?:for|to)\b
+    | (?:noticia\s+|nota\s+)embargad[oa]{_UNTIL}
+    | this\s(?:press\s|news\s)?(?:release|news|material|story|text|study|paper|report|information)\s
+      is\s(?:strictly\s)?(?:embargoed|under\s(?:strict\s)?embargo){_UNTIL}
+    | not\s+(?:to\s+be\s+|for\s+){_USED}\s+(?:before|until)\b
+    | no\s+{_USED}\s+(?:before|until)\b{_CLOCK}
+    | (?:do|must|may)\s+not\s+(?:be\s+)?{_USED}\s+(?:before|until)\b
+    | hold\s+until | hold\s+for\s+release\b | hfr\b{_CLOCK} | advance\s+for\s+{_USED}\b
+    | for\s+release\s+(?:at|on|after)\b | for\s+release\b{_CLOCK}
+    | (?:si\s+prega\s+di\s+)?(?:da\s+)?non\s+(?:diffondere|pubblicare|divulgare)\s+prima
+    | da\s+(?:diffondere|pubblicare|divulgare)\s+(?:non\s+prima|solo\s+dopo|dopo\s+le|a\s+partire)
+    | (?:diffusione|pubblicazione)\s+(?:vietata|non\s+consentita)\s+(?:fino|sino|prima)
     | sperrfrist | sperrvermerk | gesperrt\s+bis | (?:veröffentlichung\s+)?nicht\s+vor\b
-    | ne\s+pas\s+(?:publier|diffuser)\s+avant
-    | no\s+(?:publicar|difundir)\s+antes | não\s+(?:publicar|divulgar)\s+antes
+    | (?:frei\s+)?zur\s+veröffentlichung\s+(?:frei\s+)?(?:erst\s+)?(?:ab|am)\b{_CLOCK}
+    | (?:veröffentlichung\s+)?(?:rede)?frei\s+(?:erst\s+)?ab\b{_CLOCK}
+    | (?:à\s+)?ne\s+pas\s+(?:publier|diffuser|divulguer)\s+avant
+    | (?:publication|diffusion)\s+interdite\s+(?:avant|jusqu)
+    | no\s+(?:publicar|difundir)\s+(?:antes|hasta) | não\s+(?:publicar|divulgar)\s+(?:antes|até)
     | 禁止发布 | 保密期 | 新闻禁发 | 禁发期 | 请勿在 | 解禁时间
     | حظر\s+(?:ال)?نشر | محظور\s+النشر | يحظر\s+(?:ال)?نشر
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_ORDERS = re.compile(
+    rf"(?:embargo(?:ed|m)?|ембарго(?:м)?|embargad[oa]s?){_UNTIL}|sperrfrist|gesperrt\s+bis",
+    re.IGNORECASE,
+)
 _SPEAKS_OF = re.compile(
-    r"embargo|sperrfrist|ембарго|禁发|禁止发布|(?:حظر|يحظر)\s+(?:ال)?نشر|not\s+for\s+(?:release|publication)",
+    r"embarg[oa]|sperrfrist|gesperrt\s+bis|ембарго|禁发|禁止发布|(?:حظر|يحظر)\s+(?:ال)?نشر|not\s+for\s+(?:release|publication)",
     re.IGNORECASE,
 )
 _LONGEST = 200
-_OPENING = re.compile(r"[\W_]*")
+_OPENING = re.compile(
+    r"[\W_]*(?:(?:achtung|attenzione|atten(?:tion|ción)|atenção|hinweis|important|warning|eds"
+    r"|not(?:e|ice)\s+to\s+(?:the\s+)?editors?)[\W_]+)?",
+    re.IGNORECASE,
+)
 
 _ABBREVIATIONS = {
     "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MEZ": 1,
@@ -82,10 +105,14 @@ _EASTERN = {"ET": "America/New_York", "PT": "America/Los_Angeles"}
 
 _TIME = re.compile(
     r"""(?<![\d.:/-])(?P<pm>下午|晚上|上午|凌晨)?\s?(?P<hour>[01]?\d|2[0-4])
-    (?:(?P<dot>[:.h点时])\s?(?P<minute>[0-5]\d)?分?(?::[0-5]\d)?)?(?![\d/])
+    (?:(?P<dot>[:.点时]|\s?h(?![^\W\d_]))\s?(?P<minute>[0-5]\d)?分?(?::[0-5]\d)?)?(?![\d/])
     \s?(?P<half>[ap]\.?\s?m\b\.?|صباح[اً]*|مساء[اً]*)?\s?
     (?P<word>uhr|heures?|horas?|hrs?|часова|časova|[点时])?""",
     re.IGNORECASE | re.VERBOSE,
+)
+_FOUR_DIGITS = re.compile(
+    r"(?<![\d.:/+-])([01]\d|2[0-3])([0-5]\d)(?=\s?(?:hrs?|hours?|gmt|utc|bst|ces?t|e[ds]?t)\b)",
+    re.IGNORECASE,
 )
 _BEFORE_HOUR = re.compile(r"(?:\bore|\balle|\ba\s+las|\bàs|الساعة|\bu)\s*$", re.IGNORECASE)
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s?(?P<sign>[+−-])(?P<h>\d{1,2})(?::?(?P<m>[0-5]\d))?\b")
@@ -97,21 +124,26 @@ def take(work: Work) -> None:
     """Claim embargo lines; of several instants the latest holds, since none may be weakened.
 
     Above the text, a line that only speaks of an embargo and names a day or time counts too: as
-    the embargo if it names an instant, else as a warning, and the line stays what it is.
+    the embargo if it names an instant, else as a warning, and the line stays what it is. So does
+    the text's first sentence if it orders one, and it stays a sentence.
     """
     above = True
     for index, passage in work.lines():
-        above = above and not is_running(passage.text)
-        if _opens(passage.text):
-            work.claim(index, SpanKind.EMBARGO)
-        elif not (above and _mentions(passage.text)):
+        text, running = passage.text, is_running(passage.text)
+        opens = _opens(text)
+        orders = opens or (above and _mentions(text) and (not running or _orders(text)))
+        above = above and not running
+        if not orders:
             continue
+        if opens:
+            work.claim(index, SpanKind.EMBARGO)
         try:
-            instant = instant_in(passage.text, work.zone)
+            instant = instant_in(text, work.zone)
         except InputError as error:
             work.warn(index, f"{UNCLEAR} its end is not clear. {error.message}")
         else:
-            work.claim(index, SpanKind.EMBARGO)
+            if not running:
+                work.claim(index, SpanKind.EMBARGO)
             held = work.said.embargo
             work.said = replace(work.said, embargo=max(instant, held) if held else instant)
 
@@ -160,6 +192,11 @@ def _opens(text: str) -> bool:
     return found is not None and (len(text.split()) < 4 or any(sign.isdigit() for sign in text))
 
 
+def _orders(text: str) -> bool:
+    """Whether a sentence says until when an embargo holds, not only that there is one."""
+    return _ORDERS.search(text) is not None
+
+
 def _mentions(text: str) -> bool:
     """Whether a line speaks of an embargo somewhere and names a day or a time."""
     if len(text) > _LONGEST or not _SPEAKS_OF.search(text):
@@ -171,9 +208,10 @@ def _time_in(text: str) -> tuple[int, int, str] | None:
     """Hours, minutes, and the rest of the text without them; a bare number is no time."""
     if noon := _NOON_WORD.search(text):
         return _NOON[noon[0].lower()], 0, f"{text[: noon.start()]} {text[noon.end() :]}"
+    text = _FOUR_DIGITS.sub(r"\1:\2", text)
     for found in _TIME.finditer(text):
         hour = int(found["hour"])
-        told = found["minute"] or found["half"] or found["word"] or found["dot"] in ("点", "时")
+        told = found["minute"] or found["half"] or found["word"] or _of_hours(found["dot"])
         if not told and not _BEFORE_HOUR.search(text[: found.start()]):
             continue
         half = (found["half"] or "").lower()
@@ -185,6 +223,11 @@ def _time_in(text: str) -> tuple[int, int, str] | None:
         rest = f"{text[: found.start()]} {text[found.end() :]}"
         return hour, int(found["minute"] or 0), rest
     return None
+
+
+def _of_hours(sign: str | None) -> bool:
+    """Whether the sign behind a number makes it an hour by itself: 10h, 10 h, 10点."""
+    return sign is not None and sign.strip().lower() in ("h", "点", "时")
 
 
 def _zone_in(text: str) -> ZoneInfo | timezone | None:

@@ -88,8 +88,11 @@ _FIGURE = re.compile(
     rf"|{_GAP}(?:di\s|de\s|of\s)?(?P<unit>{_any(_UNIT_OF)}))?",
     re.IGNORECASE,
 )
+_SIGNED = 5
+"""The most characters that stand before a figure's first digit: a currency and its blanks."""
 _DIGITS = {ord("٠") + i: str(i) for i in range(10)} | {ord("٫"): ".", ord("٬"): ","}
-_DIGIT = re.compile(r"\d")
+_DIGIT, _ARABIC = re.compile(r"\d"), re.compile("[٠-٩٫٬]")
+_GROUPED = re.compile(r"\d{1,3}(?:[.,\u00a0\u202f’']\d{3})+")
 _COMMA_DECIMAL = frozenset({"it", "de", "fr", "es", "pt", "sr"})
 _GERMAN = rf"(?-i:[{UPPER}][\w-]*(?:\s(?:(?:für|und|der|des|von|zu|zur)\s)*[{UPPER}][\w-]*)*)"
 MOST, _MOST_WORDS = 5_000, 8
@@ -116,38 +119,52 @@ def find(blocks: tuple[Block, ...], language: str | None) -> tuple[Figure, ...]:
 def _in(text: str, language: str | None) -> Iterator[Figure]:
     if not _DIGIT.search(text):
         return
-    plain = text.translate(_DIGITS)
-    for start, end in sentences(plain):
-        if not _DIGIT.search(plain, start, end):
+    plain = text.translate(_DIGITS) if _ARABIC.search(text) else text
+    bounds = sentences(plain)
+    start = end = 0
+    source: str | None = None
+    for match in _matches(plain):
+        if not (told := _amount(match, language)):
             continue
-        who = _ATTRIBUTED.search(plain, start, end)
-        source = next(name for name in who.groups() if name).strip() if who else None
-        if source and len(source.split()) > _MOST_WORDS:
-            source = None
-        for match in _FIGURE.finditer(plain, start, end):
-            figure = _figure(match, text, language, source)
-            if figure:
-                yield figure
+        if match.start() >= end:
+            start, end = next(bound for bound in bounds if match.start() < bound[1])
+            source = _source(plain, start, end)
+        yield Figure(text[match.start() : match.end()].strip(), *told, source)
 
 
-def _figure(
-    match: re.Match[str], text: str, language: str | None, source: str | None
-) -> Figure | None:
+def _matches(plain: str) -> Iterator[re.Match[str]]:
+    """What looks like a figure, in order; no sentence ends within one. Digits are found fast."""
+    at = 0
+    while digit := _DIGIT.search(plain, at):
+        match = _FIGURE.search(plain, max(at, digit.start() - _SIGNED))
+        if not match:
+            return
+        yield match
+        at = match.end()
+
+
+def _source(plain: str, start: int, end: int) -> str | None:
+    """To whom a sentence attributes its figures."""
+    who = _ATTRIBUTED.search(plain, start, end)
+    source = next(name for name in who.groups() if name).strip() if who else None
+    return None if source and len(source.split()) > _MOST_WORDS else source
+
+
+def _amount(match: re.Match[str], language: str | None) -> tuple[str, str | None] | None:
+    """The value and the unit, or None for a plain small number and what may be read in two ways."""
     number = match["number"]
     currency = match["sign"] or match["currency"]
     unit = _CURRENCY_OF[currency.strip().lower()] if currency else None
     if match["unit"]:
         unit = _UNIT_OF[match["unit"].lower()]
-    grouped = re.fullmatch(r"\d{1,3}(?:[.,\u00a0\u202f’']\d{3})+", number) is not None
-    if not (unit or match["power"] or grouped):
+    if not (unit or match["power"] or _GROUPED.fullmatch(number)):
         return None
     value = _value(number, language)
     if value is None:
         return None
     if match["power"]:
         value = value.scaleb(_POWER_OF[match["power"].lower()])
-    shown = text[match.start() : match.end()].strip()
-    return Figure(shown, format(value.normalize(), "f"), unit, source)
+    return format(value.normalize(), "f"), unit
 
 
 def _value(number: str, language: str | None) -> Decimal | None:

@@ -11,6 +11,8 @@ from dispaccio.anatomy.work import Work
 from dispaccio.release.body import BlockKind, MarkKind
 
 _LONGEST = 300
+_MOST = 50
+"""So many lines may be a letterhead; each is looked for in the whole text."""
 _NAMING = (SpanKind.ISSUER, SpanKind.BOILERPLATE, SpanKind.CONTACT)
 
 
@@ -29,8 +31,10 @@ def take(work: Work) -> None:
     titles = [index for index in above if _may_be_title(work.passages[index])]
     if work.subject:
         titles = [at for at in titles if not ends_sentence(work.passages[at].text)]
-    while titles and _is_letterhead(work, titles[0]):
-        index = titles.pop(0)
+    for index in titles[:_MOST]:
+        if not _is_letterhead(work, index):
+            break
+        titles.remove(index)
         above.remove(index)
         work.claim(index, SpanKind.ISSUER)
         work.issuers.append((index, work.passages[index].text))
@@ -69,7 +73,7 @@ def _above(work: Work) -> list[int]:
 
 
 def _claim_titled(work: Work, index: int, above: list[int]) -> None:
-    for at in above[: above.index(index)]:
+    for at in above[: min(above.index(index), _MOST)]:
         if _is_letterhead(work, at):
             work.claim(at, SpanKind.ISSUER)
             work.issuers.append((at, work.passages[at].text))

@@ -22,7 +22,10 @@ _NUMBER = re.compile(
 )
 _BEFORE_DAY = re.compile(r"[\s,|–-]*(?:\b(?:vom|del|du|of|de|dated)\b\s*)?$", re.IGNORECASE)
 _LONGEST = 120
+_MAY_DIVIDE, _DIGIT = re.compile("[-–—|:：/]"), re.compile(r"\d")
 _DASH = re.compile(r"(\s[-–—|]\s|\s?[:：/]\s?)")
+_WIRED = re.compile(r"[A-Z]{2,12}\s?[/:–—-]\s*(?P<words>.+)")
+"""A line that a wire's short name opens: "ANSA/ COMUNICATO STAMPA"."""
 _COVERED = re.compile(r"[\[(]\s*(?P<words>[^\[\]()]+?)\s*[\])]")
 
 
@@ -54,10 +57,10 @@ def take(work: Work) -> None:
 
 def _whole(work: Work, line: str) -> Label | None:
     """The label that a whole line is; its number and day are stated on the way."""
-    covered = _COVERED.fullmatch(line.strip())
+    covered = _COVERED.fullmatch(line.strip()) or _WIRED.fullmatch(line.strip())
     if label := recognise(covered["words"] if covered else line) or _twofold(line):
         return label
-    if len(line) > _LONGEST:
+    if len(line) > _LONGEST or not _DIGIT.search(line):
         return None
     rest, day = line, days.find(line)
     if day:
@@ -79,6 +82,8 @@ def head_of(line: str) -> tuple[Label, str] | None:
     One word for advertising has to be in capitals, for a headline may begin with it as well:
     "Publicité : Bruxelles …".
     """
+    if not _MAY_DIVIDE.search(line):
+        return None
     first, dash, rest = (*_DASH.split(line, maxsplit=1), "", "")[:3]
     label = recognise(first) if dash else None
     if label and label.paid and " " not in first and first.upper() != first:
@@ -88,7 +93,7 @@ def head_of(line: str) -> tuple[Label, str] | None:
 
 def _twofold(line: str) -> Label | None:
     """The label of a line of two labels ("Communiqué – contenu sponsorisé"): a paid one wins."""
-    if len(line) > 2 * _LONGEST + 10:
+    if len(line) > 2 * _LONGEST + 10 or not _MAY_DIVIDE.search(line):
         return None
     first, dash, rest = (*_DASH.split(line, maxsplit=1), "", "")[:3]
     labels = (recognise(first), recognise(rest)) if dash else ()

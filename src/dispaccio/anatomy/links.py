@@ -41,10 +41,12 @@ def take(work: Work) -> None:
     for index, passage in enumerate(work.passages):
         if work.kinds.get(index) is SpanKind.MEDIA:
             continue
+        if not (linked := _linked(passage)):
+            continue
         role = _ROLES.get(work.kinds[index]) if index in work.kinds else None
         own = work.kinds.get(index) in (SpanKind.BOILERPLATE, SpanKind.CONTACT)
         more = _MORE.match(passage.text[:80]) is not None
-        for href, text in _linked(passage):
+        for href, text in linked:
             default = "more" if more else "body"
             if (own or more) and bears(href, issuer):
                 default = "issuer"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dispaccio.anatomy.document import SpanKind
-from dispaccio.anatomy.work import Work
+from dispaccio.anatomy.work import HEADED, Work
 
 _HEADING = re.compile(
     r"""\W*(?:
@@ -24,8 +24,8 @@ _HEADING = re.compile(
 
 def take(work: Work) -> None:
     """Claim the heading and what follows it, up to the next blank line behind a text."""
-    for index, passage in list(work.lines(1000)):
-        rest = heading(passage.text)
+    for index, passage in list(work.lines(HEADED)):
+        rest = heading(passage.text) if index in work.headings else None
         if rest is None:
             continue
         work.claim(index, SpanKind.NOTE)

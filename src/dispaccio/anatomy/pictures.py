@@ -26,11 +26,12 @@ def take(work: Work) -> None:
     """Claim lines of a word such as Photo and an address; the address becomes a medium."""
     found: list[Media] = []
     for index, passage in work.lines(600):
-        line = _LINE.fullmatch(passage.text)
-        role = _ROLE_OF.get(line["word"].lower()) if line else None
         href = address_of(passage)
+        line = _LINE.fullmatch(passage.text) if href else None
+        role = _ROLE_OF.get(line["word"].lower()) if line else None
         if line and role and href:
             work.claim(index, SpanKind.MEDIA)
             caption = line["rest"].replace(href, "").strip(" -–—:.()<>") or None
             found.append(Media(href=href, role=role, caption=caption))
-    work.said = replace(work.said, media=(*work.said.media, *found))
+    if found:
+        work.said = replace(work.said, media=(*work.said.media, *found))

@@ -15,14 +15,14 @@ _LINK = r"(?:\s(?:de|di|da|do|du|del|della|dos|van|von|zu|der|den|bin|al|el|la|l
 NAME = rf"{_WORD}(?:{_LINK}\s{_WORD}){{0,5}}"
 """A pattern for a name in the Latin or Cyrillic script: words with capitals, "de", "von"."""
 
-_WIDE = re.compile(f"[{WIDE}]")
+_WIDE = re.compile(f"[{WIDE}]+")
 _END = re.compile(
     r"[.!?…]['\"”’»)\]]*(?=\s|$)|[。！？؟][”’」』》）]*",
 )
 _STOPS = (".", "!", "?", "…", "。", "！", "？", "؟")
 _CLOSERS = "'\"”’»)]」』》）"
 _ABBREVIATED = re.compile(
-    r"(?:\b[^\W\d_]|\b(?:Mr|Mrs|Ms|Dr|Prof|Inc|Ltd|Co|Corp|St|No|Nr|vs|ca|bzw|dott|sig|ing|avv"
+    r"\b(?:[^\W\d_]|(?:Mr|Mrs|Ms|Dr|Prof|Inc|Ltd|Co|Corp|St|No|Nr|vs|ca|bzw|dott|sig|ing|avv"
     r"|Sr|Sra|M|Mme|art|etc|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec))$",
     re.IGNORECASE,
 )
@@ -31,7 +31,8 @@ _LONG, _SENTENCE = 160, 100
 
 def width(text: str) -> int:
     """How wide a line is: its characters, wide ones counted as two and a half letters."""
-    return len(text) + len(_WIDE.findall(text)) * 3 // 2
+    wide = 0 if text.isascii() else sum(map(len, _WIDE.findall(text)))
+    return len(text) + wide * 3 // 2
 
 
 def ends_sentence(text: str) -> bool:
@@ -44,9 +45,9 @@ def ends_sentence(text: str) -> bool:
 
 def is_prose(text: str) -> bool:
     """Whether a block is running text, and not a title, a name or a line of a frame."""
-    if len(text) > _LONG or width(text) > _LONG:
+    if len(text) > _LONG or (wide := width(text)) > _LONG:
         return True
-    ends, long = ends_sentence(text), width(text) > _SENTENCE
+    ends, long = ends_sentence(text), wide > _SENTENCE
     return (ends and long) or ((ends or long) and any(islice(sentences(text), 1, None)))
 
 

@@ -18,6 +18,7 @@ _QUOTED = re.compile(
     r"“(?P<a>[^“”]++)”|«(?P<b>[^«»]++)»|„(?P<c>[^„“”]++)[“”]|»(?P<d>[^«»]++)«|「(?P<e>[^「」]++)」"
     r"|(?<!\w)\"(?P<f>[^\"\n]++)\"(?!\w)"
 )
+_SIGNS = ('"', "“", "«", "„", "»", "「")
 _SPEAK = {
     "en": "say says said saying add adds added adding told tells note notes noted noting stress "
     "stressed stressing explain explains explained stated states according commented comments "
@@ -66,20 +67,24 @@ _OTHER_SPEAKS = re.compile("说|表示|指出|强调|介绍|قال|أضاف|صر
 
 
 def find(blocks: tuple[Block, ...]) -> tuple[Quote, ...]:
-    """The quotations of a text, in order; no more than MOST."""
+    """The quotations of a text, in order; no more than MOST pairs of marks are looked at."""
     found: list[Quote] = []
+    left = MOST
     for block in blocks:
-        if len(found) > MOST:
+        if left <= 0:
             break
         if block.kind is BlockKind.QUOTE:
             found.append(Quote(block.text.replace("\n", " ")))
+            left -= 1
         elif block.kind is BlockKind.PARAGRAPH:
-            found += _in(block.text)
-    return tuple(found[:MOST])
+            quoting = any(sign in block.text for sign in _SIGNS)
+            quotes = list(islice(_QUOTED.finditer(block.text), left)) if quoting else []
+            left -= len(quotes)
+            found += _in(block.text, quotes)
+    return tuple(found)
 
 
-def _in(text: str) -> list[Quote]:
-    quotes = list(islice(_QUOTED.finditer(text), MOST))
+def _in(text: str, quotes: list[re.Match[str]]) -> list[Quote]:
     if not quotes:
         return []
     bare = _QUOTED.sub(lambda match: _GONE * len(match[0]), text)

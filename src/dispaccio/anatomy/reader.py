@@ -87,12 +87,14 @@ def take_apart(
     for step in STEPS:
         step(work)
     said = work.said
-    text = [said.headline, said.subhead or "", *(block.text for block in said.body)]
-    said = replace(
-        said,
-        media=(*document.media, *said.media),
-        language=said.language or language.detect("\n".join(text)),
-    )
+    if document.media or work.identifiers or not said.language:
+        text = [said.headline, said.subhead or "", *(block.text for block in said.body)]
+        said = replace(
+            said,
+            media=(*document.media, *said.media),
+            identifiers=(*said.identifiers, *work.identifiers),
+            language=said.language or language.detect("\n".join(text)),
+        )
     whole = (
         Span(work.kinds[index], passage.start, passage.end, passage.line, passage.last)
         for index, passage in enumerate(work.passages)

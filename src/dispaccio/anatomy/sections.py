@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dispaccio.anatomy import boilerplate, contacts, notes
-from dispaccio.anatomy.work import Work
+from dispaccio.anatomy.work import HEADED, Work
 
 
 def find(work: Work) -> None:
     """Note every such heading, so that no section swallows the next one."""
-    for index, passage in work.lines(1000):
+    for index, passage in work.lines(HEADED):
         text = passage.text
         if (
             contacts.heading(text) is not None

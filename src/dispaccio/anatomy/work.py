@@ -12,8 +12,11 @@ from dispaccio.release.body import BlockKind
 from dispaccio.release.model import Identifier, Revision
 
 _NOTHING = (None, (), "")
+_LINES = (BlockKind.PARAGRAPH, BlockKind.HEADING)
 SHORT = 400
 """The longest line, in characters, that can be a line of a frame."""
+HEADED = 1_000
+"""The longest line, in characters, that is searched for the heading of a section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,10 @@ class Work:
     which ``given`` were known before.
     ``issuers`` and ``abouts`` are names, with the passages that say whose text it is and of whom
     a boilerplate speaks; ``via`` is a second wire in the dateline's mark.
+    ``identifiers`` are those that the text states, each once.
     ``headings`` open the sections that are not the text. ``lead`` is the paragraph behind the
-    dateline. ``mail``: the text is one, with its ``subject``.
+    dateline. ``mail``: the text is one, with its ``subject``. ``folded`` is the whole text in
+    small letters, to ask once what stands nowhere in it.
     """
 
     document: Document
@@ -54,10 +59,15 @@ class Work:
     headline: int | None = None
     issuer: Named | None = None
     via: str | None = None
+    identifiers: dict[Identifier, None] = field(default_factory=dict)
+    folded: str = field(init=False)
+    _lines: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.passages = list(self.document.passages)
         self.given = self.said
+        self.folded = self.document.text.casefold()
+        self._lines = [at for at, passage in enumerate(self.passages) if passage.kind in _LINES]
 
     def free(self, longest: int | None = None) -> Iterator[tuple[int, Passage]]:
         """The passages that nobody claimed yet, with their index; ``longest`` in characters."""
@@ -67,9 +77,11 @@ class Work:
 
     def lines(self, longest: int = SHORT) -> Iterator[tuple[int, Passage]]:
         """The unclaimed passages that may be lines of a frame: short paragraphs and headings."""
-        for index, passage in self.free(longest):
-            if passage.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING):
-                yield index, passage
+        for index in self._lines:
+            if index not in self.kinds:
+                passage = self.passages[index]
+                if len(passage.block.text) <= longest:
+                    yield index, passage
 
     def of(self, *kinds: SpanKind) -> Iterator[tuple[int, Passage]]:
         """The passages claimed as one of these kinds, with their index, in order."""
@@ -97,18 +109,21 @@ class Work:
 
     def say(self, **fields: Any) -> None:
         """State fields of the revision; what was stated before stays as it is."""
+        new = {}
         for name, value in fields.items():
             if value in _NOTHING:
                 continue
             if getattr(self.said, name) in _NOTHING:
-                self.said = replace(self.said, **{name: value})
+                new[name] = value
             elif getattr(self.given, name) not in (*_NOTHING, value):
                 self.warnings.append(f"The text states another {name}; what was given counts.")
+        if new:
+            self.said = replace(self.said, **new)
 
     def identify(self, identifier: Identifier) -> None:
         """State one more identifier."""
-        if identifier not in self.said.identifiers:
-            self.said = replace(self.said, identifiers=(*self.said.identifiers, identifier))
+        if identifier not in self.given.identifiers:
+            self.identifiers[identifier] = None
 
     def warn(self, index: int, sentence: str) -> None:
         """Warn of something, with the line it stands in."""

@@ -7,14 +7,23 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.types import ASGIApp
 
 from dispaccio import __version__
-from dispaccio.api import admin, archive, catch_up, endpoints, problems, public, submissions
+from dispaccio.api import (
+    admin,
+    archive,
+    catch_up,
+    deliveries,
+    endpoints,
+    problems,
+    public,
+    submissions,
+)
 from dispaccio.api.catch_up import Catching
 from dispaccio.api.limits import BodyLimit
 from dispaccio.delivery.pulse import Pulse
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
-CALLS = (submissions, archive, public, endpoints, catch_up, admin)
+CALLS = (submissions, archive, public, endpoints, deliveries, catch_up, admin)
 """The modules that hold the calls, one a group."""
 SILENT: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """No OpenTelemetry: its records of errors could quote unreleased text, and asking costs time."""

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, time
+from itertools import accumulate, pairwise
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
 
 from dispaccio import clock
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
+from dispaccio.api.abandonable import abandonable
 from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.api.submissions import Asked, Word
-from dispaccio.errors import MalformedTime
+from dispaccio.errors import DispaccioError, InternalError, MalformedRequest, MalformedTime
 from dispaccio.intake.submission import Wishes
 from dispaccio.wire import archive, redirects
-from dispaccio.wire.submit import Handed
+from dispaccio.wire.brought import Told, said
 
 router = APIRouter(route_class=StrictRoute)
 MOST_REDIRECTS = 1_000
@@ -39,7 +44,7 @@ class Redirects(Asked):
     redirects: Annotated[list[Redirect], Field(max_length=MOST_REDIRECTS)]
 
 
-@router.post("/archive")
+@router.post("/archive", response_class=StreamingResponse)
 async def bring_in(  # noqa: PLR0913, PLR0917  # a parameter each of the call's query
     request: Request,
     wire: TheWire,
@@ -50,17 +55,53 @@ async def bring_in(  # noqa: PLR0913, PLR0917  # a parameter each of the call's 
     format: Word = None,
     date: Word = None,
     dry_run: Annotated[bool, Query()] = False,
-) -> dict[str, Any]:
-    """Bring in the old releases of a document: public at once, delivered to nobody."""
+    sizes: Annotated[str | None, Query(pattern=r"^\d{1,9}(,\d{1,9})*$", max_length=1_000)] = None,
+) -> StreamingResponse:
+    """Bring in the old releases of documents: public at once, delivered to nobody.
+
+    ``sizes`` are the bytes of each, where the body holds several, one behind the other. The answer
+    is a line of JSON for every few items, sent when they are kept; one that is an error and names
+    no document says why the rest did not come in.
+    """
     require(actor, Action.IMPORT_ARCHIVE)
     default = clock.zone_named(zone) if zone else None
-    stated = _date(date, default or wire.settings.zone_info) if date else None
-    wishes = Wishes(issuer=issuer, channel=channel, zone=default, format=format)
-    handed = Handed(await request.body(), request.headers.get("content-type"), wishes)
-    found = await run_in_threadpool(
-        archive.bring_in, wire, actor, handed, date=stated, dry_run=dry_run
+    news = await run_in_threadpool(
+        archive.bring_in,
+        wire,
+        actor,
+        _cut(await request.body(), sizes),
+        Wishes(issuer=issuer, channel=channel, zone=default, format=format),
+        media_type=request.headers.get("content-type"),
+        date=_date(date, default or wire.settings.zone_info) if date else None,
+        dry_run=dry_run,
     )
-    return {"items": [item.to_json() for item in found]}
+    return StreamingResponse(_lines(news), media_type="application/x-ndjson")
+
+
+def _cut(body: bytes, sizes: str | None) -> list[bytes]:
+    """The documents of a body. Raises MalformedRequest where they are not the whole of it."""
+    if sizes is None:
+        return [body]
+    ends = list(accumulate(map(int, sizes.split(","))))
+    if ends[-1] != len(body):
+        raise MalformedRequest(f"sizes: they make {ends[-1]:,} bytes, and {len(body):,} came.")
+    return [body[start:end] for start, end in pairwise([0, *ends])]
+
+
+async def _lines(news: Iterator[list[Told]]) -> AsyncIterator[bytes]:
+    """The news as lines. Who goes away waits for no step of it, and no further one is begun."""
+    try:
+        while some := await abandonable(lambda: next(news, None)):
+            yield b"".join(_line(told.to_json()) for told in some)
+    except DispaccioError as error:
+        yield _line({"error": said(error)})
+    except Exception:
+        yield _line({"error": said(InternalError())})
+        raise
+
+
+def _line(said: dict[str, Any]) -> bytes:
+    return json.dumps(said).encode() + b"\n"
 
 
 @router.post("/archive/redirects")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -38,10 +38,13 @@ def list_releases(
     issuer: Name = None,
     q: Annotated[str | None, Query(max_length=500)] = None,
     subject: Name = None,
+    archive: Annotated[Literal["only", "without"] | None, Query()] = None,
 ) -> dict[str, Any]:
     """Published releases, newest first; ``q`` searches; ``next`` is the cursor for ``before``.
 
-    ``subject`` lists what is usable under it, such as ``medtop:04000000``.
+    ``subject`` lists what is usable under it, such as ``medtop:04000000``. ``archive`` is ``only``
+    for what came from an archive, by its own date, or ``without``; where it is not said, a list is
+    without, and a search has all, the archive last.
     """
     view = public_of(request)
     cursor = _cursor(view, before) if before is not None else None
@@ -49,11 +52,15 @@ def list_releases(
         raise MalformedRequest("q: the search is over all releases; leave channel and issuer out.")
     if subject and not subjects.parse(subject):
         raise MalformedRequest("subject: write scheme and code, like medtop:04000000.")
-    found = (
-        view.search(q, limit, cursor, subject or None)
-        if q
-        else view.latest(limit, cursor, channel, issuer, subject or None)
-    )
+    if subject and archive == "only":
+        raise MalformedRequest("subject: what came from an archive is listed under none.")
+    old = archive == "only" if archive else None
+    if q:
+        found = view.search(q, limit, cursor, subject or None, archive=old)
+    elif old:
+        found = view.archived(limit, cursor, channel, issuer, whole=True)
+    else:
+        found = view.latest(limit, cursor, channel, issuer, subject or None)
     return {
         "releases": [native.to_json(item.revision) for item in found],
         "next": found[-1].number if len(found) == limit else None,

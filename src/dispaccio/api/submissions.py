@@ -206,12 +206,6 @@ def withdraw_release(wire: TheWire, actor: Caller, number: str, asked: Why) -> d
     return _notice(wire, actor, number, Kind.WITHDRAWAL, asked)
 
 
-@router.get("/releases/{number}/deliveries")
-def deliveries(wire: TheWire, actor: Caller, number: str) -> dict[str, Any]:
-    """Who has a release, with receipts."""
-    return report.deliveries(wire, actor, number)
-
-
 @router.post("/relay", status_code=201)
 def relay(
     wire: TheWire, actor: Caller, given: HandedIn, publish: bool = False, confirm: bool = False

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import mimetypes
 import os
-import sys
 from collections.abc import Iterator
-from contextlib import closing, nullcontext, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,9 +14,10 @@ import typer
 
 from dispaccio.cli.files import read_input
 from dispaccio.cli.output import complain, count, say
+from dispaccio.cli.progress import Progress
 from dispaccio.cli.session import Session, command
 from dispaccio.cli.submit import Channel, Format, Issuer, Zone
-from dispaccio.errors import DispaccioError, EmptyInput, NoSuchFile, Unavailable, UnknownFormat
+from dispaccio.errors import DispaccioError, NoSuchFile, Unavailable
 
 if TYPE_CHECKING:
     from dispaccio.cli.redirects import Redirects
@@ -56,11 +56,11 @@ class Tally:
         said = {"file": file, "item": item, "code": code, "message": message}
         self.errors.append({name: value for name, value in said.items() if value is not None})
 
-    def take(self, file: str, items: list[dict[str, Any]]) -> None:
-        """Count what became of the items of a file."""
+    def take(self, file: str, items: list[dict[str, Any]], *, alone: bool) -> None:
+        """Count what became of items of a file; ``alone`` says that it holds one only."""
         for item in items:
             if "error" in item:
-                at = item["item"] if len(items) > 1 else None
+                at = None if alone else item["item"]
                 self.error(file, item["error"]["code"], item["error"]["message"], at)
             elif "left_out" in item:
                 self.left_out += 1
@@ -117,14 +117,35 @@ def bring_in(  # noqa: PLR0913 - each parameter is an option that the user sees
 
     wanted, tally = read_redirects(redirects), Tally()
     wishes = {"issuer": issuer, "channel": channel, "zone": zone, "format": format, "date": date}
+    failed = _until_stopped(wire, paths, tally, wanted, dry_run=dry_run, **wishes)
+    wire.show(tally.to_json(dry_run=dry_run), lambda _: _said(tally, dry_run))
+    if failed:
+        raise failed
+    if tally.stopped or tally.errors:
+        raise typer.Exit(130 if tally.stopped else 1)
+
+
+def _until_stopped(
+    wire: Session,
+    paths: list[str],
+    tally: Tally,
+    wanted: Redirects,
+    *,
+    dry_run: bool,
+    **wishes: object,
+) -> Unavailable | None:
+    """Every file and every old address; what stopped it in the middle, but for Ctrl-C."""
     try:
         _bring_in_all(wire, paths, tally, wanted, dry_run=dry_run, **wishes)
         wanted.finish(wire, tally, dry_run=dry_run)
     except KeyboardInterrupt:
         tally.stopped = True
-    wire.show(tally.to_json(dry_run=dry_run), lambda _: _said(tally, dry_run))
-    if tally.stopped or tally.errors:
-        raise typer.Exit(130 if tally.stopped else 1)
+    except Unavailable as error:
+        if not tally.files:
+            raise
+        tally.stopped = True
+        return error
+    return None
 
 
 def _bring_in_all(
@@ -137,40 +158,47 @@ def _bring_in_all(
     **wishes: object,
 ) -> None:
     """Every file through the API. Raises what stops them all, before the first is read."""
-    with suppress(EmptyInput):
-        wire.ask("POST", "archive", data=b"", query={**wishes, "dry_run": True})
-    documents = _documents(paths, tally)
-    with (
-        _progress(paths) as step,
-        closing(wire.post_each("archive", documents, dry_run=dry_run, **wishes)) as answers,  # type: ignore[type-var]
-    ):
-        for file, answer in answers:
-            tally.files += 1
-            step()
-            if isinstance(answer, Unavailable | UnknownFormat):
-                raise answer
-            if isinstance(answer, DispaccioError):
-                tally.error(file, answer.code(), answer.message)
-                continue
-            tally.take(file, answer["items"])
-            wanted.meet(wire, tally, file, answer["items"], dry_run=dry_run)
+    wire.ask("POST", "archive", data=b"", query={**wishes, "dry_run": True})
+    left: dict[str, int] = {}
+    with Progress(_files(paths)) as progress:
+        documents = _documents(paths, tally, progress)
+        with closing(wire.post_all("archive", documents, dry_run=dry_run, **wishes)) as news:  # type: ignore[type-var]
+            for file, said in news:
+                if isinstance(said, DispaccioError):
+                    tally.files += 1
+                    tally.error(file, said.code(), said.message)
+                    progress.done(file)
+                    continue
+                tally.take(file, said["items"], alone=said["of"] == 1)
+                wanted.meet(wire, tally, file, said, dry_run=dry_run)
+                left[file] = left.get(file, said["of"]) - len(said["items"])
+                progress.told(file, said["of"], left[file])
+                if not left[file]:
+                    del left[file]
+                    tally.files += 1
+                    progress.done(file)
 
 
-def _documents(paths: list[str], tally: Tally) -> Iterator[tuple[str, bytes]]:
+def _documents(paths: list[str], tally: Tally, progress: Progress) -> Iterator[tuple[str, bytes]]:
     """The files one after the other, each with its bytes; those that cannot be read are noted."""
     from dispaccio.formats.base import MAX_MANY_BYTES
 
     for name in _files(paths):
         kind = mimetypes.guess_type(name)[0] or ""
-        if kind.startswith(_SEEN_ONLY):
+        if kind.startswith(_SEEN_ONLY) or (name not in paths and _is_pipe(name)):
             tally.files += 1
             tally.left_out += 1
+            progress.done(name)
             continue
         try:
-            yield name, read_input(name, MAX_MANY_BYTES)
+            data = read_input(name, MAX_MANY_BYTES)
         except DispaccioError as error:
             tally.files += 1
             tally.error(name, error.code(), error.message)
+            progress.done(name)
+            continue
+        progress.begun(name, len(data))
+        yield name, data
 
 
 def _files(paths: list[str]) -> Iterator[str]:
@@ -189,32 +217,14 @@ def _files(paths: list[str]) -> Iterator[str]:
             )
 
 
+def _is_pipe(name: str) -> bool:
+    """Whether it is no file on a disk: reading a pipe would wait for a writer for ever."""
+    path = Path(name)
+    return path.exists() and not path.is_file()
+
+
 def _unreadable(error: OSError) -> None:
     raise NoSuchFile(f"The folder {error.filename} cannot be read: {error.strerror}.") from None
-
-
-def _progress(paths: list[str]) -> Any:
-    """A bar on a terminal, which the function that it gives moves on; elsewhere nothing."""
-    if not sys.stderr.isatty():
-        return nullcontext(lambda: None)
-    return _bar(sum(1 for _ in _files(paths)))
-
-
-class _bar:  # noqa: N801 - used as a function
-    def __init__(self, total: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-        columns = ("Files", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._progress.add_task("", total=total)
-
-    def __enter__(self) -> Any:
-        self._progress.start()
-        return lambda: self._progress.advance(self._task)
-
-    def __exit__(self, *error: object) -> None:
-        self._progress.stop()
 
 
 def _said(tally: Tally, dry_run: bool) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from dispaccio.errors import (
@@ -23,16 +23,9 @@ from dispaccio.errors import (
 )
 
 if TYPE_CHECKING:
-    import asyncio
-
     from httpx2 import AsyncBaseTransport, AsyncClient, Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-T = TypeVar("T")
-AT_ONCE = 8
-"""How many documents are under way at once, where many are posted."""
-MOST_AT_ONCE = 32 * 1024 * 1024
-"""Bytes under way beyond which no further document is begun."""
 SOCKET = "control.sock"
 PATIENCE = 100
 """How often a command looks whether another one has finished, a tenth of a second apart."""
@@ -97,12 +90,7 @@ def ask(
 
     if any(segment in ("", ".", "..") for segment in path):
         raise NotFound(absent)
-    given: dict[str, Any] = {
-        "params": {name: _text(item) for name, item in (query or {}).items() if item is not None},
-        "headers": {name: item for name, item in (headers or {}).items() if item is not None},
-        "json": body,
-        "content": data,
-    }
+    given = {**given_by(query or {}, headers or {}), "json": body, "content": data}
     try:
         url = "/".join(quote(segment, safe="") for segment in path)
         answer = asyncio.run(_send(door, method, url, given))
@@ -110,73 +98,19 @@ def ask(
         raise MalformedRequest("What was typed holds bytes that are not UTF-8.") from None
     if answer.is_success:
         return answer.json() if answer.content else None
-    raise _error(answer, absent)
+    raise error_of(answer, absent)
 
 
-def post_each(
-    door: Door,
-    url: str,
-    documents: Iterable[tuple[T, bytes]],
-    query: dict[str, object],
-    headers: dict[str, str | None],
-) -> Iterator[tuple[T, Any | DispaccioError]]:
-    """Post many documents to one call, some at once; each answer, or its error, as it comes.
-
-    So that what comes together shares a transaction. An answer bears the name of its document.
-    """
-    import asyncio
-
-    import uvloop
-
-    given = {
+def given_by(query: dict[str, object], headers: dict[str, str | None]) -> dict[str, Any]:
+    """What a request is given of a query and of headers; None is what was not said."""
+    return {
         "params": {name: _text(item) for name, item in query.items() if item is not None},
         "headers": {name: item for name, item in headers.items() if item is not None},
     }
-    coming, size = iter(documents), 0
-    running: dict[asyncio.Task[Response], tuple[T, int]] = {}
-    with (
-        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-        closing(_Line(door, runner)) as line,
-    ):
-        while True:
-            while len(running) < AT_ONCE and size < MOST_AT_ONCE:
-                name, data = next(coming, (None, b""))
-                if name is None:
-                    break
-                asked = _request(line.client, "POST", url, {**given, "content": data})
-                running[runner.get_loop().create_task(asked)] = name, len(data)
-                size += len(data)
-            if not running:
-                return
-            done = runner.run(_first_of(running))
-            for task in done:
-                name, length = running.pop(task)
-                size -= length
-                yield name, _answered(task.result())
 
 
-class _Line:
-    """A client that stays open for many calls."""
-
-    def __init__(self, door: Door, runner: asyncio.Runner) -> None:
-        self.client, self._runner = _client(door, None), runner
-
-    def close(self) -> None:
-        self._runner.run(self.client.aclose())
-
-
-async def _first_of(running: Iterable[asyncio.Task[Any]]) -> set[asyncio.Task[Any]]:
-    import asyncio
-
-    done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-    return done
-
-
-def _answered(answer: Response) -> Any | DispaccioError:
-    return answer.json() if answer.is_success else _error(answer, None)
-
-
-def _client(door: Door, timeout: float | None) -> AsyncClient:
+def client_of(door: Door, timeout: float | None) -> AsyncClient:
+    """A client that calls through a door; without ``timeout`` it waits for ever."""
     import httpx2
 
     return httpx2.AsyncClient(
@@ -185,15 +119,17 @@ def _client(door: Door, timeout: float | None) -> AsyncClient:
 
 
 async def _send(door: Door, method: str, url: str, given: dict[str, Any]) -> Response:
-    async with _client(door, TIMEOUT) as client:
-        return await _request(client, method, url, given)
+    async with client_of(door, TIMEOUT) as client, answering():
+        return await client.request(method, url, **given)
 
 
-async def _request(client: AsyncClient, method: str, url: str, given: dict[str, Any]) -> Response:
+@asynccontextmanager
+async def answering() -> AsyncIterator[None]:
+    """A call of the API. Raises ServerSilent where the server does not answer it to the end."""
     import httpx2
 
     try:
-        return await client.request(method, url, **given)
+        yield
     except httpx2.TransportError as error:
         raise ServerSilent(
             "The server of this home does not answer "
@@ -201,13 +137,19 @@ async def _request(client: AsyncClient, method: str, url: str, given: dict[str, 
         ) from None
 
 
-def _error(answer: Response, absent: str | None) -> DispaccioError:
+def error_of(answer: Response, absent: str | None = None) -> DispaccioError:
+    """The error that an answer is; ``absent`` is the sentence for what is not there."""
     try:
         problem = answer.json()
-        kind, said = _by_code()[problem["code"]], problem["detail"]
+        code, said = problem["code"], problem["detail"]
     except (ValueError, LookupError, TypeError):
         return InternalError(f"The wire answered with status {answer.status_code} and no reason.")
-    return kind(absent or said if kind is NotFound else said)
+    return error_named(code, absent if absent and code == NotFound.code() else said)
+
+
+def error_named(code: str, said: str) -> DispaccioError:
+    """The error of that code, as its class."""
+    return _by_code().get(code, InternalError)(said)
 
 
 @lru_cache(maxsize=1)
@@ -242,9 +184,8 @@ def _server_of(home: Path, stack: ExitStack) -> Door | None:
 
 def _opened(home: Path, stack: ExitStack) -> Door:
     """The API of a home, opened in this process."""
-    from httpx2 import ASGITransport
-
     from dispaccio.api.app import create_api
+    from dispaccio.cli.inside import Inside
     from dispaccio.clock import Clock
     from dispaccio.wire.home import open_home
     from dispaccio.wire.public import Public
@@ -253,9 +194,7 @@ def _opened(home: Path, stack: ExitStack) -> Door:
     stack.callback(wire.store.close)
     api = _trusted(create_api(wire, Public(wire)))
     debug = bool(os.environ.get("DISPACCIO_DEBUG"))
-    return Door(
-        "http://home", lambda: ASGITransport(api, raise_app_exceptions=debug), serving=False
-    )
+    return Door("http://home", lambda: Inside(api, debug=debug), serving=False)
 
 
 def _trusted(api: ASGIApp) -> ASGIApp:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dispaccio.cli.files import read_input
+from dispaccio.cli.files import one_line, read_input
 from dispaccio.cli.output import complain, count, plain, say, say_json
 from dispaccio.cli.session import plain_command
 from dispaccio.errors import DispaccioError, FileExists, NoSuchFile, SeveralReleases
 
 if TYPE_CHECKING:
     from dispaccio.formats.base import Format, Options
-    from dispaccio.formats.convert import Conversion, Written
+    from dispaccio.formats.convert import Written
 
 
 @dataclass
@@ -71,10 +71,13 @@ def convert(
     What could be converted is written; exit code 1 if anything was left out.
     """
     from dispaccio.clock import zone_named
+    from dispaccio.formats import registry
     from dispaccio.formats.base import Options
     from dispaccio.formats.convert import target
 
     format = target(to)
+    if as_ is not None:
+        registry.by_name(as_)
     options = Options(zone=zone_named(zone) if zone else None, charset=charset)
     done = _converted(files, as_, format, options, said=not json)
     if out is not None:
@@ -93,44 +96,51 @@ def _converted(
     files: list[str], as_: str | None, format: Format, options: Options, *, said: bool
 ) -> _Done:
     """Every file converted; what is odd is said at once, unless it goes into the JSON."""
+    from dispaccio.formats import registry
+    from dispaccio.formats.base import MAX_MANY_BYTES
     from dispaccio.formats.convert import Names
+    from dispaccio.formats.convert import convert as converted
 
     done, names = _Done(), Names()
     for name in files:
+        named = True
         try:
-            made = _conversion(name, as_, format, options, names)
+            data = read_input(name, MAX_MANY_BYTES)
+            named = False
+            readings = registry.read(data, as_, options)
         except DispaccioError as error:
             why = f"{error.message} [{error.code()}]"
-            _leave_out(done, name, why, said=said)
+            _leave_out(done, name, why, said=said, named=named)
             continue
+        made = converted(readings, format, Path(name).stem, names)
         for item in made.written:
             done.written.append((name, item))
             for warning in item.warnings if said else ():
-                complain(f"dispaccio: {name}: {warning}")
+                _say(name, warning)
         for sentence in made.left_out:
             _leave_out(done, name, sentence, said=said)
     return done
 
 
-def _conversion(
-    name: str, as_: str | None, format: Format, options: Options, names: Any
-) -> Conversion:
-    from dispaccio.formats import registry
-    from dispaccio.formats.base import MAX_MANY_BYTES
-    from dispaccio.formats.convert import convert as converted
-
-    readings = registry.read(read_input(name, MAX_MANY_BYTES), as_, options)
-    return converted(readings, format, Path(name).stem, names)
-
-
-def _leave_out(done: _Done, name: str, why: str, *, said: bool) -> None:
+def _leave_out(done: _Done, name: str, why: str, *, said: bool, named: bool = False) -> None:
+    """Keep why a file was left out, and say so; ``named``: the sentence names the file itself."""
     done.left_out.append({"from": name, "why": why})
-    if said:
-        complain(f"dispaccio: {name}: {why}")
+    if said and named:
+        complain(f"dispaccio: {why}")
+    elif said:
+        _say(name, why)
+
+
+def _say(name: str, sentence: str) -> None:
+    """A sentence about a file, whose name stands in front."""
+    shown = "The standard input" if name == "-" else one_line(name)
+    complain(f"dispaccio: {shown}: {sentence}")
 
 
 def _write(done: _Done, folder: Path, *, force: bool, said: bool) -> None:
     """Write every release; a file that is there stays, unless ``force``, and counts as left out."""
+    if folder.is_file():
+        raise FileExists(f"{folder} is a file; name a folder with --out.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, item in done.written:
@@ -151,7 +161,7 @@ def _print(done: _Done) -> None:
     """The one release on standard output: its bytes, or on a terminal what cannot command it."""
     if len(done.written) > 1:
         raise SeveralReleases(
-            f"The documents hold {len(done.written)} releases; name a folder for them with --out."
+            f"The documents hold {len(done.written):,} releases; name a folder for them with --out."
         )
     for _, item in done.written:
         if sys.stdout.isatty():

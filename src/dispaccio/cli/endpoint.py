@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from dispaccio.cli.files import json_option
-from dispaccio.cli.output import say, table
+from dispaccio.cli.output import count, say, table
 from dispaccio.cli.session import Session, command
 from dispaccio.errors import MalformedEndpoint
 
@@ -82,6 +82,7 @@ def register(app: typer.Typer) -> None:
         (secret, "secret", f"dispaccio endpoint secret {id}"),
         (disable, "disable", f'dispaccio endpoint disable {id} --why "moving house"'),
         (enable, "enable", f"dispaccio endpoint enable {id}"),
+        (replay, "replay", f"dispaccio endpoint replay {id} --first T100000001"),
         (remove, "remove", f"dispaccio endpoint remove {id}"),
     ):
         command(group, name, example=example)(do)
@@ -192,6 +193,32 @@ def preview(
 def show(wire: Session, endpoint: Id) -> None:
     """Show one endpoint: what it gets, how, and how it stands."""
     wire.show(wire.ask("GET", "endpoints", endpoint, absent=_absent(endpoint)), _one)
+
+
+def replay(
+    wire: Session,
+    endpoint: Id,
+    *,
+    first: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="From this number on.")
+    ] = None,
+    last: Annotated[str | None, typer.Option(metavar="NUMBER", help="Up to this number.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="What changed since, with its zone.")
+    ] = None,
+) -> None:
+    """Send a range of releases to an endpoint again.
+
+    Each goes as it stands now, behind everything that is fresh; what is withheld or withdrawn
+    does not go.
+    """
+    body = {"first": first, "last": last, "since": since}
+    answer = wire.ask("POST", "endpoints", endpoint, "replay", body=body, absent=_absent(endpoint))
+    wire.show(
+        answer,
+        f"{count(answer['deliveries'], 'release')} of {answer['looked_at']:,} go to {endpoint} "
+        "once more.",
+    )
 
 
 def secret(wire: Session, endpoint: Id) -> None:

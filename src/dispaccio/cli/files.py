@@ -17,15 +17,15 @@ def read_input(name: str, most: int | None = None) -> bytes:
     from dispaccio.formats.base import MAX_BYTES
 
     most = most or MAX_BYTES
-    shown = "The standard input" if name == "-" else name
+    shown = "The standard input" if name == "-" else one_line(name)
     try:
         with open(0 if name == "-" else name, "rb", closefd=name != "-") as file:
             size = os.fstat(file.fileno()).st_size
             data = _head(file, most + 1)
     except FileNotFoundError:
-        raise NoSuchFile(f"There is no file {name}; check the path.") from None
+        raise NoSuchFile(f"There is no file {shown}; check the path.") from None
     except IsADirectoryError:
-        raise NoSuchFile(f"{name} is a folder; name a file in it.") from None
+        raise NoSuchFile(f"{shown} is a folder; name a file in it.") from None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise NoSuchFile(f"{shown} cannot be read: {why}.") from None
@@ -55,6 +55,11 @@ def json_option(name: str, value: str | None) -> dict[str, Any] | None:
     if not isinstance(said, dict):
         raise MalformedRequest(f'{name} should be an object, like {{"charset": "windows-1252"}}.')
     return said
+
+
+def one_line(name: str) -> str:
+    """A file's name as it can stand in a sentence: what cannot be seen is written out."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in name)
 
 
 def _head(file: BinaryIO, size: int) -> bytes:

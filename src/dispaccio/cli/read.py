@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dispaccio.cli import view
-from dispaccio.cli.files import read_input
+from dispaccio.cli.files import one_line, read_input
 from dispaccio.cli.output import say, say_json
 from dispaccio.cli.session import plain_command
 from dispaccio.errors import DispaccioError
@@ -74,7 +74,8 @@ def _readings(name: str, format: str | None, options: Options) -> list[Reading]:
     from dispaccio.formats.base import MAX_MANY_BYTES
 
     data = read_input(name, MAX_MANY_BYTES)
+    shown = "The standard input" if name == "-" else one_line(name)
     try:
         return registry.read(data, format, options)
     except DispaccioError as error:
-        raise type(error)(f"{name}: {error.message}", **error.details) from None
+        raise type(error)(f"{shown}: {error.message}", **error.details) from None

@@ -30,15 +30,15 @@ class Redirects:
         wire: Session,
         tally: Tally,
         file: str,
-        items: list[dict[str, Any]],
+        said: dict[str, Any],
         *,
         dry_run: bool,
     ) -> None:
-        """Take what became of a file: the paths that wait for its releases have found them."""
+        """Take news of a file: the paths that wait for its releases have found them."""
         if not self._wanted:
             return
-        alone = _names_of(file) if len(items) == 1 else ()
-        for item in items:
+        alone = _names_of(file) if said["of"] == 1 else ()
+        for item in said["items"]:
             if "number" in item:
                 names = (item["number"], item["id"], *item.get("known_as", ()), *alone)
                 for name in names:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
 from dispaccio.cli.output import say, table, when
 from dispaccio.cli.session import Session, command
+
+
+class Archive(StrEnum):
+    """Whether what came from an archive is looked at."""
+
+    ONLY = "only"
+    WITHOUT = "without"
 
 
 def register(app: typer.Typer) -> None:
@@ -25,12 +33,24 @@ def search(
     before: Annotated[
         str | None, typer.Option(metavar="NUMBER", help="Go on below this number.")
     ] = None,
+    archive: Annotated[
+        Archive | None,
+        typer.Option(
+            help="Only what was brought in from an archive, or without it.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Search the published releases, newest first."""
-    query = {"q": " ".join(words), "limit": limit, "before": before}
+    query = {"q": " ".join(words), "limit": limit, "before": before, "archive": archive}
     absent = f"There is no release {before} here."
     answer = wire.ask("GET", "releases", query=query, absent=absent)
     wire.show(answer, _found)
+
+
+def _label(item: dict[str, Any]) -> str:
+    """The words of the label, and whether this wire issued it at all."""
+    said = item.get("label", {}).get("text") or ""
+    return f"{said} (archive)".strip() if item.get("archive") else said
 
 
 def _found(answer: dict[str, Any]) -> None:
@@ -39,7 +59,7 @@ def _found(answer: dict[str, Any]) -> None:
             item["number"],
             when(item.get("version_created") or item.get("first_created")),
             item.get("issuer", {}).get("name"),
-            item.get("label", {}).get("text"),
+            _label(item),
             item.get("title"),
         ]
         for item in answer["releases"]

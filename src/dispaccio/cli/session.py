@@ -89,12 +89,14 @@ class Session:
         headers = {"Dispaccio-As": self.person or None, **(headers or {})}
         return client.ask(self._door, method, path, headers=headers, **request)
 
-    def post_each(
+    def post_all(
         self, path: str, documents: Iterable[tuple[T, bytes]], **query: object
     ) -> Iterator[tuple[T, Any | DispaccioError]]:
-        """Many documents to one call of the API, some at once; see ``client.post_each``."""
+        """Many documents to one call of the API, several at once; see ``batches.post_all``."""
+        from dispaccio.cli.batches import post_all
+
         headers = {"Dispaccio-As": self.person or None}
-        return client.post_each(self._door, path, documents, query, headers)
+        return post_all(self._door, path, documents, query, headers)
 
     def release(self, method: str, ref: str, *path: str, **request: Any) -> Any:
         """One call about a release on its road, by its id or its number."""

@@ -34,9 +34,9 @@ _SENT = re.compile(
     r"(?<!\d)(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d{4}|\d\d) "
     r"(?P<hour>\d\d):?(?P<minute>\d\d) ?(?P<zone>[A-Z]{1,4})?(?![A-Za-z])"
 )
-_MARKED = re.compile(r"^[ \t]*\^(?P<text>[^^<\n]*?)[ \t]*\^?<?[ \t]*$", re.MULTILINE)
-_BY = re.compile(r"^[ \t]*\^By (?P<name>[^^<\n]{2,80}?)[ \t]*\^?<?[ \t]*\n", re.MULTILINE)
-_ENDED = re.compile(r"[ \t]*<[ \t]*$", re.MULTILINE)
+_MARKED = re.compile(r"^[ \t]*+\^(?P<text>[^^<\n]*+)\^?<?[ \t]*+$", re.MULTILINE)
+_BY = re.compile(r"^[ \t]*\^By (?P<name>[^^<\n]{2,80}?)[ \t]*+\^?<?[ \t]*+\n", re.MULTILINE)
+_ENDED = re.compile(r"(?<![ \t])[ \t]*+<[ \t]*+$", re.MULTILINE)
 
 
 def _read(message: Message, options: Options) -> Reading:

@@ -47,6 +47,8 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 UNSEEN = re.compile(f"{_CONTROL.pattern}|\r|{_INVISIBLE.pattern}")
 """What ``visible`` takes out of a text."""
+_UNUSUAL = re.compile(f"{_CONTROL.pattern[:-1]}{_MAYBE_INVISIBLE.pattern[1:-1]}\u202a-\u202e]")
+"""All that ``visible`` takes out or warns of, and a little more."""
 _MOSTLY = 0.1
 
 
@@ -90,6 +92,8 @@ def visible(text: str, warnings: tuple[str, ...] = ()) -> Decoded:
     """
     found = list(warnings)
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return Decoded(text, warnings)
+    if not _UNUSUAL.search(text):
         return Decoded(text, warnings)
     if _CONTROL.search(text):
         text, count = _CONTROL.subn("", text)

@@ -91,8 +91,8 @@ def decode(
                 unknown.append(_join(path, name))
         elif value is not None:
             found[field.name] = field.read(value, _join(path, name), unknown)
-    for name, field in expected.items():
-        if field.default is MISSING and field.name not in found:
+    for name, field in _required(kind):  # type: ignore[arg-type]
+        if field.name not in found:
             if not field.may_be_absent:
                 raise MalformedDocument(f"{_join(path, name)} is missing.", path=_join(path, name))
             found[field.name] = None
@@ -118,6 +118,12 @@ def _fields(kind: type) -> dict[str, _Field]:
     }
 
 
+@cache
+def _required(kind: type) -> tuple[tuple[str, _Field], ...]:
+    """The fields that have no default."""
+    return tuple(pair for pair in _fields(kind).items() if pair[1].default is MISSING)
+
+
 def _reader(hint: Any) -> _Read:
     """How a value of that type is read."""
     if get_origin(hint) in (Union, types.UnionType):
@@ -130,7 +136,9 @@ def _reader(hint: Any) -> _Read:
         return partial(_object, hint)  # type: ignore[arg-type]
     if hint in (datetime, date):
         return partial(_time, hint)
-    return partial(_choice if issubclass(hint, StrEnum) else _plain, hint)
+    if issubclass(hint, StrEnum):
+        return partial(_choice, {item.value: item for item in hint})
+    return partial(_plain, hint)
 
 
 def _plain(hint: type, value: Any, path: str, unknown: list[str] | None) -> Any:
@@ -139,10 +147,13 @@ def _plain(hint: type, value: Any, path: str, unknown: list[str] | None) -> Any:
     return value
 
 
-def _choice(hint: type[StrEnum], value: Any, path: str, unknown: list[str] | None) -> StrEnum:
-    if value not in list(hint):
-        raise _wrong(path, "one of " + ", ".join(hint), value)
-    return hint(value)
+def _choice(
+    choices: dict[str, StrEnum], value: Any, path: str, unknown: list[str] | None
+) -> StrEnum:
+    chosen = choices.get(value) if isinstance(value, str) else None
+    if chosen is None:
+        raise _wrong(path, "one of " + ", ".join(choices), value)
+    return chosen
 
 
 def _object(hint: type, value: Any, path: str, unknown: list[str] | None) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dispaccio.errors import UnknownFormat
 from dispaccio.formats import items
 from dispaccio.formats.base import Format
-from dispaccio.formats.registry import by_name, formats
+from dispaccio.formats.registry import by_name, formats, likely
 from dispaccio.release.model import ItemKind, Reading, Revision
 
 ALIASES = {"native": "dispaccio"}
@@ -56,10 +56,10 @@ class Names:
 
 def target(name: str) -> Format:
     """The format to write. Raises UnknownFormat, which lists those that are written."""
-    known = sorted(key for key, format in formats().items() if format.about.writes)
+    known = {key for key, format in formats().items() if format.about.writes}
     name = ALIASES.get(name, name)
     if name not in known:
-        raise UnknownFormat(f"No release is written in {name!r}; there are: {', '.join(known)}.")
+        raise UnknownFormat(f"No release is written in {name!r}; {likely(name, known)}")
     return by_name(name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 _CARRIED = re.compile(
     r"(?:https?://[^\x00-\x20\x7f-\x9f/?#]|mailto:[^\x00-\x20]|tel:[+\d])[^\x00-\x20\x7f-\x9f\ud800-\udfff]*",
@@ -18,6 +19,14 @@ def carried(href: str) -> str | None:
     """
     bare = href.strip(" \t\n\r\f")
     return bare if _CARRIED.fullmatch(bare) else None
+
+
+def host(href: str) -> str | None:
+    """The host of an address that the wire carries; None for any other, such as ``http://[``."""
+    try:
+        return urlsplit(href).hostname if carried(href) else None
+    except ValueError:
+        return None
 
 
 def guid(id_: str) -> str:

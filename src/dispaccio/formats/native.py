@@ -12,6 +12,7 @@ from typing import Any
 
 from dispaccio.formats import codec, strict
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
+from dispaccio.formats.items import read_each
 from dispaccio.release.model import ItemKind, Reading, Revision
 
 STANDARD = "dispaccio/1"
@@ -51,10 +52,14 @@ class NativeFormat:
     )
 
     def read(self, data: bytes, options: Options) -> list[Reading]:
-        """One release, or several from an array. Raises MalformedDocument with the path."""
+        """One release, or several from an array, where a bad one harms no other.
+
+        Raises MalformedDocument with the path.
+        """
         document = strict.load_json(data)
-        items = document if isinstance(document, list) else [document]
-        return [read_json(item) for item in items]
+        if not isinstance(document, list):
+            return [read_json(document)]
+        return read_each(document, read_json) if document else []
 
     def write(self, revision: Revision) -> bytes:
         """The document as UTF-8 JSON in a stable order."""

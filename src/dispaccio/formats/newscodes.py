@@ -43,6 +43,7 @@ STATUSES = {
 """The publishing status as IPTC and as agencies write it."""
 
 _NEWSCODES = "http://cv.iptc.org/newscodes/"
+_CODE = re.compile(r"[\w.-]+", re.ASCII)
 _VOCABULARIES = {"mediatopic": "medtop", "subjectcode": "subj"}
 _ADDRESS = re.compile(r"(?P<scheme>https?://.+[/#])(?P<code>[^/#]+)/?")
 _PAIR = re.compile(r"(?P<scheme>[A-Za-z][\w.-]{0,30}):(?P<code>[^\s/]+)")
@@ -57,7 +58,7 @@ def subject_address(subject: Subject) -> str | None:
     """The address of a subject of the IPTC Media Topics, or of a scheme that is an address."""
     if subject.scheme in _VOCABULARIES.values():
         vocabulary = next(v for v, alias in _VOCABULARIES.items() if alias == subject.scheme)
-        return f"{_NEWSCODES}{vocabulary}/{subject.code}"
+        return f"{_NEWSCODES}{vocabulary}/{subject.code}" if _CODE.fullmatch(subject.code) else None
     found = _ADDRESS.fullmatch(f"{subject.scheme}{subject.code}")
     return found[0] if found and found["scheme"] == subject.scheme else None
 

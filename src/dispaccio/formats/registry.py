@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib.metadata import entry_points
 
@@ -28,8 +30,15 @@ def by_name(name: str) -> Format:
     try:
         return formats()[name]
     except KeyError:
-        names = ", ".join(sorted(formats()))
-        raise UnknownFormat(f"There is no format {name!r}; there are: {names}.") from None
+        raise UnknownFormat(f"There is no format {name!r}; {likely(name, formats())}") from None
+
+
+def likely(name: str, known: Iterable[str]) -> str:
+    """What may have been meant by a name that there is not, and all that there are."""
+    known = sorted(known)
+    near = get_close_matches(name.lower().strip("."), known, n=1, cutoff=0.7)
+    meant = f"did you mean {near[0]!r}? There" if near else "there"
+    return f"{meant} are: {', '.join(known)}."
 
 
 def by_media_type(media_type: str) -> Format:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from dispaccio.anatomy import layout, reader
@@ -9,6 +10,10 @@ from dispaccio.errors import MalformedDocument
 from dispaccio.formats import charset, frontmatter, plain
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
 from dispaccio.release.model import Reading, Revision
+
+_XML = re.compile(
+    r"\s*<(?:\?xml\b|!DOCTYPE\b|!ENTITY\b|[A-Za-z_][\w.:-]*\s[^<>]{0,1000}\bxmlns\b)", re.IGNORECASE
+)
 
 
 class TextFormat:
@@ -33,6 +38,11 @@ class TextFormat:
         Raises NotText, WrongCharset, TooLarge, MalformedDocument, or an error of its times.
         """
         decoded = charset.decode(data, options, wire_texts=True)
+        if _XML.match(decoded.text):
+            raise MalformedDocument(
+                "This is XML in no format that the wire knows by its looks, and no plain text; "
+                "name its format with --as, or send the text without its markup."
+            )
         front, text = frontmatter.split(decoded.text)
         if frontmatter.OWN in front.values:
             raise MalformedDocument("This is Markdown as a wire writes it; read it as markdown.")

@@ -19,8 +19,8 @@ from dispaccio.formats import strict
 
 _PROLOG = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?P<subset>\[)?", re.IGNORECASE)
-_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
-_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
+_DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<\?xml[^>]*\?>")
+_REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -47,7 +47,12 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
             f"Line {line}: the document declares its own entities (<!DOCTYPE … [ ]>), which are "
             "not read; send it without."
         )
-    text, replaced = _named_characters(_DECLARATION.sub("", text, count=1))
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError:
+        raise MalformedDocument("The XML holds a lone surrogate, which is not text.") from None
+    del text  # a feed may be large, and one emoji makes its text four times as large as its bytes
+    encoded, replaced = _named_characters(_DECLARATION.sub(b"", encoded, count=1))
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -56,8 +61,6 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
         remove_pis=True,
     )
     try:
-        encoded = text.encode("utf-8", "strict")
-        del text  # a feed may be large
         root = etree.fromstring(encoded, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
@@ -65,8 +68,6 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
         if said.startswith("Excessive depth"):
             said = "elements are nested deeper than 256"
         raise MalformedDocument(f"This is not XML: line {line}, column {column}: {said}.") from None
-    except UnicodeEncodeError:
-        raise MalformedDocument("The XML holds a lone surrogate, which is not text.") from None
     unknown = _unknown(root) if doctype else ()
     return Parsed(root, (*warnings, *replaced, *unknown))
 
@@ -130,19 +131,19 @@ def _unknown(root: etree._Element) -> tuple[str, ...]:
     return (f"Entities that are not known stand as they were written: {', '.join(names)[:200]}.",)
 
 
-def _named_characters(text: str) -> tuple[str, tuple[str, ...]]:
+def _named_characters(data: bytes) -> tuple[bytes, tuple[str, ...]]:
     """HTML's named characters as characters: XML does not know them, and agencies write them."""
     found: set[str] = set()
 
-    def character(reference: re.Match[str]) -> str:
-        named = html5.get(reference[1] + ";")
+    def character(reference: re.Match[bytes]) -> bytes:
+        named = html5.get(f"{reference[1].decode()};")
         if named is None:
             return reference[0]
-        found.add(reference[0])
-        return escape(named)
+        found.add(reference[0].decode())
+        return escape(named).encode()
 
-    if "&" in text:
-        text = _REFERENCE.sub(character, text)
+    if b"&" in data:
+        data = _REFERENCE.sub(character, data)
     if not found:
-        return text, ()
-    return text, (f"HTML's names of characters were read as such: {', '.join(sorted(found)[:5])}.",)
+        return data, ()
+    return data, (f"HTML's names of characters were read as such: {', '.join(sorted(found)[:5])}.",)

@@ -11,6 +11,7 @@ from dispaccio.intake.submission import Submission
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Revision
 from dispaccio.release.notice import is_notice
+from dispaccio.trace.normalize import words
 
 
 def may_be_public(submission: Submission, now: datetime) -> None:
@@ -32,6 +33,11 @@ def may_be_public(submission: Submission, now: datetime) -> None:
             "It is under embargo and does not say clearly until when; submit it, or take the "
             "embargo's line out of the file."
         )
+
+
+def mark_of(said: Revision, when: datetime) -> bytes:
+    """By what an item is known again that has neither a body nor an identifier."""
+    return f"title\n{write_instant(when)}\n{' '.join(words(said.headline))}".encode()
 
 
 def own_date(

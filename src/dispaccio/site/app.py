@@ -20,6 +20,7 @@ from dispaccio.site import (
     feed,
     home,
     release,
+    report,
     schema,
     search,
     sitemap,
@@ -27,6 +28,7 @@ from dispaccio.site import (
 )
 from dispaccio.site.assets import assets
 from dispaccio.site.pages import Reader, render
+from dispaccio.wire.private import Private
 from dispaccio.wire.public import Public
 
 Page: TypeAlias = Callable[[Public, Request], Response | None]
@@ -53,14 +55,18 @@ PAGES: dict[str, Page] = {
 }
 
 
-def create_site(public: Public) -> ASGIApp:
+def create_site(public: Public, private: Private | None = None) -> ASGIApp:
     """The public pages, feeds and twins; to be put behind ``dispaccio.site.front.Front``.
 
+    With ``private`` there are the private pages, too, for whoever holds a link to one.
     What is not there gets one and the same 404, whatever was asked and for whatever reason; but an
     old address that is known leads to its release.
     """
     nothing = _constant(public, "nothing.html", 404)
-    routes = [Route(path, _endpoint(public, page, nothing)) for path, page in PAGES.items()]
+    pages: dict[str, Page] = dict(PAGES)
+    if private is not None:
+        pages = {"/r/{number}/report": partial(report.report, private), **PAGES}
+    routes = [Route(path, _endpoint(public, page, nothing)) for path, page in pages.items()]
     for asset in assets().values():
         answer = partial(answers.fixed, asset.body, asset.media_type)
         routes.append(Route(asset.path, _always(answer)))

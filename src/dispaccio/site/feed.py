@@ -8,75 +8,20 @@ alone changes a page. So whoever knows a page has missed nothing that lies behin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from threading import Lock
-from typing import TypeAlias
-from weakref import WeakKeyDictionary
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from dispaccio.delivery.carriers.websub import HUB
-from dispaccio.formats import atom, json_feed, rss
-from dispaccio.formats.feeds.feed import Archive, Feed, newest
-from dispaccio.release.model import Revision
+from dispaccio.formats.feeds.feed import NEVER, Archive, Feed
+from dispaccio.formats.feeds.kinds import ATOM, KINDS, FeedKind
 from dispaccio.site import addresses, answers
 from dispaccio.site.pages import Reader
 from dispaccio.store.organisations import Named
-from dispaccio.wire.public import Public, Shown
+from dispaccio.wire.public import Public
+from dispaccio.wire.shown import Entry
 
 ENTRIES = 50
 """How many releases a page of a feed holds, and how many changes a page of the archive."""
-ROOM = 16 * 1024 * 1024
-"""Bytes of entries that are kept in memory for each wire."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of feed: its file's name, its media type, how an entry and the whole are written."""
-
-    name: str
-    media_type: str
-    entry: Callable[[Revision], bytes]
-    document: Callable[[Feed, datetime, Iterable[bytes]], bytes]
-
-
-KINDS = {
-    kind.name: kind
-    for kind in (
-        Kind("atom.xml", atom.MEDIA_TYPE, atom.entry, atom.document),
-        Kind("rss.xml", rss.MEDIA_TYPE, rss.item, rss.document),
-        Kind("feed.json", json_feed.MEDIA_TYPE, json_feed.item, json_feed.document),
-    )
-}
-_Key: TypeAlias = tuple[str, str, int, str]
-
-
-class _Entries:
-    """Entries as they were written; all are dropped when there is no more room."""
-
-    def __init__(self) -> None:
-        self._size = 0
-        self._kept: dict[_Key, bytes] = {}
-        self._lock = Lock()
-
-    def of(self, kind: Kind, shown: Shown) -> bytes:
-        """A release's entry, written once for each of its revisions."""
-        key = (kind.name, shown.number, shown.version, shown.status.value)
-        found = self._kept.get(key)
-        if found is None:
-            found = kind.entry(shown.revision)
-            with self._lock:
-                self._size += len(found)
-                if self._size > ROOM:
-                    self._kept, self._size = {}, len(found)
-                self._kept[key] = found
-        return found
-
-
-_ENTRIES: WeakKeyDictionary[Public, _Entries] = WeakKeyDictionary()
 
 
 def everything(public: Public, request: Request) -> Response:
@@ -123,28 +68,30 @@ def content(public: Public, topic: str) -> tuple[bytes, str] | None:
     return bytes(found.body), KINDS[name].media_type
 
 
-def _feed(public: Public, request: Request, stream: _Stream, kind: Kind) -> Response:
+def _feed(public: Public, request: Request, stream: _Stream, kind: FeedKind) -> Response:
     return _current(public, stream, kind, Reader.of(request).before)
 
 
-def _current(public: Public, stream: _Stream, kind: Kind, before: int | None = None) -> Response:
-    found = public.changed(ENTRIES + 1, before, channel=stream.channel)
+def _current(
+    public: Public, stream: _Stream, kind: FeedKind, before: int | None = None
+) -> Response:
+    found = public.changed(kind, ENTRIES + 1, before, channel=stream.channel)
     shown = found[:ENTRIES]
     address = f"{stream.page}{kind.name}"
     hub = None if before else f"{public.url}{HUB}"
     pages = 0
-    if kind.name == "atom.xml" and before is None:
+    if kind is ATOM and before is None:
         pages = len(public.cuts(ENTRIES, stream.channel))
     feed = Feed(
         title=stream.title,
         url=address,
         page=stream.page,
         current=f"{address}?before={before}" if before else address,
-        next=f"{address}?before={shown[-1][0]}" if len(found) > ENTRIES else None,
+        next=f"{address}?before={shown[-1].cursor}" if len(found) > ENTRIES else None,
         archived=stream.archived(pages) if pages else None,
         hub=hub,
     )
-    answer = _answer(public, kind, feed, [item for _, item in shown])
+    answer = _answer(kind, feed, shown)
     if hub:
         answer.headers["link"] = f'<{hub}>; rel="hub", <{address}>; rel="self"'
     return answer
@@ -153,14 +100,14 @@ def _current(public: Public, stream: _Stream, kind: Kind, before: int | None = N
 def _archive(public: Public, stream: _Stream, page: int) -> Response | None:
     """A page of the archive; the one that is not full yet leads to the feed, which has it all."""
     cuts = public.cuts(ENTRIES, stream.channel)
-    kind = KINDS["atom.xml"]
+    kind = ATOM
     address = f"{stream.page}{kind.name}"
     if page == len(cuts) + 1:
         return answers.elsewhere(address.removeprefix(public.url))
     if page > len(cuts):
         return None
     since = cuts[page - 2] if page > 1 else 0
-    found = public.changed(ENTRIES, cuts[page - 1] + 1, channel=stream.channel)
+    found = public.changed(kind, ENTRIES, cuts[page - 1] + 1, channel=stream.channel)
     feed = Feed(
         title=stream.title,
         url=address,
@@ -171,11 +118,10 @@ def _archive(public: Public, stream: _Stream, page: int) -> Response | None:
             previous=stream.archived(page - 1) if page > 1 else None,
         ),
     )
-    return _answer(public, kind, feed, [item for cursor, item in found if cursor > since])
+    return _answer(kind, feed, [entry for entry in found if entry.cursor > since])
 
 
-def _answer(public: Public, kind: Kind, feed: Feed, shown: list[Shown]) -> Response:
-    entries = _ENTRIES.setdefault(public, _Entries())
-    updated = newest(item.revision for item in shown)
-    body = kind.document(feed, updated, (entries.of(kind, item) for item in shown))
+def _answer(kind: FeedKind, feed: Feed, found: list[Entry]) -> Response:
+    updated = max((entry.changed for entry in found), default=NEVER)
+    body = kind.document(feed, updated, (entry.body for entry in found))
     return answers.document(body, kind.media_type)

@@ -8,7 +8,8 @@ from starlette.responses import Response
 from dispaccio.site import answers, facets
 from dispaccio.site.pages import Reader, by_hour, render
 from dispaccio.store.organisations import Named
-from dispaccio.wire.public import Public, Shown
+from dispaccio.wire.public import Public
+from dispaccio.wire.shown import Shown
 
 PAGE = 40
 """How many releases a page lists."""

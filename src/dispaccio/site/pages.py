@@ -34,7 +34,8 @@ from dispaccio.release.label import Label
 from dispaccio.release.state import TEXT_KINDS, Kind
 from dispaccio.site import addresses, language
 from dispaccio.site.assets import assets
-from dispaccio.wire.public import Public, Shown
+from dispaccio.wire.public import Public
+from dispaccio.wire.shown import Shown
 
 MAX_WORDS = 200
 """Characters of a query that are looked at."""
@@ -46,7 +47,7 @@ CORRECTING = frozenset({Kind.CORRECTION, Kind.REFILE, Kind.ADDITION})
 class Reader:
     """Who asks for what: the path, the words and the place in a list, the language.
 
-    ``subject`` is what a list is cut down to, as ``scheme:code``.
+    ``subject`` is what a list is cut down to, as ``scheme:code``; ``key`` opens a private page.
     """
 
     path: str = "/"
@@ -55,6 +56,7 @@ class Reader:
     words: str = ""
     before: int | None = None
     subject: str | None = None
+    key: str = ""
 
     @classmethod
     def of(cls, request: Request) -> Self:
@@ -71,6 +73,7 @@ class Reader:
             words=" ".join(asked.get("q", "").split())[:MAX_WORDS],
             before=int(place) if re.fullmatch(r"[0-9]{1,16}", place) else None,
             subject=subject if subjects.parse(subject) else None,
+            key=asked.get("key", "")[:MAX_WORDS],
         )
 
     def to(self, path: str, **query: object) -> str:
@@ -82,7 +85,7 @@ class Reader:
 
     def here(self, **query: object) -> str:
         """The address of this page with other values in its query."""
-        asked = {"q": self.words, "subject": self.subject, "before": self.before}
+        asked = {"q": self.words, "subject": self.subject, "before": self.before, "key": self.key}
         return self.to(self.path, **(asked | query))
 
 

@@ -14,7 +14,8 @@ from dispaccio.site.addresses import ReleaseAddress
 from dispaccio.site.diff import Passage, changes
 from dispaccio.site.pages import CORRECTING, Reader, render
 from dispaccio.store.organisations import Named
-from dispaccio.wire.public import Public, PublicRelease, Shown, Version
+from dispaccio.wire.public import Public
+from dispaccio.wire.shown import PublicRelease, Shown, Version
 
 LONGEST_OLD = 2_000
 """Characters of an old address that are looked up."""
@@ -113,13 +114,10 @@ def _correction(public: Public, found: PublicRelease, shown: Shown) -> Correctio
     return Correction(texts[-1], texts[-2].version, tuple(passages))
 
 
-def _twins(found: PublicRelease, shown: Shown) -> list[tuple[str, str, str]]:
-    """The formats of this address, each with its path and a short word for it."""
+def _twins(found: PublicRelease, shown: Shown) -> list[tuple[str, str]]:
+    """The formats of this address, each with its path."""
     own = found.shown.version != shown.version
     path = addresses.page(shown.number, version=shown.version if own else None)
-    known = [
-        (name, f"{path}{suffix}", suffix[1:].removesuffix(".json"))
-        for suffix, name in addresses.twins().items()
-    ]
+    known = [(name, f"{path}{suffix}") for suffix, name in addresses.twins().items()]
     order = {name: index for index, name in enumerate(TWIN_ORDER)}
     return sorted(known, key=lambda twin: order.get(twin[0], len(order)))

@@ -17,7 +17,8 @@ from dispaccio.release.canonical import write_instant
 from dispaccio.release.state import Status
 from dispaccio.site import answers
 from dispaccio.site.pages import first_created
-from dispaccio.wire.public import Public, Shown
+from dispaccio.wire.public import Public
+from dispaccio.wire.shown import Shown
 
 NEWS = timedelta(hours=48)
 MOST_NEWS = 1_000

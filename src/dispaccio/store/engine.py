@@ -102,6 +102,7 @@ class Store:
         self._waiting = 0
         self._group: _Group | None = None
         self._connection: Connection | None = None
+        self._closed = False
         self.failed: BaseException | None = None
         """The disk error that closed the store: the process has to stop (a failed fsync lies)."""
 
@@ -149,8 +150,11 @@ class Store:
             raise _undone(group.error) from group.error
 
     def close(self) -> None:
-        """Close every connection."""
+        """Keep what waits for its commit, and close every connection. Nothing is written after."""
         with self._take_turn(urgent=True):
+            if self._group is not None:
+                self._close_group(self._group)
+            self._closed = True
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
@@ -176,6 +180,8 @@ class Store:
     def _open_group(self) -> _Group:
         if self.failed is not None:
             raise StoreFailed(f"The store failed and was closed: {_words(self.failed)}.")
+        if self._closed:
+            raise StoreFailed("The store was closed; nothing was changed.")
         if self._group is None:
             try:
                 if self._connection is None:

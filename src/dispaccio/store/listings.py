@@ -3,12 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import false, or_, select, true
+from sqlalchemy import bindparam, case, false, or_, select, true
 
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ROW, ReleaseRow
-from dispaccio.store.tables import channel, issuer, release, release_subject, revision
+from dispaccio.store.tables import (
+    channel,
+    issuer,
+    release,
+    release_subject,
+    rendering,
+    revision,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A release as a feed needs it; ``cursor`` is the event of its last public change.
+
+    ``entry`` is the kept rendering of what is shown, else None, and then ``document`` is there.
+    """
+
+    cursor: int
+    ordinal: int
+    status: str
+    published: datetime
+    entry: bytes | None
+    document: bytes | None
+
+
+_LAST = 2**63 - 1
+# A feed is asked for after every publication: building its statement costs more than running it.
+_CHANGED = (
+    select(
+        release.c.changed,
+        release.c.ordinal,
+        release.c.status,
+        revision.c.published,
+        rendering.c.body,
+        case((rendering.c.body.is_(None), revision.c.document)),
+    )
+    .join(revision, revision.c.key == release.c.shown)
+    .outerjoin(
+        rendering,
+        (rendering.c.revision == release.c.shown) & (rendering.c.format == bindparam("entry")),
+    )
+    .where(release.c.changed < bindparam("before"))
+    .order_by(release.c.changed.desc())
+    .limit(bindparam("most"))
+)
+_CHANGED_OF_CHANNEL = _CHANGED.where(
+    release.c.channel
+    == select(channel.c.key).where(channel.c.name == bindparam("channel_")).scalar_subquery()
+)
 
 
 def latest(
@@ -61,23 +111,17 @@ def _of_subject(
 
 
 def changed(
-    tx: Tx, *, limit: int, before: int | None = None, channel_: str | None = None
-) -> list[tuple[int, ReleaseRow, bytes]]:
-    """Published releases by their last public change, newest first, with what they show.
+    tx: Tx, *, entry: str, limit: int, before: int | None = None, channel_: str | None = None
+) -> list[Changed]:
+    """Published releases by their last public change, newest first, as a feed needs them.
 
-    The number in front is the event of that change; it is the cursor for ``before``.
+    ``entry`` names the rendering that is wanted, ``before`` is a cursor.
     """
-    query = (
-        ROW.add_columns(revision.c.document, release.c.changed)
-        .join(revision, revision.c.key == release.c.shown)
-        .where(release.c.changed.is_not(None))
-    )
-    if before is not None:
-        query = query.where(release.c.changed < before)
-    if channel_ is not None:
-        query = query.where(channel.c.name == channel_)
-    rows = tx.run(query.order_by(release.c.changed.desc()).limit(limit))
-    return [(row[-1], ReleaseRow(*row[:-2]), row[-2]) for row in rows]
+    query = _CHANGED if channel_ is None else _CHANGED_OF_CHANNEL
+    named = {} if channel_ is None else {"channel_": channel_}
+    last = _LAST if before is None else before
+    rows = tx.run(query, {"entry": entry, "most": limit, "before": last, **named})
+    return [Changed(*row) for row in rows]
 
 
 def shown_documents(tx: Tx, ordinals: Sequence[int]) -> list[tuple[ReleaseRow, bytes]]:
@@ -92,7 +136,12 @@ def shown_documents(tx: Tx, ordinals: Sequence[int]) -> list[tuple[ReleaseRow, b
 
 
 def archived(
-    tx: Tx, *, limit: int, before: int | None = None, channel_: str | None = None
+    tx: Tx,
+    *,
+    limit: int,
+    before: int | None = None,
+    channel_: str | None = None,
+    issuer_: str | None = None,
 ) -> list[tuple[ReleaseRow, bytes]]:
     """What came from an archive, its own date newest first, with the native document it shows.
 
@@ -111,5 +160,7 @@ def archived(
         query = query.where(created <= last, or_(created < last, number < before))
     if channel_ is not None:
         query = query.where(channel.c.name == channel_)
+    if issuer_ is not None:
+        query = query.where(issuer.c.slug == issuer_)
     rows = tx.run(query.order_by(created.desc(), number.desc()).limit(limit))
     return [(ReleaseRow(*row[:-1]), row[-1]) for row in rows]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Boolean, func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 
-from dispaccio.store.columns import Instant
-from dispaccio.store.delivery_tables import attempt, delivery
+from dispaccio.store.columns import Instant, microseconds
+from dispaccio.store.delivery_tables import acknowledgement, attempt, delivery
 from dispaccio.store.engine import Tx
 
 
@@ -20,6 +22,7 @@ class DeliveryRow:
     run: int
     endpoint: str
     subscriber: str
+    carrier: str
     address: str
     state: str
     attempt: int
@@ -29,12 +32,36 @@ class DeliveryRow:
     status: int | None
     detail: str | None
     sha256: str | None
+    acknowledged: datetime | None = None
+    """When the receiver said what it did with the revision."""
+    applied: bool | None = None
+    """Whether it used it, or removed what is withdrawn; False for having refused."""
+    url: str | None = None
+    removed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An endpoint that may hold a text: something of the release was sent there at least once."""
+
+    endpoint: str
+    subscriber: str
+    carrier: str
+    address: str
+    state: str | None
+    """That of the delivery of the revision in question; None where none was written for it."""
+    settled: datetime | None
+    acknowledged: datetime | None
+    applied: bool | None
+    url: str | None
+    removed_at: datetime | None
 
 
 _OF_RELEASE = text(
     """
-    SELECT d.version, d.run, e.id, s.slug, e.address, d.state, d.attempt, d.due_at, d.settled,
-           a.outcome, a.status, a.detail, a.sha256
+    SELECT d.version, d.run, e.id, s.slug, e.carrier, e.address, d.state, d.attempt, d.due_at,
+           d.settled, a.outcome, a.status, a.detail, a.sha256,
+           k.at, k.applied, k.url, k.removed_at
     FROM delivery d
     JOIN endpoint e ON e.key = d.endpoint
     JOIN subscriber s ON s.key = e.subscriber
@@ -42,10 +69,55 @@ _OF_RELEASE = text(
         SELECT MAX(l.key) FROM attempt l
         WHERE l.release = d.release AND l.endpoint = d.endpoint AND l.version = d.version
           AND l.run = d.run)
+    LEFT JOIN acknowledgement k ON k.release = d.release AND k.endpoint = d.endpoint
+          AND k.version = d.version
     WHERE d.release = :release
     ORDER BY d.version, d.run, s.slug, e.key
     """
-).columns(due_at=Instant, settled=Instant)
+).columns(due_at=Instant, settled=Instant, at=Instant, applied=Boolean, removed_at=Instant)
+
+_HOLDERS = text(
+    # Whoever was sent anything of the release, by the attempts; or is to get this revision.
+    """
+    SELECT e.id, s.slug, e.carrier, e.address, d.state, d.settled,
+           k.at, k.applied, k.url, k.removed_at
+    FROM (SELECT a.endpoint AS key FROM attempt a
+          WHERE a.release = :release AND a.version < :version
+          UNION SELECT n.endpoint FROM delivery n
+          WHERE n.release = :release AND n.version = :version) h
+    JOIN endpoint e ON e.key = h.key
+    JOIN subscriber s ON s.key = e.subscriber
+    LEFT JOIN delivery d ON d.release = :release AND d.endpoint = e.key AND d.version = :version
+          AND d.run = (SELECT MAX(r.run) FROM delivery r WHERE r.release = :release
+                       AND r.endpoint = e.key AND r.version = :version)
+    LEFT JOIN acknowledgement k ON k.release = :release AND k.endpoint = e.key
+          AND k.version = :version
+    ORDER BY s.slug, e.key
+    """
+).columns(settled=Instant, at=Instant, applied=Boolean, removed_at=Instant)
+
+_WAITING_FOR_A_PERSON = text(
+    """
+    SELECT r.ordinal, d.version, e.id, s.slug, e.carrier, e.address, d.settled,
+           (SELECT l.detail FROM attempt l WHERE l.release = d.release AND l.endpoint = d.endpoint
+            ORDER BY l.key DESC LIMIT 1) AS detail
+    FROM delivery d
+    JOIN release r ON r.key = d.release
+    JOIN endpoint e ON e.key = d.endpoint
+    JOIN subscriber s ON s.key = e.subscriber
+    WHERE d.state = 'to_human' AND d.state NOT IN ('delivered', 'superseded')
+    ORDER BY d.settled, s.slug
+    LIMIT :most
+    """
+).columns(settled=Instant)
+
+_TOLD = text(
+    """
+    UPDATE delivery SET state = 'told', settled = :now
+    WHERE release = :release AND version = :version AND state = 'to_human'
+      AND endpoint = (SELECT e.key FROM endpoint e WHERE e.id = :endpoint)
+    """
+)
 
 _STATES = text(
     # What ended as it should is not counted: it is nearly everything, and grows for ever.
@@ -59,6 +131,48 @@ _STATES = text(
 def of_release(tx: Tx, release: int) -> list[DeliveryRow]:
     """Every delivery of a release with its last attempt, by version and subscriber."""
     return [DeliveryRow(*row) for row in tx.run(_OF_RELEASE, {"release": release})]
+
+
+def holders(tx: Tx, release: int, version: int) -> list[Holder]:
+    """Everyone who may hold a revision before this one, and how they stand to this one."""
+    rows = tx.run(_HOLDERS, {"release": release, "version": version})
+    return [Holder(*row) for row in rows]
+
+
+def waiting_for_a_person(tx: Tx, most: int) -> list[tuple[Any, ...]]:
+    """Deliveries of withdrawals that could not be made, the oldest first.
+
+    Each as ordinal, version, endpoint, subscriber, carrier, address, since when, last answer.
+    """
+    return [tuple(row) for row in tx.run(_WAITING_FOR_A_PERSON, {"most": most})]
+
+
+def told(tx: Tx, release: int, version: int, endpoint: str) -> bool:
+    """A person told them; whether that was still to be done."""
+    values = {"release": release, "version": version, "endpoint": endpoint}
+    return bool(tx.run(_TOLD, values | {"now": microseconds(tx.now)}).rowcount)
+
+
+def acknowledge(tx: Tx, release: int, version: int, endpoint: int, said: dict[str, Any]) -> bool:
+    """Keep what a receiver says of a revision that it was sent; whether it was sent there."""
+    where = (
+        (delivery.c.release == release)
+        & (delivery.c.endpoint == endpoint)
+        & (delivery.c.version == version)
+        & (delivery.c.attempt > 0)
+    )
+    if not tx.run(select(delivery.c.endpoint).where(where).limit(1)).first():
+        return False
+    build = sqlite.insert if tx.dialect == "sqlite" else postgresql.insert
+    row = {"release": release, "endpoint": endpoint, "version": version, "at": tx.now, **said}
+    tx.run(
+        build(acknowledgement)
+        .values(row)
+        .on_conflict_do_update(
+            index_elements=["release", "endpoint", "version"], set_={"at": tx.now, **said}
+        )
+    )
+    return True
 
 
 def taken(tx: Tx, release: int, version: int) -> list[tuple[datetime, int]]:

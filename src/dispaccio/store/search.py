@@ -7,6 +7,8 @@ those of an archive lie far below, so that whatever this wire issued comes first
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import text
 
 from dispaccio.errors import SearchUnavailable
@@ -17,10 +19,11 @@ _PUT = text("INSERT OR REPLACE INTO search (rowid, words) VALUES (:ordinal, :wor
 _DROP = text("DELETE FROM search WHERE rowid = :ordinal")
 _FIND = text(
     "SELECT rowid FROM search WHERE search MATCH :query AND rowid < :before "
-    "ORDER BY rowid DESC LIMIT :limit"
+    "AND rowid > :after ORDER BY rowid DESC LIMIT :limit"
 )
 _FIND_UNDER = text(
-    "SELECT rowid FROM search WHERE search MATCH :query AND rowid < :before AND EXISTS "
+    "SELECT rowid FROM search WHERE search MATCH :query AND rowid < :before "
+    "AND rowid > :after AND EXISTS "
     "(SELECT 1 FROM release_subject WHERE subject = :subject AND ordinal = "
     "CASE WHEN search.rowid > 0 THEN search.rowid ELSE search.rowid + :below END) "
     "ORDER BY rowid DESC LIMIT :limit"
@@ -31,10 +34,14 @@ _BELOW = 1 << 62
 """What is taken from the number of a release of an archive."""
 
 
-def put(tx: Tx, ordinal: int, plain: str, *, archive: bool = False) -> None:
-    """Index the text of a release in place of what stood there."""
+def put(tx: Tx, texts: Iterable[tuple[int, str]], *, archive: bool = False) -> None:
+    """Index the text of releases in place of what stood there: each with its number."""
     if tx.dialect == "sqlite":
-        tx.run(_PUT, {"ordinal": _row(ordinal, archive), "words": " ".join(words(plain))})
+        rows = [
+            {"ordinal": _row(ordinal, archive), "words": " ".join(words(plain))}
+            for ordinal, plain in texts
+        ]
+        tx.run(_PUT, rows)
 
 
 def drop(tx: Tx, ordinal: int, *, archive: bool = False) -> None:
@@ -44,12 +51,19 @@ def drop(tx: Tx, ordinal: int, *, archive: bool = False) -> None:
 
 
 def find(
-    tx: Tx, query: str, *, limit: int, before: int | None = None, subject: str | None = None
+    tx: Tx,
+    query: str,
+    *,
+    limit: int,
+    before: int | None = None,
+    subject: str | None = None,
+    archive: bool | None = None,
 ) -> list[int]:
     """The numbers of the releases that hold every word of a query, newest first.
 
     What came from an archive stands behind all else. The query is words, never an expression: no
-    character of it is an operator. ``subject``, written ``scheme:code``, narrows it down.
+    character of it is an operator. ``subject``, written ``scheme:code``, narrows it down; so does
+    ``archive``: True finds only what came from one, False only the rest.
     """
     if tx.dialect != "sqlite":
         raise SearchUnavailable
@@ -59,7 +73,9 @@ def find(
     start = _END
     if before is not None:
         start = _row(before, bool(tx.run(_ARCHIVE, {"ordinal": before}).scalar()))
-    parameters = {"query": wanted, "before": start, "limit": limit}
+    start = min(start, 0) if archive else start
+    after = 0 if archive is False else -_END
+    parameters = {"query": wanted, "before": start, "after": after, "limit": limit}
     if subject is not None:
         under = {"subject": subject, "below": _BELOW}
         found = tx.run(_FIND_UNDER, parameters | under).scalars()

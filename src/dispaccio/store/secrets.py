@@ -70,9 +70,14 @@ def destroy_key(tx: Tx, release_: int) -> None:
     tx.run(delete(vault_key).where(vault_key.c.release == release_))
 
 
-def add_original(tx: Tx, revision: int, media_type: str, sealed: bytes) -> None:
-    """Keep what was handed in, byte for byte, as ciphertext."""
-    tx.run(_ADD_ORIGINAL, {"revision": revision, "media_type": media_type, "sealed": sealed})
+def add_originals(tx: Tx, of: Iterable[tuple[int, str, bytes]]) -> None:
+    """Keep what was handed in, byte for byte, as ciphertext: revision, media type, ciphertext."""
+    rows = [
+        {"revision": revision, "media_type": media_type, "sealed": sealed}
+        for revision, media_type, sealed in of
+    ]
+    if rows:
+        tx.run(_ADD_ORIGINAL, rows)
 
 
 def original_of(tx: Tx, revision: int) -> tuple[str, bytes] | None:
@@ -119,8 +124,8 @@ def reply_to(tx: Tx, mac: bytes) -> tuple[bytes, int, bytes] | None:
     return (row[0], row[1], row[2]) if row else None
 
 
-def add_parts(tx: Tx, revision: int, parts: Sequence[Part]) -> None:
-    """Write a revision's parts in the open, at its publication."""
+def add_parts(tx: Tx, of: Iterable[tuple[int, Sequence[Part]]]) -> None:
+    """Write the parts of revisions in the open, at their publication: each with its key."""
     rows = [
         {
             "revision": revision,
@@ -130,6 +135,7 @@ def add_parts(tx: Tx, revision: int, parts: Sequence[Part]) -> None:
             "salt": item.salt,
             "digest": item.digest,
         }
+        for revision, parts in of
         for position, item in enumerate(parts)
     ]
     if rows:

@@ -16,11 +16,14 @@ SIZE = 5_000
 _IN_RANGE = (release.c.ordinal >= bindparam("first"), release.c.ordinal < bindparam("end"))
 # Page by page: grouping all rows at once makes the database sort them, which costs five times more.
 _CHANGE = select(
-    func.max(release.c.changed), func.sum(case((release.c.status == "usable", 1), else_=0))
+    func.max(release.c.changed),
+    func.max(case((release.c.changed.is_(None), release.c.created))),
+    func.sum(case((release.c.status == "usable", 1), else_=0)),
 ).where(*_IN_RANGE)
+# What came from an archive was changed by nothing since it came.
 _LISTED = (
-    select(release.c.ordinal, event.c.at)
-    .join(event, event.c.seq == release.c.changed)
+    select(release.c.ordinal, func.coalesce(event.c.at, release.c.created).label("at"))
+    .outerjoin(event, event.c.seq == release.c.changed)
     .where(*_IN_RANGE, release.c.status == "usable")
     .order_by(release.c.ordinal)
 )
@@ -31,12 +34,17 @@ def pages(tx: Tx) -> list[tuple[int, datetime]]:
     count = (next_ordinal(tx) - FIRST_ORDINAL + SIZE - 1) // SIZE
     changed = {}
     for number in range(count):
-        seq, usable = tx.run(_CHANGE, _range(number)).one()
+        seq, came, usable = tx.run(_CHANGE, _range(number)).one()
         if usable:
-            changed[number] = int(seq)
-    changes = select(event.c.seq, event.c.at).where(event.c.seq.in_(changed.values()))
+            changed[number] = seq, came
+    changes = select(event.c.seq, event.c.at).where(
+        event.c.seq.in_([seq for seq, _ in changed.values()])
+    )
     when = {row.seq: row.at for row in tx.run(changes)}
-    return [(number, when[seq]) for number, seq in changed.items()]
+    return [
+        (number, max(at for at in (when.get(seq), came) if at))
+        for number, (seq, came) in changed.items()
+    ]
 
 
 def page(tx: Tx, number: int) -> list[tuple[int, datetime]]:

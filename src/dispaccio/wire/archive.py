@@ -7,15 +7,18 @@ not come in, nor does a text that this wire itself holds and has not published y
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
 from dispaccio.embargo.schedule import to_millisecond
+from dispaccio.embargo.vault import DataKey
 from dispaccio.errors import (
     DispaccioError,
     MalformedDocument,
@@ -23,67 +26,34 @@ from dispaccio.errors import (
     Unavailable,
     UnknownIssuer,
 )
-from dispaccio.formats import items
-from dispaccio.intake import archive as old
+from dispaccio.formats import items, registry
+from dispaccio.intake import archive as rules
 from dispaccio.intake import submission as intake
 from dispaccio.intake.submission import Submission, Wishes
-from dispaccio.log import leaf
 from dispaccio.release import canonical
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import ItemKind, Reading, Revision
 from dispaccio.release.state import Kind, State, Status
-from dispaccio.store import events, leaves, organisations, redirects, releases, secrets
+from dispaccio.store import archive as old
+from dispaccio.store import organisations, releases, secrets
+from dispaccio.store.archive import Like, Old
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Issuer
 from dispaccio.wire import edition as editions
+from dispaccio.wire.brought import Brought, Told
 from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import Draft
-from dispaccio.wire.edition import Place
-from dispaccio.wire.publish import index, require_clock
+from dispaccio.wire.edition import Edition, Place
+from dispaccio.wire.publish import require_clock, searched
 from dispaccio.wire.redirects import path_of
-from dispaccio.wire.submit import Handed, channel_key, likeness_of, party
+from dispaccio.wire.submit import channel_key, likeness_of, party
 
-TOGETHER = 8
-"""How many items of a document share a transaction; a publication waits for one of these only."""
+_LATER = 1 << 62
+"""Added to the number of a release that has no key yet, it sorts behind all that have one."""
+TOGETHER = 32
+"""How many items share a transaction; a publication waits for one of these only."""
 POLICY = "archive"
 """What stands in the record in place of an approval's policy."""
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """What became of one item of a document, counted from 1.
-
-    ``number`` is None in a dry run of what would be new. ``left_out`` says what an item is that
-    is no text; ``error`` why one that is a text did not come in.
-    """
-
-    item: int
-    new: bool = False
-    id: str | None = None
-    number: str | None = None
-    title: str | None = None
-    date: datetime | None = None
-    known_as: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    left_out: str | None = None
-    error: DispaccioError | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """The answer as the API gives it."""
-        error = self.error and {"code": self.error.code(), "message": self.error.message}
-        said = {
-            "item": self.item,
-            "new": self.new,
-            "id": self.id,
-            "number": self.number,
-            "title": self.title or None,
-            "date": write_instant(self.date) if self.date else None,
-            "known_as": list(self.known_as) or None,
-            "warnings": list(self.warnings) or None,
-            "left_out": self.left_out,
-            "error": error,
-        }
-        return {name: value for name, value in said.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +68,24 @@ class _Asked:
     dry_run: bool
 
 
+class _Item(NamedTuple):
+    """An item as it was read: its document and its place there, each counted from 1.
+
+    ``original`` is the document as it came, where the item is all that it holds.
+    """
+
+    document: int
+    item: int
+    of: int
+    reading: Reading
+    original: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class _Ready:
     """An item that may come in, and how it is known again."""
 
-    item: int
+    item: _Item
     taken: Submission
     date: datetime
     likeness: tuple[bytes, ...]
@@ -111,7 +94,7 @@ class _Ready:
         said = self.taken.revision
         own = (said.original_url or "", *(known.value for known in said.identifiers))
         return Brought(
-            self.item,
+            self.item.item,
             title=said.headline,
             date=self.date,
             known_as=tuple(name for name in own if name),
@@ -126,35 +109,78 @@ class _Ready:
 def bring_in(
     wire: Wire,
     actor: Actor,
-    handed: Handed,
+    documents: Sequence[bytes],
+    wishes: Wishes,
     *,
+    media_type: str | None = None,
     date: datetime | None = None,
     dry_run: bool = False,
-) -> list[Brought]:
-    """Bring in every release of a document; what became of each item. Nothing is delivered.
+) -> Iterator[list[Told]]:
+    """Bring in every release of some documents; what became of them, told as soon as it is kept.
 
-    An item that cannot come in harms no other. ``date`` is for those that have none of their own;
-    a ``dry_run`` says what would be and changes nothing. What is there already is known by its
-    body or its identifiers. Raises what the reader raises, Forbidden, UnknownIssuer,
-    UnknownChannel, and what is Unavailable.
+    Nothing is delivered. A document that cannot be read harms no other, nor does an item that
+    cannot come in. ``date`` is for those that have none of their own; a ``dry_run`` says what would
+    be and changes nothing. What is there already is known by its body or its identifiers. Whoever
+    asks for no more news stops it. Raises at once Forbidden, UnknownIssuer, UnknownChannel,
+    UnknownFormat, and while it goes on what is Unavailable.
     """
     require(actor, Action.IMPORT_ARCHIVE)
+    asked = _asked(wire, actor, wishes, date, dry_run=dry_run)
+    _may_go_on(wire)
+    return _each(wire, asked, documents, media_type)
+
+
+def _each(
+    wire: Wire, asked: _Asked, documents: Sequence[bytes], media_type: str | None
+) -> Iterator[list[Told]]:
+    waiting: list[_Item] = []
+    for at, data in enumerate(documents, start=1):
+        try:
+            told, found = _items(asked, at, data, media_type)
+        except DispaccioError as error:
+            yield [Told(at, error=error)]
+            continue
+        if told.items or told.of != 1:
+            yield [told]
+        while found:
+            waiting.append(found.popleft())
+            if len(waiting) == TOGETHER:
+                yield _bring_in_some(wire, asked, waiting)
+                waiting = []
+    if waiting:
+        yield _bring_in_some(wire, asked, waiting)
+
+
+def _items(
+    asked: _Asked, at: int, data: bytes, media_type: str | None
+) -> tuple[Told, deque[_Item]]:
+    """The items of a document, and the news of those that could not be read."""
+    readings = intake.readings_of(data, media_type, asked.wishes)
+    lost = items.left_out(readings[0].warnings) if readings else []
+    of = len(readings) + len(lost)
+    places = _places(of, {item for item, _ in lost})
+    whole = data if of == 1 else b""
+    found = deque(_Item(at, next(places), of, reading, whole) for reading in readings)
+    unread = tuple(Brought(item, error=MalformedDocument(why)) for item, why in lost)
+    return Told(at, of, unread), found
+
+
+def _places(of: int, lost: set[int]) -> Iterator[int]:
+    """The places in the document of the items that could be read."""
+    return (place for place in range(1, of + 1) if place not in lost)
+
+
+def _may_go_on(wire: Wire) -> None:
+    """Nothing, while more may become public. Raises what is Unavailable."""
     wire.require_room()
     require_clock(wire)
-    asked = _asked(wire, actor, handed.wishes, date, dry_run=dry_run)
-    readings = intake.readings_of(handed.data, handed.media_type, handed.wishes)
-    found: list[Brought] = []
-    lost = items.left_out(readings[0].warnings) if readings else []
-    places = _places(len(readings), {item for item, _ in lost})
-    for some in _portions(list(zip(places, readings, strict=True))):
-        found += _bring_in_some(wire, asked, handed, some, alone=len(readings) == 1)
-    found += [Brought(item, error=MalformedDocument(why)) for item, why in lost]
-    return sorted(found, key=lambda brought: brought.item)
 
 
 def _asked(
     wire: Wire, actor: Actor, wishes: Wishes, date: datetime | None, *, dry_run: bool
 ) -> _Asked:
+    if wishes.format:
+        registry.by_name(wishes.format)
     if not wishes.issuer and not wishes.channel:
         return _Asked(actor, wishes, None, None, date, dry_run)
     with wire.store.read(wire.clock.now()) as tx:
@@ -168,107 +194,112 @@ def _asked(
     return _Asked(actor, wishes, issuer, channel, date, dry_run)
 
 
-def _places(count: int, lost: set[int]) -> Iterator[int]:
-    """The places in the document of the items that could be read."""
-    free = (place for place in range(1, count + len(lost) + 1) if place not in lost)
-    return iter([next(free) for _ in range(count)])
-
-
-def _portions(found: list[tuple[int, Reading]]) -> Iterator[list[tuple[int, Reading]]]:
-    for start in range(0, len(found), TOGETHER):
-        yield found[start : start + TOGETHER]
-
-
-def _bring_in_some(
-    wire: Wire,
-    asked: _Asked,
-    handed: Handed,
-    some: Sequence[tuple[int, Reading]],
-    *,
-    alone: bool,
-) -> list[Brought]:
-    """Some items in one transaction: looked up and written under the one lock."""
-    ready: list[_Ready] = []
-    found: list[Brought] = []
+def _bring_in_some(wire: Wire, asked: _Asked, some: Sequence[_Item]) -> list[Told]:
+    """Some items in one transaction, looked up and written under the one lock; news of each."""
+    _may_go_on(wire)
     now = wire.clock.now()
-    for item, reading in some:
-        try:
-            one = _ready(wire, asked, item, reading, now, handed if alone else None)
-        except Unavailable:
-            raise
-        except DispaccioError as error:
-            found.append(Brought(item, title=reading.revision.headline, error=error))
-            continue
-        if isinstance(one, Brought):
-            found.append(one)
-        else:
-            ready.append(one)
+    judged = [_judged(wire, asked, item, now) for item in some]
+    ready = [one for one in judged if isinstance(one, _Ready)]
+    kept: Iterator[Brought] = iter(())
     if ready and asked.dry_run:
         with wire.store.read(now) as tx:
-            found += [_known(wire, tx, one) or one.brought(new=True) for one in ready]
+            known = old.like(tx, (mac for one in ready for mac in one.likeness))
+            kept = iter([_known(wire, tx, one, known) or one.brought(new=True) for one in ready])
     elif ready:
         with wire.store.write(wire.clock.now()) as tx:
-            found += [_known(wire, tx, one) or _put_in(wire, tx, asked, one) for one in ready]
+            found = _keep(wire, tx, asked, ready)
         if any(brought.new for brought in found):
             wire.tell()
-    return found
+        kept = iter(found)
+    news = [
+        (item, one if isinstance(one, Brought) else next(kept))
+        for item, one in zip(some, judged, strict=True)
+    ]
+    return [
+        Told(document, of, tuple(brought for _, brought in group))
+        for (document, of), group in groupby(news, lambda new: (new[0].document, new[0].of))
+    ]
 
 
-def _ready(
-    wire: Wire,
-    asked: _Asked,
-    item: int,
-    reading: Reading,
-    now: datetime,
-    original: Handed | None,
-) -> _Ready | Brought:
-    """An item that may come in, or what it is instead. Raises what keeps it out.
-
-    ``original`` is the document as it came, where the item is all that it holds.
-    """
+def _judged(wire: Wire, asked: _Asked, item: _Item, now: datetime) -> _Ready | Brought:
+    """An item that may come in, or what it is instead."""
+    reading = item.reading
     if reading.item is not ItemKind.TEXT:
-        return Brought(item, title=reading.revision.headline, left_out=reading.item.value)
-    data, media_type = (original.data, original.media_type) if original else (b"", None)
-    submission = intake.of_reading(reading, data, media_type)
-    old.may_be_public(submission, now)
+        return Brought(item.item, title=reading.revision.headline, left_out=reading.item.value)
+    try:
+        return _ready(wire, asked, item, now)
+    except DispaccioError as error:
+        return Brought(item.item, title=reading.revision.headline, error=error)
+
+
+def _ready(wire: Wire, asked: _Asked, item: _Item, now: datetime) -> _Ready:
+    """An item that may come in. Raises what keeps it out."""
+    submission = intake.of_reading(item.reading, item.original, None)
+    rules.may_be_public(submission, now)
     taken = intake.as_taken(submission, asked.wishes)
     zone = asked.wishes.zone or wire.settings.zone_info
-    when, warnings = old.own_date(submission.revision, zone, asked.date)
+    when, warnings = rules.own_date(submission.revision, zone, asked.date)
     if when > now:
         raise NotForTheArchive(f"Its date is {write_instant(when)}, which is still to come.")
     said = taken.revision
     if said.issuer is None and asked.issuer is not None:
         said = replace(said, issuer=party(asked.issuer))
-    kept = [text for text in taken.warnings if not items.left_out((text,))]
-    taken = replace(taken, revision=said, warnings=(*kept, *warnings))
-    return _Ready(item, taken, when, likeness_of(wire, said))
+    noticed = [text for text in taken.warnings if not items.left_out((text,))]
+    taken = replace(taken, revision=said, warnings=(*noticed, *warnings))
+    likeness = likeness_of(wire, said) or (wire.vault.likeness(rules.mark_of(said, when)),)
+    return _Ready(item, taken, when, likeness)
 
 
-def _known(wire: Wire, tx: Tx, one: _Ready) -> Brought | None:
+def _known(wire: Wire, tx: Tx, one: _Ready, known: Mapping[bytes, list[Like]]) -> Brought | None:
     """What this item is here already, or None; with an error where that is no copy of it."""
-    same: set[str] | None = None
-    for id in secrets.like(tx, one.likeness):
-        row = releases.by_id(tx, id)
-        newest = releases.newest_revision(tx, row.key) if row else None
-        if row is None or newest is None:
-            continue
-        if row.ordinal is None:
-            if newest.state in (State.REJECTED, State.CALLED_OFF):
+    for like in sorted({like for mac in one.likeness for like in known.get(mac, ())}):
+        if like.ordinal is None:
+            newest = releases.newest_revision(tx, like.key)
+            if newest is None or newest.state in (State.REJECTED, State.CALLED_OFF):
                 continue
             return one.refused(
-                f"This wire holds the same text as {id}, which is not public; it does not become "
-                "public by way of an archive."
+                f"This wire holds the same text as {like.id}, which is not public; it does not "
+                "become public by way of an archive."
             )
-        number = wire.number(row.ordinal)
-        if one.taken.revision.body:
-            same = set(secrets.like(tx, one.likeness[-1:])) if same is None else same
-            if id not in same:
-                return one.refused(
-                    f"Its identifier is that of {number}, and its text is another; if it is a "
-                    f"newer version, hand it in with `dispaccio correct {number}`."
-                )
-        return one.brought(id=id, number=number)
+        number = wire.number(like.ordinal)
+        if one.taken.revision.body and like not in known.get(one.likeness[-1], ()):
+            return one.refused(
+                f"Its identifier is that of {number}, and its text is another; if it is a "
+                f"newer version, hand it in with `dispaccio correct {number}`."
+            )
+        return one.brought(id=like.id, number=number)
     return None
+
+
+def _keep(wire: Wire, tx: Tx, asked: _Asked, ready: Sequence[_Ready]) -> list[Brought]:
+    """Write what is new: public at once, each with its number and its entry in the log."""
+    known = old.like(tx, (mac for one in ready for mac in one.likeness))
+    ordinal, found = releases.next_ordinal(tx), list[Brought]()
+    new: list[tuple[_Ready, DataKey, Old]] = []
+    for one in ready:
+        if (brought := _known(wire, tx, one, known)) is None:
+            try:
+                key, made = _made(wire, asked, one, ordinal, tx.now)
+            except Unavailable:
+                raise
+            except DispaccioError as error:
+                brought = one.brought(error=error)
+            else:
+                new.append((one, key, made))
+                brought = one.brought(new=True, id=made.id, number=wire.number(ordinal))
+                for mac in one.likeness:
+                    known.setdefault(mac, []).append(Like(_LATER + ordinal, made.id, ordinal))
+                ordinal += 1
+        found.append(brought)
+    if new:
+        revisions = old.add(tx, [made for _, _, made in new], asked.actor.name)
+        originals = [
+            (revision, one.taken.media_type, key.seal(f"original/{revision}", one.item.original))
+            for revision, (one, key, _) in zip(revisions, new, strict=True)
+            if one.item.original
+        ]
+        secrets.add_originals(tx, originals)
+    return found
 
 
 def _draft(said: Revision) -> Draft:
@@ -285,52 +316,39 @@ def _draft(said: Revision) -> Draft:
     return Draft(said, parts=parts, manifest=manifest)
 
 
-def _put_in(wire: Wire, tx: Tx, asked: _Asked, one: _Ready) -> Brought:
-    """Write an item: public at once, with a number and an entry in the log, and no deliveries."""
-    id = str(uuid.uuid4())
+def _made(
+    wire: Wire, asked: _Asked, one: _Ready, ordinal: int, now: datetime
+) -> tuple[DataKey, Old]:
+    """An item as it is to be written, and the key with which its original is sealed."""
+    id, number = str(uuid.uuid4()), wire.number(ordinal)
+    place = _place(asked, one, id, number, to_millisecond(now))
+    draft = _draft(one.taken.revision)
+    ready = editions.make(wire, draft, place)
+    leaf = editions.leaf_of(ready, draft, None)
     key, wrapped = wire.vault.new_key(id)
-    ordinal = releases.next_ordinal(tx)
-    place = _place(wire, asked, one, id, wire.number(ordinal), to_millisecond(tx.now))
-    try:
-        draft = _draft(one.taken.revision)
-        ready = editions.make(wire, draft, place)
-        body = editions.leaf_of(ready, draft, None)
-    except Unavailable:
-        raise
-    except DispaccioError as error:
-        return one.brought(error=error)
-    release = releases.add(
-        tx,
-        id,
-        issuer_=asked.issuer.key if asked.issuer else None,
-        channel_=asked.channel,
-        relayed=True,
-        archive=True,
+    release = {
+        "issuer": asked.issuer.key if asked.issuer else None,
+        "channel": asked.channel,
+        "status": place.status.value,
+        "version": place.version,
+        "first_created": place.first_created,
+    }
+    return key, Old(
+        id=id,
         ordinal=ordinal,
-        status=place.status.value,
-        version=place.version,
-        first_created=place.first_created,
+        release=release,
+        revision=_row(asked, ready, draft, now),
+        wrapped_key=wrapped,
+        parts=draft.parts,
+        likeness=one.likeness,
+        leaf=leaf,
+        detail={"number": number, "version": place.version},
+        words=searched(ready.revision),
+        path=path_of(wire, ready.revision.original_url or ""),
     )
-    revision = releases.add_revision(tx, _row(asked, ready, draft, release, tx.now))
-    releases.change(tx, release, shown=revision)
-    secrets.add_vault_key(tx, release, wrapped)
-    if one.taken.original:
-        sealed = key.seal(f"original/{revision}", one.taken.original)
-        secrets.add_original(tx, revision, one.taken.media_type, sealed)
-    secrets.add_likeness(tx, release, one.likeness)
-    secrets.add_parts(tx, revision, draft.parts)
-    leaves.append(tx, body, leaf.hash_of(body), revision=revision)
-    detail = {"number": place.number, "version": place.version}
-    events.append(
-        tx, "archived", asked.actor.name, release=release, revision=revision, detail=detail
-    )
-    index(tx, ordinal, ready.revision, None)
-    if path := path_of(wire, ready.revision.original_url or ""):
-        redirects.add(tx, path, release)
-    return one.brought(new=True, id=id, number=place.number)
 
 
-def _place(wire: Wire, asked: _Asked, one: _Ready, id: str, number: str, now: datetime) -> Place:
+def _place(asked: _Asked, one: _Ready, id: str, number: str, now: datetime) -> Place:
     return Place(
         id=id,
         number=number,
@@ -345,13 +363,10 @@ def _place(wire: Wire, asked: _Asked, one: _Ready, id: str, number: str, now: da
     )
 
 
-def _row(
-    asked: _Asked, ready: editions.Edition, draft: Draft, release: int, now: datetime
-) -> dict[str, Any]:
+def _row(asked: _Asked, ready: Edition, draft: Draft, now: datetime) -> dict[str, Any]:
     """The columns of the public revision."""
     place = ready.place
     return {
-        "release": release,
         "version": place.version,
         "kind": place.kind.value,
         "state": State.PUBLISHED.value,

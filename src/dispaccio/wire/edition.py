@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dispaccio.formats import native
+from dispaccio.formats.feeds.kinds import KINDS
 from dispaccio.formats.registry import by_name, formats
 from dispaccio.log import leaf
 from dispaccio.release import canonical
@@ -175,11 +176,13 @@ def _written(said: Revision, place: Place) -> datetime:
 
 
 def renderings(revision: Revision) -> Iterable[Rendering]:
-    """The twins of a revision, and the small payload of webhooks."""
+    """The twins of a revision, the small payload of webhooks, and its entry in every feed."""
     for name, format in formats().items():
         if format.about.twin:
             yield rendering(name, revision)
     yield _rendering(THIN, "application/json", thin(revision))
+    for kind in KINDS.values():
+        yield _rendering(kind.kept, kind.media_type, kind.entry(revision))
 
 
 def rendering(name: str, revision: Revision) -> Rendering:

@@ -16,6 +16,7 @@ from dispaccio.access.roles import Action
 from dispaccio.delivery.carriers.websub import HUB, websub
 from dispaccio.egress.policy import Target
 from dispaccio.errors import HubRefused
+from dispaccio.formats.feeds.kinds import KINDS
 from dispaccio.release.canonical import write_instant
 from dispaccio.store import endpoints, events, hub, organisations, outbox
 from dispaccio.store.endpoints import EndpointRow
@@ -24,7 +25,6 @@ from dispaccio.wire import egress
 from dispaccio.wire.core import Wire
 
 SUBSCRIBE, UNSUBSCRIBE = "subscribe", "unsubscribe"
-FEEDS = ("atom.xml", "rss.xml", "feed.json")
 SHORTEST, USUAL, LONGEST = timedelta(hours=1), timedelta(days=10), timedelta(days=30)
 """How long a subscription holds."""
 LONGEST_SECRET = 199
@@ -189,7 +189,7 @@ def _channel(wire: Wire, tx: Tx, topic: str) -> int | None:
     """The channel that a topic is the feed of; None for everything. Raises HubRefused."""
     start = wire.settings.url.rstrip("/") + "/"
     place, _, feed = topic.removeprefix(start).rpartition("/")
-    if topic.startswith(start) and feed in FEEDS:
+    if topic.startswith(start) and feed in KINDS:
         if not place:
             return None
         channel = organisations.channel_named(tx, place.removeprefix("c/"))

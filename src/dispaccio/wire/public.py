@@ -6,87 +6,33 @@ import hashlib
 import json
 from collections import OrderedDict
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dispaccio.errors import NoSuchRelease
 from dispaccio.formats import native
+from dispaccio.formats.feeds.kinds import FeedKind
 from dispaccio.formats.registry import formats
 from dispaccio.release import notice
 from dispaccio.release import number as numbers
 from dispaccio.release import subjects as topics
-from dispaccio.release.model import Reason, Revision, SignedBy
+from dispaccio.release.model import Revision
 from dispaccio.release.state import TEXT_KINDS, Kind, Status
 from dispaccio.store import events, leaves, listings, organisations, redirects, releases, search
 from dispaccio.store import sitemap as mapped
 from dispaccio.store import subjects as listed_subjects
 from dispaccio.store.engine import Tx
+from dispaccio.store.listings import Changed
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
 from dispaccio.wire import proof as proofs
 from dispaccio.wire.core import Wire
 from dispaccio.wire.edition import rendering
+from dispaccio.wire.shown import Entry, LeafView, Policy, PublicRelease, Shown, Version
 
 REMEMBERED = 256
 """How many revisions are kept in memory as they were read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A release as the public may see it: its text, or a notice without one."""
-
-    ordinal: int
-    number: str
-    status: Status
-    version: int
-    revision: Revision
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One public revision of a release; ``headline`` is None while its text is not shown."""
-
-    version: int
-    kind: Kind
-    published: datetime
-    reason: Reason | None
-    headline: str | None
-    signed_by: SignedBy | None
-
-
-@dataclass(frozen=True, slots=True)
-class LeafView:
-    """One entry of the log about a release."""
-
-    index: int
-    at: datetime
-    kind: str
-    hash_hex: str
-    body_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PublicRelease:
-    """A release with its history and what proves it."""
-
-    shown: Shown
-    versions: tuple[Version, ...]
-    leaves: tuple[LeafView, ...]
-    manifest_sha256: str | None
-    issuer_signature: str | None
-    issuer_key: str | None
-    wire_signature: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the operator lets programs know of the wire; the settings of the same names."""
-
-    contact: str = ""
-    trust: tuple[str, ...] = ()
-    tdm_reservation: bool = True
-    tdm_policy: str = ""
 
 
 class Public:
@@ -162,12 +108,20 @@ class Public:
         return [self._shown(row, document, whole=whole) for row, document in rows]
 
     def archived(
-        self, limit: int, before: int | None = None, channel: str | None = None
+        self,
+        limit: int,
+        before: int | None = None,
+        channel: str | None = None,
+        issuer: str | None = None,
+        *,
+        whole: bool = False,
     ) -> list[Shown]:
-        """What came from an archive, its own date newest first, as a list shows it."""
+        """What came from an archive, its own date newest first; ``whole`` as in ``latest``."""
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            rows = listings.archived(tx, limit=limit, before=before, channel_=channel)
-        return [self._shown(row, document, whole=False) for row, document in rows]
+            rows = listings.archived(
+                tx, limit=limit, before=before, channel_=channel, issuer_=issuer
+            )
+        return [self._shown(row, document, whole=whole) for row, document in rows]
 
     def moved(self, path: str) -> Shown | None:
         """The release to which an old address leads, as a list shows it."""
@@ -180,12 +134,17 @@ class Public:
         return self._shown(row, shown.document, whole=False)
 
     def changed(
-        self, limit: int, before: int | None = None, channel: str | None = None
-    ) -> list[tuple[int, Shown]]:
-        """Releases by their last public change, newest first, each with its cursor."""
+        self, kind: FeedKind, limit: int, before: int | None = None, channel: str | None = None
+    ) -> list[Entry]:
+        """The entries of a feed: releases by their last public change, newest first.
+
+        They were written when that change was published. One that is not kept is written again.
+        """
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            rows = listings.changed(tx, limit=limit, before=before, channel_=channel)
-        return [(cursor, self._shown(row, document)) for cursor, row, document in rows]
+            rows = listings.changed(
+                tx, entry=kind.kept, limit=limit, before=before, channel_=channel
+            )
+        return [self._entry(kind, row) for row in rows]
 
     def cuts(self, every: int, channel: str | None = None) -> tuple[int, ...]:
         """The cursors of every so manieth public change, oldest first; they never change.
@@ -209,14 +168,18 @@ class Public:
         before: int | None = None,
         subject: str | None = None,
         *,
+        archive: bool | None = None,
         whole: bool = True,
     ) -> list[Shown]:
         """Releases that hold every word of the query, newest first.
 
-        ``subject`` and ``whole`` as in ``latest``.
+        ``subject`` and ``whole`` as in ``latest``; ``archive`` is True for what came from one
+        alone, False for the rest alone.
         """
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            found = search.find(tx, query, limit=limit, before=before, subject=subject)
+            found = search.find(
+                tx, query, limit=limit, before=before, subject=subject, archive=archive
+            )
             rows = listings.shown_documents(tx, found)
         return [self._shown(row, document, whole=whole) for row, document in rows]
 
@@ -321,6 +284,14 @@ class Public:
         if version is None or row.status != Status.USABLE:
             return releases.revision_by_key(tx, row.shown or 0)
         return releases.published_revision(tx, row.key, version)
+
+    def _entry(self, kind: FeedKind, row: Changed) -> Entry:
+        body = row.entry
+        if body is None:
+            said = replace(native.kept(row.document or b"{}"), status=Status(row.status))
+            body = kind.entry(said)
+        number = numbers.write(row.ordinal, test=self.test)
+        return Entry(row.cursor, number, row.published, body)
 
     def _shown(
         self, row: ReleaseRow, document: bytes, version: int | None = None, *, whole: bool = True

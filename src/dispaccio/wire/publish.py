@@ -250,7 +250,7 @@ def put_out(
         first_created=place.first_created,
         changed=said,
     )
-    secrets.add_parts(tx, row.key, draft.parts)
+    secrets.add_parts(tx, [(row.key, draft.parts)])
     releases.add_renderings(tx, row.key, ready.renderings)
     index(tx, ordinal, ready.revision, release.channel)
     return Published(place.number, place.version, place.published, count)
@@ -331,9 +331,14 @@ def index(tx: Tx, ordinal: int, said: Revision, channel: str | None) -> None:
         return
     facets = () if said.archive else subjects.facets(said.subjects)
     listed.put(tx, ordinal, facets, channel)
+    search.put(tx, [(ordinal, searched(said))], archive=said.archive)
+
+
+def searched(said: Revision) -> str:
+    """The text of a release by which it is found."""
     texts = [said.headline, said.subhead, said.place, said.issuer and said.issuer.name]
     texts += [block.text for block in said.body]
-    search.put(tx, ordinal, "\n".join(text for text in texts if text), archive=said.archive)
+    return "\n".join(text for text in texts if text)
 
 
 def require_clock(wire: Wire) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime, timedelta
-from statistics import median
 from typing import Any
 
 from dispaccio import clock
@@ -14,17 +13,14 @@ from dispaccio.access.roles import Action
 from dispaccio.errors import NoSuchRelease
 from dispaccio.formats import codec, native
 from dispaccio.release.canonical import write_instant
-from dispaccio.release.state import Kind
 from dispaccio.store import endpoints, events, leaves, receipts, releases
 from dispaccio.store.engine import Tx
-from dispaccio.store.receipts import DeliveryRow
 from dispaccio.store.releases import ReleaseRow, RevisionRow
-from dispaccio.wire.core import Wire, find_for
+from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import open_draft
 
 OVERDUE = timedelta(seconds=5)
 """A release that is not public so long after its time needs a person."""
-RECEIPT_WORDS = "the receiver's server took it"
 
 
 def show(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
@@ -39,7 +35,7 @@ def show(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
         if not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
             raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
         newest = releases.open_revision(tx, row.key) or releases.newest_revision(tx, row.key)
-        said = _summary(wire, row)
+        said = summary(wire, row)
         if newest is not None and newest.version is None:
             said["open"] = _open(wire, tx, row, newest)
         said["history"] = [
@@ -71,31 +67,8 @@ def queue(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
             if row is not None and may(actor, action, issuer=row.issuer):
                 said = _open(wire, tx, row, revision)
                 said.pop("release", None)
-                found.append(_summary(wire, row) | {"open": said})
+                found.append(summary(wire, row) | {"open": said})
         return found
-
-
-def deliveries(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
-    """Who has a release, with receipts: totals, times, and one row a delivery."""
-    with wire.store.read(wire.clock.now()) as tx:
-        row = find_for(wire, tx, actor, ref)
-        require(actor, Action.READ_DELIVERIES, issuer=row.issuer)
-        rows = receipts.of_release(tx, row.key)
-        public = releases.published_revisions(tx, row.key)
-        times = {
-            revision.version: receipts.taken(tx, row.key, revision.version or 0)
-            for revision in public
-        }
-    versions = [
-        _versions(revision, rows, times[revision.version])
-        for revision in public
-        if revision.version is not None
-    ]
-    return _summary(wire, row) | {
-        "receipt_means": RECEIPT_WORDS,
-        "versions": versions,
-        "deliveries": [_delivery(item) for item in rows],
-    }
 
 
 def status(wire: Wire, actor: Actor) -> dict[str, Any]:
@@ -150,7 +123,8 @@ def _sentence(head: str, next_due: datetime | None, today: int, sent: dict[str, 
     return f"{head}; {due}, {today} due within a day, {going}."
 
 
-def _summary(wire: Wire, row: ReleaseRow) -> dict[str, Any]:
+def summary(wire: Wire, row: ReleaseRow) -> dict[str, Any]:
+    """What every report says of a release, without its text."""
     number = wire.number(row.ordinal) if row.ordinal else None
     said = {
         "id": row.id,
@@ -182,50 +156,3 @@ def _open(wire: Wire, tx: Tx, row: ReleaseRow, revision: RevisionRow) -> dict[st
         said["warnings"] = list(draft.warnings)
         said["release"] = native.to_json(draft.revision)
     return {name: value for name, value in said.items() if value not in (None, [])}
-
-
-def _versions(
-    revision: RevisionRow, rows: list[DeliveryRow], times: list[tuple[datetime, int]]
-) -> dict[str, Any]:
-    mine = [item for item in rows if item.version == revision.version]
-    states: dict[str, int] = {}
-    for item in mine:
-        states[item.state] = states.get(item.state, 0) + 1
-    said: dict[str, Any] = {
-        "version": revision.version,
-        "kind": revision.kind,
-        "published": revision.published and write_instant(revision.published),
-        "deliveries": len(mine),
-        "states": states,
-    }
-    if times and revision.published:
-        after = sorted(
-            (at - revision.published).total_seconds() * 1000 + took for at, took in times
-        )
-        starts = min((at - revision.published).total_seconds() * 1000 for at, _ in times)
-        said["first_ms"] = round(starts, 1)
-        said["median_ms"] = round(median(after), 1)
-        said["p99_ms"] = round(after[min(len(after) - 1, int(len(after) * 0.99))], 1)
-        said["last_ms"] = round(after[-1], 1)
-    if revision.kind == Kind.WITHDRAWAL:
-        said["unconfirmed"] = [item.address for item in mine if item.state != "delivered"]
-    return said
-
-
-def _delivery(item: DeliveryRow) -> dict[str, Any]:
-    said = {
-        "version": item.version,
-        "run": item.run or None,
-        "endpoint": item.endpoint,
-        "subscriber": item.subscriber,
-        "address": item.address,
-        "state": item.state,
-        "attempts": item.attempt,
-        "next_try": write_instant(item.due_at) if item.state == "due" and item.due_at else None,
-        "settled": write_instant(item.settled) if item.settled else None,
-        "outcome": item.outcome,
-        "status": item.status,
-        "detail": item.detail,
-        "sha256": item.sha256,
-    }
-    return {name: value for name, value in said.items() if value is not None}

@@ -264,7 +264,7 @@ def keep(
         },
     )
     sealed = key.seal(f"original/{revision}", taken.original)
-    secrets.add_original(tx, revision, taken.media_type, sealed)
+    secrets.add_originals(tx, [(revision, taken.media_type, sealed)])
     secrets.add_likeness(tx, release, draft.likeness)
     events.append(tx, "submitted", actor.name, release=release, revision=revision)
     if state is State.RETURNED:

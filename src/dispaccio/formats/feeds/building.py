@@ -34,7 +34,10 @@ def set_all(element: etree._Element, attributes: dict[str, str | None]) -> None:
 
 
 def piece(element: etree._Element, root: etree._Element) -> bytes:
-    """A child of a root as bytes that can stand in another document with the same namespaces."""
+    """A child of a root as bytes that can stand in another document with the same namespaces.
+
+    Pieces are kept for years, so a root's prefixes may be added to, and never changed.
+    """
     root.append(element)
     written: bytes = etree.tostring(element, encoding="UTF-8", with_tail=False)
     root.remove(element)

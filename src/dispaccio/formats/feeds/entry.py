@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -115,7 +114,9 @@ def enclosures(seen: Revision) -> Iterator[tuple[str, str, Media]]:
 def proof(seen: Revision) -> str | None:
     """The address of what proves a release."""
     address = carried(seen.url or "")
-    return f"{address}.proof.json" if address and urlsplit(address).scheme != "mailto" else None
+    if not address or address.lower().startswith("mailto:"):
+        return None
+    return f"{address}.proof.json"
 
 
 def _embargo(seen: Revision) -> Markup:

@@ -13,8 +13,8 @@ _SKIPPED = r"(?:\s++|<\?[^>]{0,2000}\?>|<!--(?:(?!-->).){0,4000}-->|<!DOCTYPE[^>
 _ROOT = re.compile(rf"\ufeff?{_SKIPPED}<(?P<name>[A-Za-z][\w.-]*(?::[\w.-]+)?)", re.DOTALL)
 _HTML = re.compile(rf"\ufeff?{_SKIPPED}<(?:!doctype\s+html|html\b)", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,100})", re.IGNORECASE)
-_PREFIX = re.compile(r"<([A-Za-z][\w.-]{0,30}):[A-Za-z]")
-_ATTRIBUTE = re.compile(r"""\s([A-Za-z][\w.-]{0,30}):[\w.-]+\s*=\s*["']""")
+_PREFIX = re.compile(rb"<([A-Za-z][\w.-]{0,30}):[A-Za-z]")
+_ATTRIBUTE = re.compile(rb"""\s([A-Za-z][\w.-]{0,30}):[\w.-]+\s*=\s*["']""")
 _UNDECLARED = "urn:undeclared:"
 _PREFIXES = {
     "http://purl.org/rss/1.0/modules/content/": "content",
@@ -67,9 +67,8 @@ def parse(data: bytes, charset: str | None, item: bytes) -> xml.Parsed:
     except MalformedDocument as error:
         if "Namespace prefix" not in error.message:
             raise
-    text, warnings = xml.decode(data, charset)
-    declared, named = _declared(text)
-    again = xml.parse(declared.encode(), "utf-8")
+    declared, warnings, named = _declared(data, charset)
+    again = xml.parse(declared, "utf-8")
     said = f"Prefixes that are not declared were taken by their names: {named}."
     return xml.Parsed(again.root, (*warnings, *again.warnings, said))
 
@@ -105,12 +104,21 @@ def _head(data: bytes) -> str:
     return data[:8192].decode(charset, "replace")
 
 
-def _declared(text: str) -> tuple[str, str]:
-    """The text with declarations at its root for the prefixes that have none."""
-    used = {*_PREFIX.findall(text), *_ATTRIBUTE.findall(text)} - {"xml", "xmlns"}
-    missing = sorted(prefix for prefix in used if f"xmlns:{prefix}" not in text)[:50]
+def _declared(data: bytes, charset: str | None) -> tuple[bytes, tuple[str, ...], str]:
+    """A document in UTF-8 with declarations at its root for the prefixes that have none.
+
+    With it come the warnings of its character set, and the names of those prefixes.
+    """
+    text, warnings = xml.decode(data, charset)
     root = _ROOT.match(text)
     assert root
-    added = "".join(f' xmlns:{prefix}="{_UNDECLARED}{prefix}"' for prefix in missing)
-    body = re.sub(r"<\?xml[^>]*\?>", "", text[: root.end()])
-    return f"{body}{added}{text[root.end() :]}", ", ".join(missing)
+    opening = root[0]
+    whole = text.encode()
+    del text, root  # a feed may be large
+    used = {found[1] for kind in (_PREFIX, _ATTRIBUTE) for found in kind.finditer(whole)}
+    missing = sorted(one for one in used - {b"xml", b"xmlns"} if b"xmlns:" + one not in whole)
+    names = [one.decode() for one in missing[:50]]
+    added = "".join(f' xmlns:{name}="{_UNDECLARED}{name}"' for name in names)
+    begun = re.sub(r"<\?xml[^>]*\?>", "", opening) + added
+    rest = memoryview(whole)[len(opening.encode()) :]
+    return b"".join((begun.encode(), rest)), warnings, ", ".join(names)

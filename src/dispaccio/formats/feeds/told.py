@@ -226,6 +226,6 @@ def media(
     for href, kind, length, name in found:
         address = carried(href or "")
         if address:
-            size = int(length) if length and length.isascii() and length.isdigit() else None
+            size = int(length) if length and re.fullmatch("[0-9]{1,15}", length) else None
             kept.setdefault(address, Media(address, name, kind or None, size=size or None))
     return tuple(kept.values())

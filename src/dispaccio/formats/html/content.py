@@ -75,6 +75,8 @@ def read(node: Node, base: str = "") -> Content:
 
 def hidden(node: Node) -> bool:
     """Whether an element is not shown to readers, by its own attributes."""
+    if not node.attributes:
+        return False
     style = "".join(node.get("style").lower().split())
     return "hidden" in node.attributes or any(word in style for word in _INVISIBLE)
 
@@ -112,6 +114,8 @@ class _Reader:
 
     def flush(self) -> None:
         """End the open block, if there is text in it, and place the pictures that stood in it."""
+        if not self.line.length and not self.pictures:
+            return
         text, marks = self.line.finish()
         if text and self.level:
             level = 2 if self.level < 3 else 3

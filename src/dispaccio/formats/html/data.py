@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dispaccio import clock
 from dispaccio.errors import InputError
 from dispaccio.formats import strict
+from dispaccio.formats.codec import GREATEST
 from dispaccio.formats.html.tree import Node
-from dispaccio.formats.links import carried
+from dispaccio.formats.links import carried, host
 from dispaccio.release.model import Party
 
 ARTICLES = frozenset(
@@ -49,7 +49,7 @@ class Told:
         if not name:
             return None
         url, did = thing.get("url"), thing.get("identifier")
-        domain = urlsplit(url).hostname if isinstance(url, str) and carried(url) else None
+        domain = host(url) if isinstance(url, str) else None
         return Party(name, domain, did if isinstance(did, str) else None)
 
     def text(self, *names: str) -> str | None:
@@ -71,7 +71,7 @@ class Told:
         value = self.article.get(name)
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
             value = int(value)
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
+        return value if type(value) is int and abs(value) <= GREATEST else None
 
     def thing(self, name: str) -> dict[str, Any]:
         """A property that is an object; of several the first."""

@@ -37,7 +37,8 @@ class Line:
 
     def text(self, value: str) -> None:
         """Add running text, its blanks collapsed as HTML does."""
-        value = _BLANKS.sub(" ", value)
+        if "  " in value or not value.isprintable():
+            value = _BLANKS.sub(" ", value)
         bare = value.strip(" ")
         if value.startswith(" "):
             self.divide(" ")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
-from dispaccio.formats.feeds.feed import of_one
+from dispaccio.formats.feeds.format import FeedFormat
 from dispaccio.formats.json_feed import read
 from dispaccio.formats.json_feed.write import MEDIA_TYPE, document, item, write
-from dispaccio.release.model import Reading, Revision
 
 __all__ = ["MEDIA_TYPE", "document", "item", "json_feed", "write"]
 
@@ -20,30 +18,12 @@ def _recognises(data: bytes) -> bool:
     return head.startswith(b"{") and _VERSION.search(head) is not None
 
 
-class JsonFeedFormat:
-    """JSON Feed, read and written."""
-
-    name = "json-feed"
-    version = PROTOCOL_VERSION
-    about = About(
-        title="JSON Feed",
-        media_types=(MEDIA_TYPE,),
-        suffixes=(".feed.json",),
-        reads=True,
-        writes=True,
-        lossless=False,
-        twin=False,
-        many=True,
-        recognises=_recognises,
-    )
-
-    def read(self, data: bytes, options: Options) -> list[Reading]:
-        """The releases of a feed. Raises MalformedDocument with the path, EmptyInput, TooLarge."""
-        return read.read(data, options)
-
-    def write(self, revision: Revision) -> bytes:
-        """The feed that holds this one release."""
-        return write(of_one(revision), [revision])
-
-
-json_feed = JsonFeedFormat()
+json_feed = FeedFormat(
+    "json-feed",
+    "JSON Feed",
+    media_type=MEDIA_TYPE,
+    suffixes=(".feed.json",),
+    recognises=_recognises,
+    read=read.read,
+    write=write,
+)

@@ -10,6 +10,7 @@ from dispaccio.errors import MalformedDocument
 from dispaccio.formats import items, strict, times
 from dispaccio.formats import newscodes as codes
 from dispaccio.formats.base import Options
+from dispaccio.formats.codec import GREATEST
 from dispaccio.formats.feeds import sight, topics
 from dispaccio.formats.feeds.told import (
     Told,
@@ -172,7 +173,7 @@ def _extension(ours: _Item, told: Told, options: Options) -> Revision:
         reason=Reason(code, reason.text("text")) if code else None,
         issuer=Party(name, issuer.text("domain"), issuer.text("did")) if name else None,
         number=ours.text("number"),
-        version=version if type(version) is int and version > 0 else None,
+        version=version if type(version) is int and 0 < version <= GREATEST else None,
         channel=ours.text("channel"),
         wire=WireMark(source) if source else None,
         embargo=times.embargo(

@@ -21,15 +21,17 @@ _Rule: TypeAlias = Callable[[StateBlock, int, int, bool], bool]
 
 DEEPEST = 17
 """Below this level no quote or list begins: one of a list is two, and markdown-it stops at 20."""
+MOST_WORK = 160_000
+"""Lines times levels that are walked: each level of a quote walks all its lines once more."""
 
 _SIGN = r"(?:[-+*]|\d{1,9}[.)])"
 _ROW = re.compile(rf"{_SIGN}(?:[ \t]+{_SIGN}){{3,}}(?=[ \t]|$)")
-_DEEP = "deep"
+_DEEP, _DEEPEST = "deep", "deepest"
 
 
 def tokens(text: str) -> tuple[list[Token], dict[str, int]]:
     """The tokens of a text, and by its sentence how often something was taken otherwise."""
-    env: EnvType = {}
+    env: EnvType = {_DEEPEST: min(DEEPEST, MOST_WORK // (text.count("\n") + 1))}
     found = _parser().parse(text, env)
     said = {}
     if deep := env.get(_DEEP):
@@ -53,10 +55,10 @@ def _parser() -> MarkdownIt:
 
 
 def _shallow(rule: _Rule) -> _Rule:
-    """The rule, which below ``DEEPEST`` finds nothing and notes the line where it would have."""
+    """The rule, which below the deepest level finds nothing and notes where it would have."""
 
     def bounded(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-        if state.level <= DEEPEST:
+        if state.level <= state.env[_DEEPEST]:
             return rule(state, line, end, silent)
         if rule(state, line, end, True):
             state.env.setdefault(_DEEP, set()).add(line)

@@ -19,6 +19,8 @@ from dispaccio.release.notice import is_notice
 NAME = "markdown"
 TEXT_FIELDS = ("title", "subhead", "body", "boilerplate", "contacts", "media")
 """The native names of what the text below the front matter says."""
+WHOLE = "whole"
+"""In our own key: all of the text stands there, so that the text below needs no reading."""
 
 
 def read(data: bytes, options: Options) -> Reading:
@@ -48,15 +50,18 @@ def _own(front: frontmatter.Front, text: str, warnings: tuple[str, ...]) -> Read
     """The reading of a document that this wire wrote.
 
     Its key ``dispaccio`` holds what the text cannot say, in native names; null takes a field away.
-    What it says of the text holds only while ``of`` is the mark of the text as it is.
+    What it says of the text holds only while ``of`` is the mark of the text as it is. A text too
+    long to be read stands in the key, too, and holds on the same condition.
     """
-    given, unknown = frontmatter.revision(front, Options())
     extra = _extra(front)
+    edited = extra.pop("of", None) not in (None, mark_of(text))
+    if extra.pop(WHOLE, False) and not edited:
+        return _reading(codec.decode(Revision, extra), warnings)
+    given, unknown = frontmatter.revision(front, Options())
     parsed = blocks.parse(text, front.lines + 1)
     said = codec.encode(_as_written(given, parsed))
-    edited = extra.get("of") not in (None, mark_of(text))
     for name, value in extra.items():
-        if name == "of" or (edited and name in TEXT_FIELDS):
+        if edited and name in TEXT_FIELDS:
             continue
         if name == "body" and isinstance(value, dict):
             written = said.get("body", [])
@@ -66,14 +71,13 @@ def _own(front: frontmatter.Front, text: str, warnings: tuple[str, ...]) -> Read
         else:
             said[name] = value
     changed = ("The text was edited after it was written; its marks may have changed.",)
-    revision = codec.decode(Revision, said)
-    return Reading(
-        NAME,
-        revision,
-        quotes.find(revision.body),
-        figures.find(revision.body, revision.language),
-        (*warnings, *unknown, *parsed.warnings, *(changed if edited else ())),
-    )
+    noticed = (*warnings, *unknown, *parsed.warnings, *(changed if edited else ()))
+    return _reading(codec.decode(Revision, said), noticed)
+
+
+def _reading(revision: Revision, warnings: tuple[str, ...]) -> Reading:
+    found = figures.find(revision.body, revision.language)
+    return Reading(NAME, revision, quotes.find(revision.body), found, warnings)
 
 
 def mark_of(text: str) -> str:

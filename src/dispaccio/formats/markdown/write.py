@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dispaccio import clock
+from dispaccio.errors import InputError
 from dispaccio.formats import charset, codec, frontmatter
 from dispaccio.formats.html.words import origin, words_for
 from dispaccio.formats.markdown import read
@@ -35,11 +36,18 @@ _SIMPLE = (
 
 
 def write(revision: Revision) -> str:
-    """The document; a withdrawn or withheld release is its notice, without any text."""
+    """The document; a withdrawn or withheld release is its notice, without any text.
+
+    Of a text that is too long to be read as Markdown, the front matter holds the whole revision.
+    """
     seen = shown(revision)
     front = _front(seen)
     text = charset.stripped("\n\n".join(piece for piece in _pieces(seen) if piece)) + "\n"
-    back = read.back(_document(front, {}, text))
+    try:
+        back = read.back(_document(front, {}, text))
+    except InputError:
+        whole = {**codec.encode(seen), read.WHOLE: True, "of": read.mark_of(f"\n{text}")}
+        return _document("", whole, text)
     return _document(front, _rest(seen, back, text), text)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from dispaccio.formats.newscodes import GENRE_NAMES, NUMBER, WIRE_NUMBER
@@ -20,6 +22,8 @@ from dispaccio.formats.newsml_g2.names import (
 from dispaccio.formats.ninjs.write import home
 from dispaccio.release.label import genres
 from dispaccio.release.model import Contact, Revision, Visibility
+
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def write(root: etree._Element, seen: Revision) -> None:
@@ -97,8 +101,12 @@ def _topics(meta: etree._Element, seen: Revision) -> None:
         say(meta, "keyword", tag)
     for subject in seen.subjects:
         address = f"{subject.scheme}{subject.code}"
-        known = subject.scheme and not any(sign in subject.scheme for sign in ":/ \t\n")
-        codes = {"qcode": qcode(subject.scheme, subject.code)} if known else {"uri": iri(address)}
-        named(meta, "subject", subject.name, **codes)
+        if subject.scheme and not any(sign in subject.scheme for sign in ":/ \t\n"):
+            code = {"qcode": qcode(subject.scheme, subject.code)}
+        elif _ABSOLUTE.match(address):
+            code = {"uri": iri(address)}
+        else:
+            code = {"literal": " ".join(address.split())}
+        named(meta, "subject", subject.name, **code)
     if seen.category:
         named(meta, "subject", seen.category, type=qcode(TEXT, "category"))

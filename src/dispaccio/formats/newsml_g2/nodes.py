@@ -53,4 +53,4 @@ class Builder:
 
 def _attributes(element: etree._Element) -> dict[str, str]:
     """The attributes by their local names in lower case."""
-    return {str(name).rpartition("}")[2].lower(): value for name, value in element.attrib.items()}
+    return {str(name).rpartition("}")[2].lower(): value for name, value in element.items()}

@@ -61,7 +61,8 @@ class Context:
         """All text of an element on one line; HTML in it is read as such."""
         if element is None:
             return None
-        return self._plain(" ".join("".join(element.itertext()).split()), xml.local(element))
+        said = "".join(element.itertext()) if len(element) else element.text or ""
+        return self._plain(" ".join(said.split()), xml.local(element))
 
     def block(self, element: etree._Element | None) -> str | None:
         """All text of an element, in lines where it has a ``br``."""

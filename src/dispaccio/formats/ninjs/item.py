@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from dispaccio import clock
 from dispaccio.errors import InputError, MalformedDocument
+from dispaccio.formats.codec import GREATEST
 
 _FRACTION = re.compile(r"(\.\d{6})\d+")
 
@@ -62,8 +63,8 @@ class Item:
         if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
             return int(value)
         if isinstance(value, float) and value.is_integer():
-            return int(value)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            value = int(value)
+        if value is not None and (type(value) is not int or abs(value) > GREATEST):
             raise _wrong(self.at(name), "a whole number", value)
         return value
 

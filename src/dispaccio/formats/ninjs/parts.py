@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from dispaccio.formats import newscodes as codes
 from dispaccio.formats.html import tree
-from dispaccio.formats.links import carried
+from dispaccio.formats.links import carried, host
 from dispaccio.formats.ninjs.item import Item
 from dispaccio.release.label import Label
 from dispaccio.release.model import (
@@ -256,8 +255,7 @@ def party(name: str, uri: str | None) -> Party:
     """An organisation, with the DID or the domain that an address of it shows."""
     if uri and uri.startswith("did:"):
         return Party(name, did=uri)
-    domain = urlsplit(uri).hostname if uri and carried(uri) else None
-    return Party(name, domain)
+    return Party(name, host(uri) if uri else None)
 
 
 def _lower(text: str | None) -> str | None:

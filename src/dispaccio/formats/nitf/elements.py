@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -106,7 +107,7 @@ def listed(names: Iterable[str]) -> str:
 
 
 def _node(element: etree._Element) -> Node:
-    attributes = {_bare(name): value for name, value in element.attrib.items()}
+    attributes = {_bare(name): value for name, value in element.items()}
     if len(attributes) > tree.MAX_ATTRIBUTES:
         raise MalformedDocument(
             f"A <{xml.local(element)[:20]}> has more than {tree.MAX_ATTRIBUTES} attributes."
@@ -114,6 +115,7 @@ def _node(element: etree._Element) -> Node:
     return Node(_bare(element.tag), attributes)
 
 
+@lru_cache(maxsize=1_000)
 def _bare(name: str) -> str:
     return name.rpartition("}")[2].lower()
 

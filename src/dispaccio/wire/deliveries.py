@@ -1,0 +1,261 @@
+"""Who has a release: receipts, how fast, who may still hold what was taken back."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+from dispaccio.access.actor import Actor
+from dispaccio.access.matrix import require
+from dispaccio.access.roles import Action
+from dispaccio.delivery.carriers.registry import carriers
+from dispaccio.errors import KeyNeeded, UnknownDelivery
+from dispaccio.release.canonical import write_instant
+from dispaccio.release.state import Kind
+from dispaccio.store import endpoints, events, receipts, releases
+from dispaccio.store.receipts import DeliveryRow, Holder
+from dispaccio.store.releases import RevisionRow
+from dispaccio.wire.core import Wire, find_for
+from dispaccio.wire.report import summary
+
+RECALLING = frozenset({Kind.CORRECTION, Kind.REFILE, Kind.WITHHOLD, Kind.WITHDRAWAL})
+"""The kinds after which whoever holds an earlier revision has to hear of it."""
+UNREACHABLE = frozenset({"parked", "exhausted", "gone", "to_human"})
+MOST_QUEUED = 1_000
+POINTS = 100
+
+
+def report(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
+    """Who has a release: for each version totals and times, whom it recalls, and every delivery.
+
+    Times are milliseconds from the release time. Raises what ``find_for`` raises, NotAllowed.
+    """
+    with wire.store.read(wire.clock.now()) as tx:
+        row = find_for(wire, tx, actor, ref)
+        require(actor, Action.READ_DELIVERIES, issuer=row.issuer)
+        rows = receipts.of_release(tx, row.key)
+        public = [item for item in releases.published_revisions(tx, row.key) if item.version]
+        times = {item.version: receipts.taken(tx, row.key, item.version or 0) for item in public}
+        holders = {
+            item.version: receipts.holders(tx, row.key, item.version or 0)
+            for item in public
+            if Kind(item.kind) in RECALLING
+        }
+    versions = [
+        _version(item, rows, times[item.version], holders.get(item.version)) for item in public
+    ]
+    return summary(wire, row) | {
+        "receipts_mean": _words(rows),
+        "versions": versions,
+        "deliveries": [_delivery(item) for item in rows],
+    }
+
+
+def acknowledge(
+    wire: Wire,
+    actor: Actor,
+    ref: str,
+    *,
+    applied: bool,
+    url: str | None = None,
+    removed_at: datetime | None = None,
+    endpoint: str | None = None,
+) -> dict[str, Any]:
+    """Keep what a receiver did with a revision that it was sent: reports show that first.
+
+    ``ref`` is the delivery by its ``webhook-id``, ``<id>.v<n>``; ``applied`` says whether it was
+    used, or for a withdrawal removed, ``url`` where it stands; ``endpoint`` which one it came by,
+    without it every one of the actor's own that it came by. Raises KeyNeeded, or UnknownDelivery
+    for what was not sent to an endpoint of the actor's.
+    """
+    if not actor.person_id:
+        raise KeyNeeded
+    id, _, number = ref.partition(".v")
+    said = {"applied": applied, "url": url, "removed_at": removed_at}
+    with wire.store.write(wire.clock.now()) as tx:
+        row = releases.by_id(tx, id)
+        version = int(number) if re.fullmatch(r"[1-9][0-9]{0,8}", number) else 0
+        mine = [
+            to
+            for name in sorted(actor.subscribers)
+            for to in endpoints.everyone(tx, name)
+            if endpoint in (None, to.id)
+        ]
+        done = [
+            to.id for to in mine if row and receipts.acknowledge(tx, row.key, version, to.key, said)
+        ]
+        if row is None or not done:
+            raise UnknownDelivery(f"Nothing was sent to an endpoint of yours as {ref[:80]!r}.")
+        detail = {"version": version, "endpoints": done, "applied": applied}
+        events.append(tx, "acknowledged", actor.name, release=row.key, detail=detail)
+    return {"delivery": ref, "endpoints": done, "applied": applied}
+
+
+def for_persons(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
+    """Whom a person has to tell of a withdrawal, the longest waiting first.
+
+    Raises KeyNeeded or NotAllowed.
+    """
+    require(actor, Action.READ_STATUS)
+    with wire.store.read(wire.clock.now()) as tx:
+        rows = receipts.waiting_for_a_person(tx, MOST_QUEUED)
+    names = ("version", "endpoint", "subscriber", "carrier", "address")
+    return [
+        {
+            "number": wire.number(ordinal),
+            **dict(zip(names, said, strict=True)),
+            "since": write_instant(since),
+            "last_answer": detail,
+        }
+        for ordinal, *said, since, detail in rows
+    ]
+
+
+def told(wire: Wire, actor: Actor, ref: str, endpoint: str, how: str) -> None:
+    """Record that a person told a subscriber of a withdrawal, and how: then it is off the list.
+
+    Raises what ``find_for`` raises, NotAllowed, UnknownDelivery.
+    """
+    require(actor, Action.READ_STATUS)
+    with wire.store.write(wire.clock.now()) as tx:
+        row = find_for(wire, tx, actor, ref)
+        if not receipts.told(tx, row.key, row.version or 0, endpoint):
+            raise UnknownDelivery(
+                f"No person has to tell {endpoint} of the withdrawal of {ref}; "
+                "`dispaccio recall list` shows whom one has to."
+            )
+        detail = {"endpoint": endpoint, "how": how}
+        events.append(tx, "told_by_a_person", actor.name, release=row.key, detail=detail)
+    wire.tell()
+
+
+def _version(
+    revision: RevisionRow,
+    rows: list[DeliveryRow],
+    times: list[tuple[datetime, int]],
+    holders: list[Holder] | None,
+) -> dict[str, Any]:
+    mine = [item for item in rows if item.version == revision.version]
+    said: dict[str, Any] = {
+        "version": revision.version,
+        "kind": revision.kind,
+        "published": revision.published and write_instant(revision.published),
+        "deliveries": len(mine),
+        "states": dict(Counter(item.state for item in mine)),
+    }
+    if times and revision.published:
+        said |= _times(revision.published, times)
+    said["sentence"] = _sentence(revision, said)
+    if holders is not None:
+        said["recall"] = _recall(holders)
+    return said
+
+
+def _times(published: datetime, times: list[tuple[datetime, int]]) -> dict[str, Any]:
+    """When it began to reach the first, and was taken by the median, p99 and last, in ms."""
+    began = [(at - published).total_seconds() * 1000 for at, _ in times]
+    ended = sorted(start + took for start, (_, took) in zip(began, times, strict=True))
+    return {
+        "first_ms": round(min(began), 1),
+        "median_ms": round(median(ended), 1),
+        "p99_ms": round(ended[min(len(ended) - 1, int(len(ended) * 0.99))], 1),
+        "last_ms": round(ended[-1], 1),
+        "skew_ms": round(ended[-1] - ended[0], 1),
+        "curve": _curve(ended),
+    }
+
+
+def _curve(ended: list[float]) -> list[tuple[float, int]]:
+    """How many had it after how many ms, in up to ``POINTS`` steps."""
+    step = max(1, -(-len(ended) // POINTS))
+    marks = [*range(step, len(ended), step), len(ended)]
+    return [(round(ended[count - 1], 1), count) for count in marks]
+
+
+def _sentence(revision: RevisionRow, said: dict[str, Any]) -> str:
+    """What the report says of a version in one line."""
+    assert revision.published is not None
+    when = write_instant(revision.published)[11:].rstrip("Z")
+    began = f"{revision.kind.replace('_', ' ').capitalize()} at {when} UTC"
+    if not said["deliveries"]:
+        return f"{began}; nobody was to get it."
+    have = said["states"].get("delivered", 0)
+    parts = [began, f"{have:,} of {said['deliveries']:,} endpoints have it"]
+    waiting = sum(said["states"].get(state, 0) for state in ("due", "leased"))
+    lost = sum(said["states"].get(state, 0) for state in UNREACHABLE)
+    parts += [f"{waiting:,} on their way"] if waiting else []
+    parts += [f"{lost:,} could not be reached"] if lost else []
+    if "median_ms" in said:
+        parts.append(f"median {_spell(said['median_ms'])}, slowest {_spell(said['last_ms'])}")
+    return "; ".join(parts) + "."
+
+
+def _spell(ms: float) -> str:
+    return f"{ms:,.0f} ms" if ms < 1000 else f"{ms / 1000:,.1f} s"
+
+
+def _recall(holders: list[Holder]) -> dict[str, Any]:
+    """Everyone who may hold an earlier revision, by what is known of them."""
+    named = [
+        {"endpoint": item.endpoint, "subscriber": item.subscriber, "address": item.address}
+        | _reached(item)
+        for item in holders
+    ]
+    return {
+        "holders": len(named),
+        "states": dict(Counter(item["state"] for item in named)),
+        "open": [item for item in named if item["state"] in ("pending", "unreachable")],
+        "silent": [item for item in named if item["state"] == "received"],
+        "unknown": "whoever read it in a feed, on a page or in the public stream",
+    }
+
+
+def _reached(item: Holder) -> dict[str, Any]:
+    if item.acknowledged is not None and item.applied:
+        said = {"state": "acknowledged", "at": write_instant(item.acknowledged)}
+        more = {"url": item.url, "removed_at": item.removed_at and write_instant(item.removed_at)}
+        return said | {name: value for name, value in more.items() if value}
+    if item.state == "told":
+        return {"state": "acknowledged", "by": "a person told them"}
+    if item.state == "delivered":
+        return {"state": "received", "at": item.settled and write_instant(item.settled)}
+    if item.state is None or item.state in UNREACHABLE:
+        return {"state": "unreachable"}
+    return {"state": "pending"}
+
+
+def _words(rows: list[DeliveryRow]) -> dict[str, str]:
+    """What a receipt means, for each carrier that these deliveries go by."""
+    known = carriers()
+    return {
+        name: known[name].receipt_words
+        for name in sorted({row.carrier for row in rows})
+        if name in known
+    }
+
+
+def _delivery(item: DeliveryRow) -> dict[str, Any]:
+    said = {
+        "version": item.version,
+        "run": item.run or None,
+        "endpoint": item.endpoint,
+        "subscriber": item.subscriber,
+        "carrier": item.carrier,
+        "address": item.address,
+        "state": item.state,
+        "attempts": item.attempt,
+        "next_try": write_instant(item.due_at) if item.state == "due" and item.due_at else None,
+        "settled": write_instant(item.settled) if item.settled else None,
+        "outcome": item.outcome,
+        "status": item.status,
+        "detail": item.detail,
+        "sha256": item.sha256,
+        "acknowledged": item.acknowledged and write_instant(item.acknowledged),
+        "applied": item.applied,
+        "url": item.url,
+        "removed_at": item.removed_at and write_instant(item.removed_at),
+    }
+    return {name: value for name, value in said.items() if value is not None}

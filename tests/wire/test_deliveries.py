@@ -1,0 +1,206 @@
+"""Receipts, recall, acknowledgements, links to the report, and sending again."""
+
+from __future__ import annotations
+
+import pytest
+
+from dispaccio.access.actor import PUBLIC
+from dispaccio.errors import (
+    KeyNeeded,
+    NoSuchPage,
+    NoSuchRelease,
+    NotAllowed,
+    UnknownDelivery,
+    UnknownEndpoint,
+)
+from dispaccio.release.state import Kind
+from dispaccio.testing import home as homes
+from dispaccio.wire import deliveries, endpoints, links, organisations, people, replay, report
+from dispaccio.wire.endpoints import Wanted
+from dispaccio.wire.private import Private
+from tests.wire.test_reports import settle
+from tests.wire.world import HOUR, SECOND, World
+
+
+def subscribed(world: World, count: int = 2) -> list[str]:
+    """The ids of endpoints that get everything."""
+    added = homes.subscribe(world.wire, [f"http://127.0.0.1:9/{n}" for n in range(count)])
+    return [item.id for item in added]
+
+
+def recall(world: World, number: str) -> dict[str, int]:
+    versions = deliveries.report(world.wire, world.dora, number)["versions"]
+    return dict(versions[-1]["recall"]["states"])
+
+
+def test_everyone_who_may_hold_it_is_named(world: World) -> None:
+    ids = subscribed(world, 4)
+    number = world.published()
+    settle(world, "delivered", "delivered", "delivered", "parked")
+    endpoints.remove(world.wire, world.olga, ids[0])
+    world.notice(number, Kind.WITHDRAWAL)
+    assert recall(world, number) == {"unreachable": 1, "pending": 3}
+    settle(world, "delivered", "due", "to_human")
+    assert recall(world, number) == {"unreachable": 2, "received": 1, "pending": 1}
+    said = deliveries.report(world.wire, world.dora, number)["versions"][-1]["recall"]
+    assert [item["state"] for item in said["open"]] == ["unreachable", "pending", "unreachable"]
+    assert said["holders"] == 4
+    assert said["unknown"].startswith("whoever read it in a feed")
+
+
+def test_nobody_who_was_sent_nothing_is_recalled(world: World) -> None:
+    subscribed(world, 2)
+    number = world.published()
+    world.notice(number, Kind.WITHDRAWAL)
+    said = deliveries.report(world.wire, world.dora, number)["versions"][-1]
+    assert said["recall"]["holders"] == 0
+    assert said["sentence"].endswith("nobody was to get it.")
+
+
+def test_a_receiver_says_what_it_did(world: World) -> None:
+    first, second = subscribed(world, 2)
+    number = world.published()
+    settle(world, "delivered", "delivered")
+    world.notice(number, Kind.WITHDRAWAL)
+    settle(world, "delivered", "delivered")
+    ref = f"{world.row(number).id}.v2"
+    said = deliveries.acknowledge(
+        world.wire, world.sam, ref, applied=True, removed_at=world.now, endpoint=first
+    )
+    assert said["endpoints"] == [first]
+    assert recall(world, number) == {"acknowledged": 1, "received": 1}
+    deliveries.acknowledge(world.wire, world.sam, ref, applied=False, endpoint=second)
+    assert recall(world, number) == {"acknowledged": 1, "received": 1}
+    deliveries.acknowledge(world.wire, world.sam, ref, applied=True)
+    assert recall(world, number) == {"acknowledged": 2}
+    rows = deliveries.report(world.wire, world.dora, number)["deliveries"]
+    assert [row.get("applied") for row in rows] == [None, None, True, True]
+
+
+def test_nobody_acknowledges_what_they_were_not_sent(world: World) -> None:
+    subscribed(world, 1)
+    number = world.published()
+    ref = f"{world.row(number).id}.v1"
+    wrong = [ref, ref[:-1] + "9", "x", "", ref.replace(".v1", ".v0"), ref.replace(".v1", ".vx")]
+    for said in wrong:
+        with pytest.raises(UnknownDelivery):
+            deliveries.acknowledge(world.wire, world.sam, said, applied=True)
+    settle(world, "delivered")
+    for actor, error in ((world.dora, UnknownDelivery), (PUBLIC, KeyNeeded)):
+        with pytest.raises(error):
+            deliveries.acknowledge(world.wire, actor, ref, applied=True)
+    assert deliveries.acknowledge(world.wire, world.sam, ref, applied=True)["applied"]
+
+
+def test_a_person_tells_who_could_not_be_reached(world: World) -> None:
+    [id] = subscribed(world, 1)
+    number = world.published()
+    settle(world, "delivered")
+    world.notice(number, Kind.WITHDRAWAL)
+    settle(world, "to_human")
+    [waiting] = deliveries.for_persons(world.wire, world.dora)
+    assert (waiting["number"], waiting["endpoint"], waiting["last_answer"]) == (number, id, "said")
+    assert not report.status(world.wire, world.dora)["well"]
+    with pytest.raises(UnknownDelivery, match="recall list"):
+        deliveries.told(world.wire, world.dora, number, "nobody", "by telephone")
+    deliveries.told(world.wire, world.dora, number, id, "by telephone")
+    assert deliveries.for_persons(world.wire, world.dora) == []
+    assert recall(world, number) == {"acknowledged": 1}
+    assert report.status(world.wire, world.dora)["well"]
+    for actor, error in ((world.sam, NotAllowed), (PUBLIC, KeyNeeded)):
+        with pytest.raises(error):
+            deliveries.for_persons(world.wire, actor)
+        with pytest.raises(error):
+            deliveries.told(world.wire, actor, number, id, "by telephone")
+
+
+class TestReplay:
+    """Sending again."""
+
+    def states(self, world: World, number: str) -> list[tuple[int, int, str]]:
+        rows = deliveries.report(world.wire, world.olga, number)["deliveries"]
+        return [(row["version"], row.get("run", 0), row["state"]) for row in rows]
+
+    def test_a_range_goes_once_more_as_it_stands(self, world: World) -> None:
+        numbers = [world.published(f"Plant {n}") for n in range(3)]
+        world.correct(numbers[1], "Plant 1, corrected")
+        [id] = subscribed(world, 1)
+        said = replay.replay(world.wire, world.sam, id, first=numbers[1])
+        assert said == {"endpoint": id, "looked_at": 2, "deliveries": 2}
+        assert self.states(world, numbers[0]) == []
+        assert self.states(world, numbers[1]) == [(2, 0, "due")]
+        assert replay.replay(world.wire, world.sam, id, first=numbers[1])["deliveries"] == 0
+        settle(world, "delivered")
+        settle(world, "delivered")
+        assert replay.replay(world.wire, world.sam, id, last=numbers[1])["deliveries"] == 2
+        assert self.states(world, numbers[1]) == [(2, 0, "delivered"), (2, 1, "due")]
+
+    def test_what_is_taken_back_does_not_go(self, world: World) -> None:
+        held, gone, here = (world.published(f"Plant {n}") for n in range(3))
+        world.notice(held, Kind.WITHHOLD)
+        world.notice(gone, Kind.WITHDRAWAL)
+        [id] = subscribed(world, 1)
+        assert replay.replay(world.wire, world.sam, id)["deliveries"] == 1
+        assert self.states(world, here) == [(1, 0, "due")]
+        world.notice(here, Kind.WITHDRAWAL)
+        assert self.states(world, here) == [(1, 0, "superseded")]
+
+    def test_the_subscription_counts(self, world: World) -> None:
+        number = world.published("A comet")
+        said = endpoints.add(
+            world.wire,
+            world.sam,
+            "gazette",
+            "https://cms.example/in",
+            Wanted(filter={"words": "meteor"}),
+        )
+        id = said["endpoint"]
+        assert replay.replay(world.wire, world.sam, id)["deliveries"] == 0
+        endpoints.change(world.wire, world.sam, id, Wanted(filter={"words": "comet"}))
+        later = world.now + HOUR
+        assert replay.replay(world.wire, world.sam, id, since=later)["deliveries"] == 0
+        assert replay.replay(world.wire, world.sam, id, since=world.now - HOUR)["deliveries"] == 1
+        assert self.states(world, number) == [(1, 0, "due")]
+
+    def test_only_to_ones_own(self, world: World) -> None:
+        [id] = subscribed(world, 1)
+        organisations.add_subscriber(world.wire, world.olga, "corriere", None)
+        people.add(world.wire, world.olga, "tess", None, ["subscriber:corriere"])
+        with pytest.raises(UnknownEndpoint):
+            replay.replay(world.wire, homes.actor(world.wire, "tess"), id)
+        with pytest.raises(NoSuchRelease):
+            replay.replay(world.wire, world.sam, id, first="12")
+
+
+class TestLinks:
+    """Links to the report, for a browser."""
+
+    def test_whoever_holds_it_sees_it_for_a_while(self, world: World) -> None:
+        subscribed(world, 1)
+        number = world.published()
+        path = f"/r/{number}/report"
+        made = links.make(world.wire, world.dora, path)
+        token = made["url"].partition("?key=")[2]
+        private = Private(world.wire, world.public)
+        found = private.report(number, path, token)
+        assert found is not None
+        assert found.said["versions"][0]["deliveries"] == 1
+        other = world.published("Another")
+        for wrong in ("", "x", token[:-2], token + "AAAA", "é"):
+            assert private.report(number, path, wrong) is None
+        assert private.report(other, f"/r/{other}/report", token) is None
+        world.now += links.LASTS - SECOND
+        assert private.report(number, path, token) is not None
+        world.now += SECOND
+        assert private.report(number, path, token) is None
+
+    def test_a_link_speaks_for_whoever_made_it(self, world: World) -> None:
+        number = world.published()
+        path = f"/r/{number}/report"
+        token = links.make(world.wire, world.sam, path)["url"].partition("?key=")[2]
+        assert Private(world.wire, world.public).report(number, path, token) is None
+        with pytest.raises(KeyNeeded):
+            links.make(world.wire, PUBLIC, path)
+        for wrong in ("/", "/r/x", "//evil.example/report", "/r/" + "1" * 3000 + "/report"):
+            with pytest.raises(NoSuchPage):
+                links.make(world.wire, world.dora, wrong)

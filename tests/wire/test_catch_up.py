@@ -24,7 +24,7 @@ from dispaccio.store import catch_up as rows
 from dispaccio.store import endpoints as stored
 from dispaccio.store import receipts
 from dispaccio.store.receipts import DeliveryRow
-from dispaccio.wire import catch_up, endpoints, organisations
+from dispaccio.wire import catch_up, endpoints, organisations, replay
 from dispaccio.wire.catch_up import CatchUp, Page
 from dispaccio.wire.endpoints import Wanted
 from tests.wire.world import HOUR, World
@@ -360,6 +360,17 @@ def test_a_pull_has_no_address_and_no_settings(world: World, carrier: str) -> No
         add(WEBHOOK, {})
     with pytest.raises(MalformedEndpoint, match="no setting"):
         add("-", {"speed": 1})
+
+
+def test_nothing_is_replayed_to_who_comes_by_itself(world: World) -> None:
+    reader = Reader(world)
+    number = world.published()
+    reader.go_on()
+    reader.go_on()
+    with pytest.raises(MalformedEndpoint, match="after=start"):
+        replay.replay(world.wire, world.sam, reader.id)
+    assert [given.flat()["number"] for given in reader.pull("start").given] == [number]
+    assert reader.states(number) == ["delivered"]
 
 
 def test_the_public_gets_what_is_public(world: World) -> None:

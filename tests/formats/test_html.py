@@ -127,8 +127,6 @@ def test_json_ld() -> None:
     assert data["inLanguage"] == "en"
     assert json.loads(json_ld(releases.italian()))["@type"] == "NewsArticle"
     assert json.loads(json_ld(releases.italian()))["correction"]["text"].startswith("The number")
-    again = replace(releases.italian(), kind=Kind.USABLE_AGAIN)
-    assert "correction" not in json.loads(json_ld(again))
     relayed = json.loads(json_ld(releases.chinese()))
     assert relayed["isBasedOn"] == "https://lantern.example/news/77120031"
 

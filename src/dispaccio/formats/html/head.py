@@ -169,7 +169,7 @@ def _identifiers(seen: Revision) -> list[dict[str, str]] | None:
 
 
 def _correction(seen: Revision) -> dict[str, Any] | None:
-    if not seen.reason or seen.kind is Kind.USABLE_AGAIN:
+    if not seen.reason:
         return None
     return _present(
         {

@@ -427,6 +427,26 @@ class MalformedEndpoint(InputError):
     """The endpoint's carrier cannot use its address or its settings."""
 
 
+class MalformedCursor(InputError):
+    """The cursor is none of this endpoint's."""
+
+
+class EndpointNeeded(InputError):
+    """You have several endpoints, or none; name one with `endpoint`."""
+
+
+class TooManyStreams(Unavailable):
+    """As many streams are open as the wire serves; try again later, or pull."""
+
+
+class HubRefused(InputError):
+    """The hub does not take this subscription."""
+
+
+class HubBusy(Unavailable):
+    """The hub is asking as many callbacks as it does at once; try again in a few seconds."""
+
+
 # Receiving: the kit for subscribers
 class MalformedReceiver(InputError):
     """The options of `dispaccio receive` cannot be used like that."""

@@ -15,6 +15,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -23,12 +24,15 @@ from anyio import to_thread
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from dispaccio.api.leases import keep_leases
 from dispaccio.clock import Clock
 from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.delivery.courier import Courier, Supplies
+from dispaccio.delivery.pulse import Pulse
 from dispaccio.egress.client import Client
 from dispaccio.embargo.schedule import LONGEST_SLEEP, next_step
 from dispaccio.errors import ClockUntrusted, DispaccioError, PortTaken, StoreFailed, UnusableHost
+from dispaccio.site import feed
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
 from dispaccio.wire import egress, parcels
@@ -41,6 +45,7 @@ from dispaccio.wire.public import Public
 from dispaccio.wire.publish import Publisher
 
 API = "/api/v1"
+PUSHED = ("/hub", "/stream")
 CONTROL = "control.sock"
 LOCAL = "dispaccio.local"
 _FILES = 65_536
@@ -70,7 +75,9 @@ class Application:
     def __init__(self, wire: Wire, view: Public) -> None:
         self._wire, self._view = wire, view
         self.front = Front(create_site(view, Private(wire, view)))
-        self._api: ASGIApp | None = None
+        self.pulse = Pulse()
+        wire.changed.append(self.pulse.beat)
+        self._made: tuple[ASGIApp, ASGIApp] | None = None
         self._making = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,20 +98,25 @@ class Application:
             await self._health(send)
         elif path == API or path.startswith(API + "/"):
             inner = {**scope, "root_path": scope.get("root_path", "") + API}
-            await (await self._lazy_api())(inner, receive, send)
+            await (await self._lazy())[0](inner, receive, send)
+        elif path in PUSHED:
+            await (await self._lazy())[1](scope, receive, send)
         else:
             await self.front(scope, receive, send)
 
-    async def _lazy_api(self) -> ASGIApp:
+    async def _lazy(self) -> tuple[ASGIApp, ASGIApp]:
         async with self._making:
-            if self._api is None:
-                self._api = await asyncio.to_thread(self._make_api)
-        return self._api
+            if self._made is None:
+                self._made = await asyncio.to_thread(self._make)
+        return self._made
 
-    def _make_api(self) -> ASGIApp:
+    def _make(self) -> tuple[ASGIApp, ASGIApp]:
         from dispaccio.api.app import create_api
+        from dispaccio.api.catch_up import Catching
+        from dispaccio.api.push import create_push
 
-        return create_api(self._wire, self._view)
+        catching = Catching(self._wire, self.pulse)
+        return create_api(self._wire, self._view, catching), create_push(catching)
 
     async def _health(self, send: Send) -> None:
         """Well or not, and nothing about what is due."""
@@ -164,9 +176,9 @@ async def _run(
     servers = [_server(app, wire), _server(local(app), wire)]
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, _stop, servers)
+        loop.add_signal_handler(name, _stop, servers, app.pulse)
     async with Client(egress.policy(wire)) as client:
-        courier = Courier(wire.store, wire.clock, _supplies(wire, client))
+        courier = Courier(wire.store, wire.clock, _supplies(wire, client, view))
         due = asyncio.Event()
 
         def changed() -> None:
@@ -178,6 +190,7 @@ async def _run(
         work = [
             asyncio.create_task(courier.run(), name="courier"),
             asyncio.create_task(_keep_publishing(wire, due), name="publisher"),
+            asyncio.create_task(keep_leases(wire), name="leases"),
         ]
         serving = [
             asyncio.create_task(server.serve([listener]))
@@ -189,7 +202,7 @@ async def _run(
         try:
             await asyncio.wait([*work, *serving], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            _stop(servers)
+            _stop(servers, app.pulse)
             await asyncio.gather(*serving)
             ended = [task.exception() for task in work if task.done() and not task.cancelled()]
             for task in work:
@@ -239,8 +252,8 @@ def _say_stuck(stuck: dict[int, str]) -> None:
         )
 
 
-def _supplies(wire: Wire, client: Client) -> Supplies:
-    packer = Packer(wire)
+def _supplies(wire: Wire, client: Client, view: Public | None = None) -> Supplies:
+    packer = Packer(wire, partial(feed.content, view or Public(wire)))
     return Supplies(
         means=parcels.means(wire, client),
         carriers=carriers(),
@@ -280,7 +293,8 @@ def _server(app: ASGIApp, wire: Wire) -> _Server:
     )
 
 
-def _stop(servers: list[_Server]) -> None:
+def _stop(servers: list[_Server], pulse: Pulse) -> None:
+    pulse.end()
     for server in servers:
         server.should_exit = True
 

@@ -55,6 +55,8 @@ class Settings:
     trust: tuple[str, ...] = ()
     tdm_reservation: bool = True
     tdm_policy: str = ""
+    hub_most: int = 10_000
+    hub_per_host: int = 100
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -130,6 +132,9 @@ def _check_values(found: Settings) -> None:
         )
     if found.min_free_disk_mb < 0:
         raise MalformedSettings(f"{FILE}: min_free_disk_mb is 0 or more.")
+    for name in ("hub_most", "hub_per_host"):
+        if getattr(found, name) < 0:
+            raise MalformedSettings(f"{FILE}: {name} is 0 or more.")
     _check_public_files(found)
     try:
         zone_named(found.zone)

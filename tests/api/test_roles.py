@@ -191,6 +191,14 @@ TABLE: dict[str, Call] = {
     "POST /endpoints/{id}/enable": Call(
         "401 401 204 204 404 404 404 404 204", at("/endpoints/*/enable", Service.endpoint)
     ),
+    "GET /deliveries": Call(
+        "401 401 200 200 404 404 404 404 200", at("/deliveries?endpoint=*", Service.endpoint)
+    ),
+    "GET /hub": Call("401 401 403 403 403 403 403 403 200", "/hub"),
+    # An endpoint that is no stream: whoever may stream it is told so.
+    "GET /stream": Call(
+        "401 401 422 422 404 404 404 404 422", at("/stream?endpoint=*", Service.endpoint)
+    ),
     "GET /egress": Call("401 401 403 403 403 403 403 403 200", "/egress"),
     "POST /egress": Call(
         "401 401 403 403 403 403 403 403 201",

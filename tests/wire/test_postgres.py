@@ -12,9 +12,12 @@ from dispaccio.formats.feeds.kinds import ATOM
 from dispaccio.release.state import Kind, State
 from dispaccio.store import outbox, receipts
 from dispaccio.testing import home as homes
-from dispaccio.wire import deliveries, endpoints, people, redirects, report
+from dispaccio.wire import deliveries, endpoints, hub, people, redirects, report
+from dispaccio.wire.catch_up import CatchUp
 from dispaccio.wire.parcels import Packer
 from tests.wire.test_archive import bring, other
+from tests.wire.test_catch_up import Reader, seen
+from tests.wire.test_hub import held, subscribe
 from tests.wire.test_proof import proof_of, verify
 from tests.wire.test_relay import native
 from tests.wire.world import HOUR, SECOND, START, World
@@ -31,6 +34,26 @@ def send(world: World) -> list[int]:
         ]
         outbox.settle(tx, done)
     return [claim.version for claim, body in zip(claims, packed, strict=True) if body]
+
+
+def test_coming_for_what_is_due_and_the_hub(postgres_database: str, tmp_path: Path) -> None:
+    clock = Clock(lambda: START, lambda: 0.0)
+    homes.make(tmp_path / "home", clock=clock, database=postgres_database)
+    world = World(tmp_path / "home")
+    reader = Reader(world)
+    subscribe(world, lease_seconds="3600")
+    first = world.published("One")
+    assert seen(reader.go_on()) == [(first, 1)]
+    assert reader.go_on() == []
+    assert reader.states(first) == ["delivered"]
+    assert [given.webhook_id[-2:] for given in CatchUp(world.wire).public(0, 9).given] == ["v1"]
+    world.notice(first, Kind.WITHDRAWAL)
+    assert seen(reader.go_on()) == [(first, 2)]
+    world.wait(HOUR)
+    assert hub.end_leases(world.wire) == 1
+    assert held(world)[0]["state"] == "gone"
+    subscribe(world)
+    world.close()
 
 
 def test_the_road(postgres_database: str, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.api.submissions import Asked
 from dispaccio.egress.client import Client
-from dispaccio.wire import egress, endpoints, rehearsal, subscriptions
+from dispaccio.wire import egress, endpoints, hub, rehearsal, subscriptions
 from dispaccio.wire.endpoints import Wanted
 
 Line = Annotated[str, Field(max_length=300)]
@@ -88,6 +88,12 @@ async def add_endpoint(
 def preview(wire: TheWire, actor: Caller, asked: Preview) -> dict[str, Any]:
     """How many releases of the last seven days a subscription would have brought, and which."""
     return subscriptions.preview(wire, actor, asked.channels, asked.filter)
+
+
+@router.get("/hub")
+def list_hub(wire: TheWire, actor: Caller) -> dict[str, Any]:
+    """Who subscribed to the feeds by themselves (WebSub)."""
+    return hub.subscriptions(wire, actor)
 
 
 @router.get("/endpoints/{id}")

@@ -100,7 +100,11 @@ def add(  # noqa: PLR0913 - each parameter is an option that the user sees
     wire: Session,
     subscriber: Annotated[str, typer.Argument(metavar="SUBSCRIBER", help="Who receives there.")],
     address: Annotated[
-        str, typer.Argument(metavar="ADDRESS", help="The webhook's https:// address, or another.")
+        str,
+        typer.Argument(
+            metavar="ADDRESS",
+            help="The webhook's https:// address, or another; - where the receiver comes itself.",
+        ),
     ],
     *,
     carrier: Annotated[
@@ -367,6 +371,11 @@ def _previewed(answer: dict[str, Any]) -> None:
 
 
 def _added(endpoint: dict[str, Any]) -> None:
+    if "secret" not in endpoint:
+        call = "stream" if endpoint["carrier"] == "stream" else "deliveries"
+        say(f"The endpoint {endpoint['endpoint']} is there; what is due waits to be fetched:")
+        say(f"GET /api/v1/{call}?endpoint={endpoint['endpoint']}")
+        return
     say(f"The endpoint {endpoint['endpoint']} is there: {endpoint['address']}.")
     say(f"The secret that signs what it gets, shown this once: {endpoint['secret']}")
     say(f"The wire's key, for those who check without a secret: {endpoint['public_key']}")

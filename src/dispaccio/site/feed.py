@@ -11,6 +11,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dispaccio.delivery.carriers.websub import HUB
 from dispaccio.formats.feeds.feed import NEVER, Archive, Feed
 from dispaccio.formats.feeds.kinds import ATOM, KINDS, FeedKind
 from dispaccio.site import addresses, answers
@@ -56,11 +57,28 @@ class _Stream:
         return f"{self.page}atom/{page}.xml"
 
 
+def content(public: Public, topic: str) -> tuple[bytes, str] | None:
+    """A feed as it is now, by its address, with its media type: what the hub distributes."""
+    place, _, name = topic.removeprefix(f"{public.url}/").rpartition("/")
+    named = place.removeprefix("c/")
+    channel = next((known for known in public.channels() if known.name == named), None)
+    if name not in KINDS or (place and channel is None):
+        return None
+    found = _current(public, _Stream(public, channel if place else None), KINDS[name])
+    return bytes(found.body), KINDS[name].media_type
+
+
 def _feed(public: Public, request: Request, stream: _Stream, kind: FeedKind) -> Response:
-    before = Reader.of(request).before
+    return _current(public, stream, kind, Reader.of(request).before)
+
+
+def _current(
+    public: Public, stream: _Stream, kind: FeedKind, before: int | None = None
+) -> Response:
     found = public.changed(kind, ENTRIES + 1, before, channel=stream.channel)
     shown = found[:ENTRIES]
     address = f"{stream.page}{kind.name}"
+    hub = None if before else f"{public.url}{HUB}"
     pages = 0
     if kind is ATOM and before is None:
         pages = len(public.cuts(ENTRIES, stream.channel))
@@ -71,8 +89,12 @@ def _feed(public: Public, request: Request, stream: _Stream, kind: FeedKind) -> 
         current=f"{address}?before={before}" if before else address,
         next=f"{address}?before={shown[-1].cursor}" if len(found) > ENTRIES else None,
         archived=stream.archived(pages) if pages else None,
+        hub=hub,
     )
-    return _answer(kind, feed, shown)
+    answer = _answer(kind, feed, shown)
+    if hub:
+        answer.headers["link"] = f'<{hub}>; rel="hub", <{address}>; rel="self"'
+    return answer
 
 
 def _archive(public: Public, stream: _Stream, page: int) -> Response | None:

@@ -39,7 +39,7 @@ endpoint = Table(
     Column("id", Text, nullable=False, unique=True),
     Column("subscriber", ForeignKey("subscriber.key"), nullable=False, index=True),
     Column("carrier", Text, nullable=False),
-    Column("address", Text, nullable=False),
+    Column("address", Text, nullable=False, index=True),
     Column("format", Text, nullable=False),
     Column("payload", Text, nullable=False),
     Column("wrapped_secret", LargeBinary, nullable=False),
@@ -53,6 +53,8 @@ endpoint = Table(
     Column("rate", Integer),
     # Who is not sent one release after the other: "digest" or "pull".
     Column("gathers", Text),
+    # The event up to which a pull or a stream took everything; at first, the one that made it.
+    Column("position", BigInteger, nullable=False, server_default="0"),
     Column("wrapped_before", LargeBinary),
     Column("before_until", Instant),
     Column("expires", Instant),

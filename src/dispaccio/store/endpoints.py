@@ -48,6 +48,8 @@ class EndpointRow:
     failing_since: datetime | None = None
     slow_ms: int = 0
     """How slow it was lately; those known to be slow go last."""
+    position: int = 0
+    """The event up to which a pull or a stream took everything; at first, the one that made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ _ENDPOINT = select(
     endpoint.c.expires,
     endpoint.c.failing_since,
     endpoint.c.slow_ms,
+    endpoint.c.position,
 ).join(subscriber, subscriber.c.key == endpoint.c.subscriber)
 
 
@@ -130,11 +133,13 @@ def filters(tx: Tx) -> list[str]:
 
 
 def everyone(tx: Tx, subscriber_: str | None = None) -> list[EndpointRow]:
-    """Every endpoint, or those of one subscriber, in the order they came."""
+    """Every endpoint but those that came through the hub, or all of one subscriber.
+
+    They are in the order they came.
+    """
     query = _ENDPOINT.order_by(endpoint.c.key)
-    if subscriber_ is not None:
-        query = query.where(subscriber.c.slug == subscriber_)
-    return [EndpointRow(*row) for row in tx.run(query)]
+    which = subscriber.c.slug == subscriber_ if subscriber_ else subscriber.c.kind != "hub"
+    return [EndpointRow(*row) for row in tx.run(query.where(which))]
 
 
 def by_id(tx: Tx, id: str) -> EndpointRow | None:

@@ -39,12 +39,14 @@ FAN_OUT = text(
 RECALL = text(
     # A withdrawal goes to every endpoint that may have got anything: sent, or being sent now.
     # It waits only for a request that is on its way, so that the text cannot come in behind it.
-    # An endpoint that was switched off meanwhile is not forgotten: its row goes to a human.
+    # An endpoint that was switched off meanwhile is not forgotten: its row goes to a human. Who
+    # left the hub is somebody that no human knows.
     """
     INSERT INTO delivery (release, version, run, endpoint, state, class, gate, attempt, due_at,
                           settled)
     SELECT :release, :version, 0, e.key,
-           CASE WHEN e.state = 'active' THEN 'due' ELSE 'to_human' END, 0,
+           CASE WHEN e.state = 'active' THEN 'due' WHEN e.carrier = 'websub' THEN 'gone'
+                ELSE 'to_human' END, 0,
            CASE WHEN e.gathers = 'pull' THEN 3
                 WHEN EXISTS (SELECT 1 FROM delivery w
                              WHERE w.release = :release AND w.endpoint = e.key

@@ -262,6 +262,7 @@ event = Table(
     Column("release", Key, index=True),
     Column("revision", Key),
     Column("detail", Text),
+    Index("ix_event_published", "seq", **partial_where("kind = 'published'")),
 )
 
 leaf = Table(

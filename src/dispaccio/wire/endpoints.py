@@ -73,6 +73,8 @@ def add(
 ) -> dict[str, Any]:
     """Add an endpoint; without channels and filter it gets every release. Its secret is shown once.
 
+    Where the receiver comes for what is due, nothing is signed and there is no secret to show.
+
     Raises UnknownSubscriber, UnknownChannel, UnknownFormat, UnknownCarrier, MalformedFilter,
     MalformedProfile, MalformedEndpoint, EgressRefused.
     """
@@ -97,10 +99,11 @@ def add(
         if who is None:
             raise UnknownSubscriber(f"There is no subscriber {subscriber!r} on this wire.")
         keys = [channel_key(tx, name) for name in dict.fromkeys(wanted.channels or ())] or [None]
-        endpoints.add(tx, row | {"subscriber": who.key} | _columns(wanted), keys, asked)
-        events.append(tx, "endpoint_added", actor.name, detail={"endpoint": id})
+        made = events.append(tx, "endpoint_added", actor.name, detail={"endpoint": id})
+        row |= {"subscriber": who.key, "position": made} | _columns(wanted)
+        endpoints.add(tx, row, keys, asked)
         said = describe(tx, _found(tx, id))
-    return said | {"secret": secret}
+    return said if row["gathers"] == "pull" else said | {"secret": secret}
 
 
 def wire_key(wire: Wire) -> str:
@@ -221,6 +224,7 @@ def describe(tx: Tx, row: EndpointRow) -> dict[str, Any]:
         "state": row.state,
         "why": row.why or None,
         "failing_since": write_instant(row.failing_since) if row.failing_since else None,
+        "expires": write_instant(row.expires) if row.expires else None,
     }
     return {name: value for name, value in said.items() if value is not None}
 

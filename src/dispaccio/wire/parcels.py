@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache, partial
 from threading import Lock
 
 from dispaccio.delivery import profile as profiles
 from dispaccio.delivery.carriers.base import Means
+from dispaccio.delivery.carriers.websub import websub
 from dispaccio.delivery.courier import Packed
 from dispaccio.delivery.profile import Profile
 from dispaccio.delivery.signature import SigningKey
@@ -18,7 +21,8 @@ from dispaccio.formats import native
 from dispaccio.formats.registry import by_name
 from dispaccio.release import notice
 from dispaccio.release.model import Revision
-from dispaccio.store import releases
+from dispaccio.release.state import Status
+from dispaccio.store import catch_up, releases
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
 from dispaccio.store.outbox import Load
@@ -30,7 +34,10 @@ _SECRETS = 4096
 REMEMBERED = 256
 """How many documents are kept in memory; ten thousand endpoints share a few."""
 
+_TAKEN_BACK = "taken back"
 _Key = tuple[int, str, str, str | None]
+Topic = Callable[[str], tuple[bytes, str] | None]
+"""What gives the content and media type of a feed by its address."""
 
 
 def means(wire: Wire, client: Client) -> Means:
@@ -62,31 +69,49 @@ def unwrapper(wire: Wire) -> Callable[[EndpointRow], tuple[str, ...]]:
 class Packer:
     """Makes what loads carry, and remembers it: the same for everybody who wants it alike."""
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def __init__(self, wire: Wire, topic: Topic = lambda topic: None) -> None:
+        self._wire, self._topic = wire, topic
         self._made: OrderedDict[_Key, Packed | None] = OrderedDict()
         self._lock = Lock()
 
     def pack(self, tx: Tx, load: Load) -> Packed | None:
         """What an endpoint gets of a revision; None where the wire has nothing in its format."""
         to = load.endpoint
+        if to.carrier == websub.name:
+            return self._content(tx, str(json.loads(to.settings).get("topic")))
         if to.payload != "full":
-            return self._kept(tx, load, edition.THIN, None)
-        return self._kept(tx, load, to.format, to.profile)
+            return self.of(tx, load.revision, load.status, edition.THIN)
+        return self.of(tx, load.revision, load.status, to.format, to.profile)
 
     def rendering(self, load: Load, name: str) -> bytes | None:
         """The same revision in another format."""
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            made = self._kept(tx, load, name, None)
+            made = self.of(tx, load.revision, load.status, name)
         return made.body if made else None
 
-    def _kept(self, tx: Tx, load: Load, format: str, profile: str | None) -> Packed | None:
-        key = (load.revision, load.status, format, profile)
+    def _content(self, tx: Tx, topic: str) -> Packed | None:
+        """A feed as it is now, made once for all who get it."""
+        key = (catch_up.last(tx), topic, websub.name, None)
+        return self._once(key, lambda: _fed(self._topic(topic)))
+
+    def of(
+        self, tx: Tx, revision: int, status: str, format: str, profile: str | None = None
+    ) -> Packed | None:
+        """A revision in a format; ``status`` is that of its release now."""
+        key = (revision, status, format, profile)
+        return self._once(key, lambda: _make(tx, revision, format, profiles.read(profile)))
+
+    def taken_back(self, tx: Tx, revision: int, status: Status) -> Packed | None:
+        """The thin payload of a text whose release is withheld or withdrawn now: no word of it."""
+        key = (revision, status.value, _TAKEN_BACK, None)
+        return self._once(key, lambda: _taken_back(tx, revision, status))
+
+    def _once(self, key: _Key, make: Callable[[], Packed | None]) -> Packed | None:
         with self._lock:
             if key in self._made:
                 self._made.move_to_end(key)
                 return self._made[key]
-        made = _make(tx, load.revision, format, profiles.read(profile))
+        made = make()
         with self._lock:
             self._made[key] = made
             while len(self._made) > REMEMBERED:
@@ -103,6 +128,21 @@ def _make(tx: Tx, revision: int, format: str, profile: Profile) -> Packed | None
         return None
     said = notice.for_everyone(native.kept(row.document))
     return written(said, format, profile)
+
+
+def _taken_back(tx: Tx, revision: int, status: Status) -> Packed | None:
+    row = releases.revision_by_key(tx, revision)
+    if row is None or row.document is None:
+        return None
+    said = notice.for_everyone(replace(native.kept(row.document), status=status))
+    return written(said, edition.THIN, Profile())
+
+
+def _fed(content: tuple[bytes, str] | None) -> Packed | None:
+    if content is None:
+        return None
+    body, media_type = content
+    return Packed(body, media_type, hashlib.sha256(body).hexdigest())
 
 
 def written(said: Revision, format: str, profile: Profile, *, test: bool = False) -> Packed | None:

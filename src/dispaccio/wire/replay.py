@@ -8,6 +8,7 @@ from typing import Any
 from dispaccio.access.actor import Actor
 from dispaccio.delivery import filter as filters
 from dispaccio.delivery.filter import Facts
+from dispaccio.errors import MalformedEndpoint
 from dispaccio.formats import native
 from dispaccio.release import number as numbers
 from dispaccio.store import endpoints, events, organisations, releases, replays
@@ -33,10 +34,15 @@ def replay(
     Each release goes as it stands now, if the endpoint's subscription lets it through; what is
     withheld or withdrawn does not, nor does what waits to be sent there already. Returns how many
     were looked at and how many are sent. Raises UnknownEndpoint, NoSuchRelease for a number that
-    is none.
+    is none, MalformedEndpoint for a pull or a stream.
     """
     with wire.store.read(wire.clock.now()) as tx:
         row = found_for(tx, actor, endpoint)
+        if row.gathers == "pull":
+            raise MalformedEndpoint(
+                f"The endpoint {endpoint} comes for what it wants by itself: an earlier cursor, or "
+                "after=start, gives it everything once more."
+            )
         test = wire.settings.test
         low = numbers.parse(first, test=test) if first else releases.FIRST_ORDINAL
         high = numbers.parse(last, test=test) if last else releases.next_ordinal(tx) - 1

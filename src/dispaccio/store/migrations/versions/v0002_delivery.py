@@ -42,6 +42,7 @@ def _endpoints() -> None:
         sa.Column("deliver", sa.Text(), nullable=False, server_default="all"),
         sa.Column("rate", sa.Integer()),
         sa.Column("gathers", sa.Text()),
+        sa.Column("position", sa.BigInteger(), nullable=False, server_default="0"),
         sa.Column("wrapped_before", sa.LargeBinary()),
         sa.Column("before_until", sa.BigInteger()),
         sa.Column("expires", sa.BigInteger()),
@@ -49,6 +50,15 @@ def _endpoints() -> None:
         sa.Column("slow_ms", sa.Integer(), nullable=False, server_default="0"),
     ):
         op.add_column("endpoint", column)
+    op.create_index("ix_endpoint_address", "endpoint", ["address"])
+    published = sa.text("kind = 'published'")
+    op.create_index(
+        "ix_event_published",
+        "event",
+        ["seq"],
+        sqlite_where=published,
+        postgresql_where=published,
+    )
 
 
 def _recipients() -> None:

@@ -1,0 +1,1 @@
+"""The tests. A package, since a development dependency installs one of the same name."""

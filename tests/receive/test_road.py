@@ -272,3 +272,23 @@ class TestRehearsal:
         assert {step["answered"] for step in said["steps"][1:]} == {"It was not sent."}
         assert wire.ask("olga", f"/endpoints/{to['endpoint']}/ping")["well"] is False
         wire.ask("olga", f"/endpoints/{to['endpoint']}/disable")
+
+
+def test_what_was_missed_is_fetched_from_the_real_wire(
+    wire: WireAtWork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incoming = tmp_path / "in"
+    incoming.mkdir()
+    to = wire.endpoint("http://127.0.0.1:9/")
+    monkeypatch.setenv("DISPACCIO_KEY", wire.home.keys["sam"])
+    words = ["--from", wire.url, "--memory", str(tmp_path / "memory"), "--endpoint", to["endpoint"]]
+    once = ["receive", "--to", "folder", str(incoming), *words, "--once"]
+    number, other = wire.publish("A third plant"), wire.publish("A fourth plant")
+    wire.withdraw(other)
+    assert main(once) == 0
+    assert names(incoming) >= {f"{number}.v1.json", f"{other}.v2.json"}
+    assert json.loads((incoming / f"{other}.v2.json").read_bytes())["status"] == "canceled"
+    wire.correct(number, "A third plant in Bergamo")
+    before = names(incoming)
+    assert [main(once), main(once)] == [0, 0]
+    assert names(incoming) - before == {f"{number}.v2.json"}

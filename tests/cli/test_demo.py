@@ -57,6 +57,7 @@ def test_the_story_is_told_to_its_end() -> None:
         "Approved",
         "Sealed",
         "Published",
+        "A thousand subscribers",
         "Taken over from another wire",
         "Corrected",
         "Withdrawn",

@@ -29,14 +29,15 @@ def run(command: list[str] | None = None) -> None:
     ``command`` is how the server and the commands are started, by default this program. Raises
     StoryBroken at the first sentence that is not true.
     """
+    from dispaccio.cli.demo.crowd import Crowd
     from dispaccio.cli.demo.receiver import Receiver
     from dispaccio.cli.demo.story import Story, tell_all
 
     with tempfile.TemporaryDirectory(prefix="dispaccio-demo-") as scratch, _terminable():
-        receiver = Receiver()
+        receiver, crowd = Receiver(), Crowd()
         outside = _start(command or COMMAND, Path(scratch))
         try:
-            story = Story(outside, receiver, _tell)
+            story = Story(outside, receiver, crowd, _tell)
             tell_all(story)
             if sys.stdin.isatty() and not os.environ.get("DISPACCIO_DEMO_ONCE"):
                 _say_where(story.number, story.relayed, outside.url)
@@ -44,6 +45,7 @@ def run(command: list[str] | None = None) -> None:
         finally:
             outside.stop()
             receiver.stop()
+            crowd.stop()
 
 
 def _start(command: list[str], scratch: Path) -> Outside:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
+from statistics import median
 from typing import Any
 
 import httpx2
 
+from dispaccio.cli.demo.crowd import Crowd
 from dispaccio.cli.demo.outside import Outside, eventually
 from dispaccio.cli.demo.receiver import Came, Receiver
+from dispaccio.cli.demo.texts import another_weekday, sample
 from dispaccio.errors import StoryBroken
 from dispaccio.release.dateline import write_day
 
 PATHS = {f"/agenzia/{n}" for n in range(1, 6)}
 CANARY = "banco di prova per turbine"
 AHEAD = timedelta(seconds=4)
+CROWD = 1_000
 
 
 @dataclass(slots=True)
@@ -27,6 +31,7 @@ class Story:
 
     outside: Outside
     receiver: Receiver
+    crowd: Crowd
     tell: Callable[[str], None]
     id: str = ""
     number: str = ""
@@ -51,6 +56,7 @@ def tell_all(story: Story) -> None:
         _approved,
         _sealed,
         _published,
+        _a_crowd,
         _relayed,
         _corrected,
         _withdrawn,
@@ -104,7 +110,7 @@ def _handed_in(story: Story) -> None:
     story.chapter("Handed in")
     now = datetime.now(UTC)
     wrong = write_day((now + timedelta(days=1)).date(), "it")
-    said = _sample("lario-primo.md", day=_another_weekday(now, wrong)).replace(_PAYER, "")
+    said = sample("lario-primo.md", day=another_weekday(now, wrong)).replace(_PAYER, "")
     answer = _submit(story, said)
     found = {item["check"]: item["severity"] for item in answer["findings"]}
     story.say(
@@ -115,7 +121,7 @@ def _handed_in(story: Story) -> None:
         and found.get("weekday-against-date") == "warning",
     )
     story.id = answer["id"]
-    mended = _sample("lario-primo.md", day="1 dicembre 2026")
+    mended = sample("lario-primo.md", day="1 dicembre 2026")
     again = wire.do(
         "anna", "PUT", f"/submissions/{story.id}", content=mended.encode(), headers=_MARKDOWN
     )
@@ -216,10 +222,39 @@ def _published(story: Story) -> None:
     )
 
 
+def _a_crowd(story: Story) -> None:
+    wire = story.outside
+    story.chapter("A thousand subscribers")
+    address = story.crowd.start()
+    wire.do("piero", "POST", "/subscribers", json={"subscriber": "folla", "name": "Mille testate"})
+    said = {"subscriber": "folla", "channels": ["mille"]}
+    wire.do("piero", "POST", "/channels", json={"channel": "mille", "title": "Per mille"})
+
+    def subscribe(number: int) -> None:
+        wire.do("piero", "POST", "/endpoints", json={**said, "address": f"{address}/{number}"})
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(subscribe, range(CROWD)))
+    text = sample("lario-primo.md", day="1 dicembre 2026").replace("Officine Lario", "Lario Tre")
+    text = text.replace("Lario Tre S.p.A.", "Officine Lario S.p.A.")
+    id = _submit(story, text, channel="mille", key="demo-mille")["id"]
+    at = datetime.now(UTC) + AHEAD
+    asked = {"confirm": True, "release_time": at.isoformat()}
+    wire.do("bruno", "POST", f"/submissions/{id}/approve", json=asked)
+    came = story.crowd.wait_for(CROWD, 30)
+    after = [(when - at.timestamp()) * 1000 for when in came.values()]
+    story.say(
+        f"{CROWD:,} subscribers wait for another release. The first was told {min(after):.0f} ms "
+        f"after its second, the median {median(after):.0f} ms, the last {max(after):.0f} ms; "
+        "nobody before it.",
+        len(came) == CROWD and min(after) >= 0,
+    )
+
+
 def _relayed(story: Story) -> None:
     wire = story.outside
     story.chapter("Taken over from another wire")
-    text = _sample("kestrel-relayed.txt", long_day=write_day(datetime.now(UTC).date(), "en"))
+    text = sample("kestrel-relayed.txt", long_day=write_day(datetime.now(UTC).date(), "en"))
     query = {"format": "text", "channel": "relay/meridian"}
     taken = wire.do("bruno", "POST", "/relay", params=query, content=text.encode())
     story.say(
@@ -259,7 +294,7 @@ def _relayed(story: Story) -> None:
 def _corrected(story: Story) -> None:
     wire = story.outside
     story.chapter("Corrected")
-    text = _sample("lario-primo.md", day="1 dicembre 2026").replace("3,2 milioni", "2,3 milioni")
+    text = sample("lario-primo.md", day="1 dicembre 2026").replace("3,2 milioni", "2,3 milioni")
     wire.do(
         "anna",
         "POST",
@@ -322,30 +357,18 @@ _MARKDOWN = {"content-type": "text/markdown"}
 _PAYER = "paid_by: Officine Lario S.p.A.\n"
 
 
-def _submit(story: Story, text: str) -> dict[str, Any]:
+def _submit(
+    story: Story, text: str, *, channel: str = "imprese", key: str = "demo-1"
+) -> dict[str, Any]:
     answer: dict[str, Any] = story.outside.do(
         "anna",
         "POST",
         "/submissions",
-        params={"channel": "imprese"},
+        params={"channel": channel},
         content=text.encode(),
-        headers={**_MARKDOWN, "idempotency-key": "demo-1"},
+        headers={**_MARKDOWN, "idempotency-key": key},
     )
     return answer
-
-
-def _sample(name: str, **words: str) -> str:
-    text = files("dispaccio.cli.demo").joinpath("samples", name).read_text("utf-8")
-    for word, value in words.items():
-        text = text.replace("{" + word + "}", value)
-    return text
-
-
-def _another_weekday(now: datetime, day: str) -> str:
-    """A day in words; the sample has "martedì" before it, which must not be right."""
-    if (now + timedelta(days=1)).weekday() == 1:
-        return write_day((now + timedelta(days=2)).date(), "it")
-    return day
 
 
 def _report(story: Story, number: str, version: int) -> dict[str, Any]:

@@ -419,6 +419,26 @@ class MalformedEndpoint(InputError):
     """The endpoint's carrier cannot use its address or its settings."""
 
 
+class MalformedMailAddress(InputError):
+    """That is not a mail address such as rita@gazette.example."""
+
+
+class MalformedTable(InputError):
+    """The table of recipients cannot be read: its first line has to name the columns."""
+
+
+class MalformedGroup(InputError):
+    """That is not the name of a group: 1 to 60 characters on one line, without | ; and comma."""
+
+
+class UnknownGroup(InputError):
+    """The issuer's press list has no such group; `dispaccio lists show` shows those there are."""
+
+
+class MailNotSet(Unavailable):
+    """The wire sends no mail yet; the operator says through which server, in dispaccio.toml."""
+
+
 # The API
 class MalformedRequest(InputError):
     """The request has a field that is missing, unknown or of the wrong type."""

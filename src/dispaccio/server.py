@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dispaccio.clock import Clock
 from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.delivery.courier import Courier, Supplies
+from dispaccio.delivery.digests import Digests
 from dispaccio.egress.client import Client
 from dispaccio.embargo.schedule import LONGEST_SLEEP, next_step
 from dispaccio.errors import ClockUntrusted, DispaccioError, PortTaken, StoreFailed, UnusableHost
@@ -165,7 +166,9 @@ async def _run(
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, _stop, servers)
     async with Client(egress.policy(wire)) as client:
-        courier = Courier(wire.store, wire.clock, _supplies(wire, client))
+        supplies = _supplies(wire, client)
+        courier = Courier(wire.store, wire.clock, supplies)
+        digests = Digests(wire.store, wire.clock, supplies)
         due = asyncio.Event()
 
         def changed() -> None:
@@ -176,6 +179,7 @@ async def _run(
         wire.changed.append(changed)
         work = [
             asyncio.create_task(courier.run(), name="courier"),
+            asyncio.create_task(digests.run(), name="digests"),
             asyncio.create_task(_keep_publishing(wire, due), name="publisher"),
         ]
         serving = [

@@ -104,6 +104,8 @@ class Client:
         self._connector = connector or _connect
         self._tls = tls or system_tls()
         self._pool = Pool() if pool is None else pool
+        self.closing: list[Callable[[], None]] = []
+        """What else is to be closed with this client."""
         self.adopt(policy)
 
     def adopt(self, policy: Policy) -> None:
@@ -143,9 +145,24 @@ class Client:
         """
         return await self._addresses(self._route(url).target, limits)
 
+    async def connect(
+        self, scheme: str, host: str, port: int, limits: Limits = _DEFAULT_LIMITS
+    ) -> socket.socket:
+        """A socket to a judged address, for another protocol than HTTP; it does not block.
+
+        Raises:
+            EgressRefused: the policy does not admit the host, or its name leads nowhere.
+            ConnectFailed: it takes no connection.
+        """
+        target = self._policy.service(scheme, host, port)
+        addresses = await self._addresses(target, limits)
+        return (await self._connect(target, addresses, limits))[0]
+
     async def aclose(self) -> None:
         """Close what is kept."""
         self._pool.close()
+        for close in self.closing:
+            close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         await asyncio.sleep(0)  # lets the transports see that they are closed
 

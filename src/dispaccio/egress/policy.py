@@ -25,6 +25,9 @@ from dispaccio.errors import (
 PORTS = frozenset({443, 8443})
 """The ports that need nobody's leave."""
 
+SERVICES = {"smtp": frozenset({25, 465, 587})}
+"""Protocols other than HTTP, and the ports of each that need nobody's leave."""
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST = 2048
 _METADATA_HOSTS = frozenset(
@@ -55,7 +58,7 @@ class Target:
     """One address to send to, in the one spelling that is used from here on."""
 
     scheme: str
-    """``https`` or ``http``."""
+    """``https`` or ``http``, or the name of another service."""
     host: str
     """A name in lower-case A-labels (RFC 5890) without its last dot, or a bare address."""
     port: int
@@ -138,6 +141,29 @@ class Policy:
             self._judge(target, target.literal)
             return target
         _refuse_metadata_host(target.host)
+        if not (self.test or any(allow.covers(target, None) for allow in self.allows)):
+            _require_ordinary(target)
+        return target
+
+    def service(self, scheme: str, host: str, port: int) -> Target:
+        """Judge where another protocol than HTTP is to be spoken; nothing is resolved.
+
+        Args:
+            scheme: the protocol, one of ``SERVICES``.
+            host: a name or an address.
+            port: where its server listens.
+
+        Raises:
+            MalformedAddress, PortNotAllowed, AddressNotPublic, MetadataAddress
+        """
+        if not 1 <= port <= 65535:
+            raise MalformedAddress(f"{port} is not a port.")
+        name, literal = _host(f"[{host}]" if ":" in host else host)
+        target = Target(scheme, name, port, "/", literal)
+        if literal is not None:
+            self._judge(target, literal)
+            return target
+        _refuse_metadata_host(name)
         if not (self.test or any(allow.covers(target, None) for allow in self.allows)):
             _require_ordinary(target)
         return target
@@ -280,6 +306,17 @@ def _refuse_unreachable(host: str, address: Address) -> tuple[Reach, str]:
 
 def _require_ordinary(target: Target) -> None:
     """Hold a target without the operator's leave to https and the usual ports."""
+    usual = SERVICES.get(target.scheme)
+    if usual is not None:
+        if target.port not in usual:
+            raise PortNotAllowed(
+                f"The wire speaks {target.scheme} at the ports "
+                f"{', '.join(map(str, sorted(usual)))}, not at {target.port}; "
+                f"{_how_to_admit(target)}",
+                host=target.host,
+                port=target.port,
+            )
+        return
     if target.scheme != "https":
         raise SchemeNotAllowed(
             f"The wire sends by https; plain http needs a leave: {_how_to_admit(target)}",

@@ -7,12 +7,12 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.types import ASGIApp
 
 from dispaccio import __version__
-from dispaccio.api import admin, archive, endpoints, problems, public, submissions
+from dispaccio.api import admin, archive, endpoints, mailing, problems, public, submissions
 from dispaccio.api.limits import BodyLimit
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
-CALLS = (submissions, archive, public, endpoints, admin)
+CALLS = (submissions, archive, public, endpoints, mailing, admin)
 """The modules that hold the calls, one a group."""
 SILENT: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """No OpenTelemetry: its records of errors could quote unreleased text, and asking costs time."""

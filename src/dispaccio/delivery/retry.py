@@ -80,8 +80,8 @@ def settle(
     A status 408, 425, 429 or 5xx, and no answer at all, is tried again along ``STEPS``; after the
     last one the delivery is exhausted. What bounced is not tried again. Every other status,
     redirects among them since none is followed, and a refusal by the wire itself is tried again
-    three times and then parked; 410 unsubscribes the endpoint. A withdrawal is never given up: where another delivery would end
-    without having been taken, it goes to a human.
+    three times and then parked; 410 unsubscribes the endpoint. A withdrawal is never given up:
+    where another delivery would end without having been taken, it goes to a human.
 
     Args:
         outcome: what the attempt came to.

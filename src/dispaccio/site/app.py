@@ -19,6 +19,7 @@ from dispaccio.site import (
     channel,
     feed,
     home,
+    leave,
     release,
     schema,
     search,
@@ -61,6 +62,8 @@ def create_site(public: Public) -> ASGIApp:
     """
     nothing = _constant(public, "nothing.html", 404)
     routes = [Route(path, _endpoint(public, page, nothing)) for path, page in PAGES.items()]
+    leaving = _endpoint(public, leave.leave, nothing)
+    routes.append(Route("/u/{token}", leaving, methods=["GET", "HEAD", "POST"]))
     for asset in assets().values():
         answer = partial(answers.fixed, asset.body, asset.media_type)
         routes.append(Route(asset.path, _always(answer)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dispaccio.store.delivery_tables import bounce
@@ -20,8 +20,8 @@ def add(tx: Tx, endpoint: int, at: datetime, status: str, *, hard: bool) -> bool
 
 
 def count(tx: Tx, endpoint: int, since: datetime) -> int:
-    """How many mails came back since then."""
-    where = (bounce.c.endpoint == endpoint) & (bounce.c.at > since)
+    """How many mails came back since then, but for what was forgiven."""
+    where = (bounce.c.endpoint == endpoint) & (bounce.c.at > since) & ~bounce.c.forgiven
     return int(tx.run(select(func.count()).select_from(bounce).where(where)).scalar_one())
 
 
@@ -42,6 +42,6 @@ def of(tx: Tx, endpoints: Sequence[int]) -> dict[int, tuple[int, str]]:
     return found
 
 
-def forget(tx: Tx, endpoint: int) -> None:
-    """Take the bounces of an endpoint away."""
-    tx.run(delete(bounce).where(bounce.c.endpoint == endpoint))
+def forgive(tx: Tx, endpoint: int) -> None:
+    """Count the bounces of an endpoint no more; that they came is still known."""
+    tx.run(update(bounce).where(bounce.c.endpoint == endpoint).values(forgiven=True))

@@ -87,6 +87,8 @@ bounce = Table(
     Column("at", Instant, nullable=False),
     Column("status", Text, nullable=False),
     Column("hard", Boolean, nullable=False),
+    # Whether the address was switched on again since.
+    Column("forgiven", Boolean, nullable=False, server_default=false()),
     # A report that is read twice counts once.
     PrimaryKeyConstraint("endpoint", "at"),
 )

@@ -17,6 +17,7 @@ from dispaccio.delivery import profile as profiles
 from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.delivery.signature import new_secret
 from dispaccio.errors import (
+    IllegalMove,
     KeyNeeded,
     MalformedEndpoint,
     UnknownCarrier,
@@ -26,7 +27,7 @@ from dispaccio.errors import (
 )
 from dispaccio.formats.registry import formats
 from dispaccio.release.canonical import write_instant
-from dispaccio.store import digests, endpoints, events, organisations, outbox
+from dispaccio.store import bounces, digests, endpoints, events, organisations, outbox
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
 from dispaccio.wire import egress
@@ -38,6 +39,8 @@ DELIVER = ("all", "latest")
 ROTATION = timedelta(days=1)
 """How long two secrets sign while one replaces the other."""
 FASTEST = 60_000
+LEFT = ("unsubscribed", "erased")
+"""Why endpoints are gone that nobody but their owner may bring back."""
 _PULLED = frozenset({"pull", "stream"})
 _OWN_FORM = frozenset({"mail"})
 """Carriers that write what they send themselves, from the whole document."""
@@ -163,11 +166,18 @@ def everyone(wire: Wire, actor: Actor, subscriber: str | None = None) -> list[di
 
 
 def switch(wire: Wire, actor: Actor, id: str, *, on: bool, why: str | None = None) -> None:
-    """Switch an endpoint off, or on again: then what waited for it is sent."""
+    """Switch an endpoint off, or on again: then what waited for it is sent.
+
+    Raises UnknownEndpoint, and IllegalMove for what unsubscribed.
+    """
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
+        if on and row.why in LEFT:
+            raise IllegalMove(f"That address was {row.why}; nothing is sent there again.")
         state = "active" if on else "disabled"
         endpoints.change(tx, row.key, state=state, why=why, failing_since=None)
+        if on:
+            bounces.forgive(tx, row.key)
         (outbox.resume if on else outbox.hold)(tx, row.key)
         kind = "endpoint_enabled" if on else "endpoint_disabled"
         events.append(tx, kind, actor.name, detail={"endpoint": id})

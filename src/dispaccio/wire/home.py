@@ -100,6 +100,15 @@ def key_file(home: Path, settings: Settings, name: str) -> bytes:
         raise KeysUnreadable(f"A key cannot be read: {_said(error, path)}.") from None
 
 
+def write_key_file(home: Path, settings: Settings, name: str, data: bytes) -> None:
+    """Write a new file into the folder of keys. Raises HomeExists, KeysUnreadable."""
+    path = _keys(home, settings) / name
+    try:
+        _write_secret(path, data)
+    except OSError as error:
+        raise KeysUnreadable(f"A key cannot be written: {_said(error, path)}.") from None
+
+
 def _keys(home: Path, settings: Settings) -> Path:
     return home / settings.keys
 

@@ -19,6 +19,7 @@ from dispaccio.store import endpoints, events, leaves, receipts, releases
 from dispaccio.store.engine import Tx
 from dispaccio.store.receipts import DeliveryRow
 from dispaccio.store.releases import ReleaseRow, RevisionRow
+from dispaccio.wire import press
 from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import open_draft
 
@@ -80,7 +81,7 @@ def deliveries(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
     with wire.store.read(wire.clock.now()) as tx:
         row = find_for(wire, tx, actor, ref)
         require(actor, Action.READ_DELIVERIES, issuer=row.issuer)
-        rows = receipts.of_release(tx, row.key)
+        rows = press.seen_by(actor, row.issuer, receipts.of_release(tx, row.key))
         public = releases.published_revisions(tx, row.key)
         times = {
             revision.version: receipts.taken(tx, row.key, revision.version or 0)

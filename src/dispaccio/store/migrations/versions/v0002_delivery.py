@@ -68,6 +68,7 @@ def _recipients() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("hard", sa.Boolean(), nullable=False),
+        sa.Column("forgiven", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.ForeignKeyConstraint(["endpoint"], ["endpoint.key"], name="fk_bounce_endpoint"),
         sa.PrimaryKeyConstraint("endpoint", "at", name="pk_bounce"),
     )

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
         "read",
         example="""
         dispaccio bounces read /var/mail/bounces
-        dispaccio bounces read /home/bounces/Maildir""",
+        dispaccio bounces read /srv/bounces/Maildir""",
     )(read)
     app.add_typer(group, name="bounces")
     mail = typer.Typer(help="Mail: how the wire sends it.")

@@ -11,6 +11,7 @@ import asyncio
 import smtplib
 import socket
 import ssl
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -21,7 +22,7 @@ from ipaddress import ip_address
 from time import monotonic
 
 from dispaccio.egress.client import Client
-from dispaccio.errors import ConnectionBroken, MalformedHeader
+from dispaccio.errors import ConnectionBroken, DispaccioError, MalformedHeader
 
 LINES = 8
 """Connections to one server at once."""
@@ -29,10 +30,14 @@ IDLE = 60.0
 """Seconds after which a connection is not used again."""
 MOST = 100
 """Messages on one connection."""
+TOGETHER = 8
+"""Messages handed over in a row where the server is quick."""
+PATIENCE = 0.02
+"""Seconds after which a message that waits may have a connection more."""
 STEP = 10.0
 """Seconds for one answer of the server."""
-TOTAL = 20.0
-"""Seconds for a message in all."""
+TOTAL = 12.0
+"""Seconds for a message in all; it may wait as long again for the one before it."""
 _SHOWN = 200
 
 
@@ -84,10 +89,21 @@ class Server:
     password: str = field(default="", repr=False)
 
 
+@dataclass(eq=False, slots=True)
+class _Job:
+    """A message that waits for its turn, or is being handed over by a session."""
+
+    make: Callable[[], Envelope]
+    answer: asyncio.Future[Reply]
+
+
 class Relay:
     """Hands messages to one server. Belongs to one event loop; closed with its client.
 
-    ``hello`` is the name that the wire greets with; ``tls`` replaces the system's certificates.
+    A connection takes several messages one after the other without asking the loop in between,
+    and another connection is opened only where messages wait: threads that a fast server keeps
+    busy stand in each other's way. ``hello`` is the name that the wire greets with; ``tls``
+    replaces the system's certificates.
     """
 
     def __init__(
@@ -95,8 +111,12 @@ class Relay:
     ) -> None:
         self._client, self._server, self._hello, self._tls = client, server, hello, tls
         self._threads = ThreadPoolExecutor(LINES, thread_name_prefix="mail")
-        self._free = asyncio.Semaphore(LINES)
         self._idle: list[_Session] = []
+        self._queue: deque[_Job] = deque()
+        self._working: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.TimerHandle | None = None
+        self._pace = STEP
+        """Seconds that a message took lately."""
         client.closing.append(self.close)
 
     async def send(self, make: Callable[[], Envelope]) -> Reply:
@@ -104,26 +124,83 @@ class Relay:
 
         Raises:
             EgressRefused, EgressFailed: there is no way to the server.
-            ConnectionBroken: it hung up, or took more than 20 seconds.
+            ConnectionBroken: it hung up, or took more than 12 seconds.
             What ``make`` raises.
         """
-        try:
-            async with asyncio.timeout(TOTAL), self._free:
-                kept = self._take()
-                if kept is not None:
-                    with suppress(_Stale):
-                        return await self._work(kept, make)
-                server = self._server
-                sock = await self._client.connect("smtp", server.host, server.port)
-                return await self._work(_Session(sock, server, self._hello, self._tls), make)
-        except TimeoutError:
-            raise ConnectionBroken("The mail server took too long to answer.") from None
+        job = _Job(make, asyncio.get_running_loop().create_future())
+        self._queue.append(job)
+        if not self._working:
+            self._begin()
+        elif self._looking is None:
+            self._look_later()
+        return await job.answer
 
     def close(self) -> None:
         """Close what is kept."""
+        for task in self._working:
+            task.cancel()
         while self._idle:
             self._idle.pop().close()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _begin(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._work())
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+
+    def _look_later(self) -> None:
+        self._looking = asyncio.get_running_loop().call_later(PATIENCE, self._look)
+
+    def _look(self) -> None:
+        """Open one connection more where messages still wait."""
+        self._looking = None
+        if self._queue and len(self._working) < LINES:
+            self._begin()
+        if self._queue:
+            self._look_later()
+
+    async def _work(self) -> None:
+        """Hand over what waits, on one connection after the other.
+
+        Where there is no way to the server, nothing waits for it: all of it is tried again later.
+        """
+        try:
+            while self._queue:
+                async with asyncio.timeout(TOTAL):
+                    session = self._take() or await self._open()
+                    await self._hand_over(session)
+        except TimeoutError:
+            self._give_up(ConnectionBroken("The mail server took too long to answer."))
+        except DispaccioError as error:
+            self._give_up(error)
+        except Exception as error:
+            self._give_up(ConnectionBroken(f"Mail could not be sent: {type(error).__name__}."))
+
+    async def _hand_over(self, session: _Session) -> None:
+        together = TOGETHER if self._pace < PATIENCE else 1
+        jobs = [self._queue.popleft() for _ in range(min(together, len(self._queue)))]
+        started = monotonic()
+        loop = asyncio.get_running_loop()
+        try:
+            done = await loop.run_in_executor(self._threads, _post_each, session, jobs)
+        except BaseException:
+            session.abort()
+            self._queue.extendleft(reversed(jobs))
+            raise
+        self._pace = (monotonic() - started) / max(1, len(done))
+        for job, result in zip(jobs, done, strict=False):
+            _settle(job, result)
+        self._queue.extendleft(reversed(jobs[len(done) :]))
+        self._rest(session)
+
+    def _give_up(self, error: DispaccioError) -> None:
+        while self._queue:
+            _settle(self._queue.popleft(), error)
+
+    async def _open(self) -> _Session:
+        server = self._server
+        sock = await self._client.connect("smtp", server.host, server.port)
+        return _Session(sock, server, self._hello, self._tls)
 
     def _take(self) -> _Session | None:
         while self._idle:
@@ -133,19 +210,36 @@ class Relay:
             found.close()
         return None
 
-    async def _work(self, session: _Session, make: Callable[[], Envelope]) -> Reply:
-        loop = asyncio.get_running_loop()
-        try:
-            reply = await loop.run_in_executor(self._threads, session.post, make)
-        except BaseException:
-            session.abort()
-            raise
+    def _rest(self, session: _Session) -> None:
         if session.usable:
             session.rested = monotonic()
             self._idle.append(session)
         else:
-            session.close()
-        return reply
+            session.abort()
+
+
+def _post_each(session: _Session, jobs: list[_Job]) -> list[Reply | Exception]:
+    """Post messages until the session is of no more use; those left out are not begun."""
+    done: list[Reply | Exception] = []
+    for job in jobs:
+        try:
+            done.append(session.post(job.make))
+        except _Stale:
+            break
+        except Exception as error:
+            done.append(error)
+        if not session.usable:
+            break
+    return done
+
+
+def _settle(job: _Job, result: Reply | Exception) -> None:
+    if job.answer.done():
+        return
+    if isinstance(result, Exception):
+        job.answer.set_exception(result)
+    else:
+        job.answer.set_result(result)
 
 
 class _Stale(Exception):
@@ -174,9 +268,10 @@ class _Session(smtplib.SMTP):
 
     def post(self, make: Callable[[], Envelope]) -> Reply:
         """Make a message and hand it over. Raises ConnectionBroken or _Stale."""
+        self.usable, fresh = self._open, not self._open
         envelope = make()
         _require_plain(envelope)
-        self.usable, fresh = False, not self._open
+        self.usable = False
         try:
             refusal = self._begin() if fresh else None
             reply = refusal or self._hand_over(envelope)
@@ -262,8 +357,8 @@ def _tls() -> ssl.SSLContext:
 def _require_plain(envelope: Envelope) -> None:
     """Nothing, if a server can read this in one way only. Raises MalformedHeader."""
     data = envelope.data
-    ends = data.count(b"\r\n")
-    one_way = data.endswith(b"\r\n") and data.count(b"\n") == ends == data.count(b"\r")
+    rest = data.replace(b"\r\n", b"")
+    one_way = data.endswith(b"\r\n") and b"\n" not in rest and b"\r" not in rest
     for address in (envelope.sender, envelope.recipient):
         one_way = one_way and address.isascii() and address.isprintable()
         one_way = one_way and not any(char in address for char in "<> ")

@@ -30,27 +30,29 @@ class Signer:
         self._key = _read(pem)
         self._tags = f"v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain};{END} s={selector};"
 
-    def sign(self, fields: str, names: Sequence[str], body_hash: bytes, at: int) -> str:
+    def sign(self, fields: str, names: str, body_hash: bytes, at: int) -> str:
         """The DKIM-Signature field with its line end.
 
         Args:
             fields: those that are signed, in the relaxed form, in the order of ``names``.
-            names: what the tag ``h`` says.
+            names: what the tag ``h`` says (``listed``).
             body_hash: SHA-256 of the relaxed body.
             at: seconds since 1970.
         """
-        listed = f":{END} ".join(names)
         hashed = base64.b64encode(body_hash).decode()
-        unsigned = (
-            f"DKIM-Signature: {self._tags} t={at};{END} bh={hashed};{END} h={listed};{END} b="
-        )
-        own = "dkim-signature:" + " ".join(unsigned.partition(":")[2].split())
+        value = f"{self._tags} t={at};{END} bh={hashed};{END} h={names};{END} b="
+        own = f"dkim-signature:{value.replace(END, '')}"  # what is folded begins with one blank
         signature = self._key.sign(
             (fields + own).encode("ascii"), padding.PKCS1v15(), hashes.SHA256()
         )
         written = base64.b64encode(signature).decode()
         lines = (written[start : start + 72] for start in range(0, len(written), 72))
-        return unsigned + f"{END} ".join(lines) + END
+        return f"DKIM-Signature: {value}{f'{END} '.join(lines)}{END}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The tag ``h``: the fields that are signed, those of ``OVERSIGNED`` once more."""
+    return f":{END} ".join([*names, *OVERSIGNED])
 
 
 def relaxed(body: bytes) -> bytes:

@@ -10,9 +10,10 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.utils import format_datetime
+from functools import lru_cache
 
 from dispaccio.delivery.mailing import dkim, headers
 from dispaccio.delivery.mailing.dkim import Signer
@@ -23,6 +24,8 @@ PLACE = "\ufffc"
 """Where the address of the page to unsubscribe stands in a text."""
 _SOFT = b"=\r\n"
 """The end of a line that is none (RFC 2045, section 6.7, rule 5)."""
+_OWN = ["to", "date", "list-unsubscribe"]
+"""The fields that each recipient has otherwise."""
 _FROM = re.compile(rb"^From ", re.MULTILINE)
 
 
@@ -81,8 +84,9 @@ class Stencil:
         self._head = "".join(field + END for field in fields)
         self._fields = "".join(headers.unfolded(field) for field in fields)
         own = [field.partition(":")[0].lower() for field in fields]
-        self._names = [*own, "to", "date", "list-unsubscribe"]
-        self._signed = [*self._names, *dkim.OVERSIGNED]
+        headers.require_fields(self._head, own)
+        self._names = [*own, *_OWN]
+        self._signed = dkim.listed(self._names)
         self._canonical = [dkim.relaxed(piece) for piece in self._pieces]
         self._prove(letter)
 
@@ -90,11 +94,12 @@ class Stencil:
         """The message for one recipient, with CRLF; raises MalformedHeader."""
         own = (
             headers.mailbox("To", recipient.name, recipient.address),
-            f"Date: {format_datetime(at)}",
+            f"Date: {_date(int(at.timestamp()))}",
             f"List-Unsubscribe: <{recipient.leave}>",
         )
-        head = self._head + "".join(field + END for field in own)
-        headers.require_fields(head, self._names)
+        mine = "".join(field + END for field in own)
+        headers.require_fields(mine, _OWN)
+        head = self._head + mine
         place = _quoted(recipient.leave) + _SOFT
         body = place.join(self._pieces)
         if signer is not None:
@@ -108,7 +113,7 @@ class Stencil:
         leave = "https://wire.example/u/x"
         whole = (self._head + END).encode("ascii") + (_quoted(leave) + _SOFT).join(self._pieces)
         read = message_from_bytes(whole, policy=policy.default)
-        expected = self._names[:-3]
+        expected = self._names[: -len(_OWN)]
         subject = " ".join(letter.subject.split())
         if [name.lower() for name in read] != expected or read.defects:
             raise MalformedHeader("The mail's head says something else than was written into it.")
@@ -118,6 +123,11 @@ class Stencil:
         said = plain.get_content().replace(END, "\n") if plain else ""
         if said != _lines(letter.text).replace(PLACE, leave):
             raise MalformedHeader("The mail's text reads otherwise than it was meant.")
+
+
+@lru_cache(maxsize=64)
+def _date(seconds: int) -> str:
+    return format_datetime(datetime.fromtimestamp(seconds, UTC))
 
 
 def _body(letter: Letter) -> tuple[list[str], list[bytes]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 import uuid
 
 from dispaccio.delivery.signature import SigningKey
@@ -14,6 +15,7 @@ BOUNCES = "bounces"
 _LEAVING, _RETURNING = b"unsubscribe", b"bounce"
 _LONG, _SHORT = 16, 10
 """Bytes of the hash: of one that a browser shows, and of one that fits into an address."""
+_HEX = re.compile(r"[0-9a-f]{52}")
 
 
 def key_of(key: SigningKey) -> bytes:
@@ -27,7 +29,7 @@ def key_of(key: SigningKey) -> bytes:
 
 def leaving(key: bytes, endpoint: str) -> str:
     """The token of the page on which an endpoint unsubscribes: 43 letters, digits, ``-``, ``_``."""
-    id = uuid.UUID(endpoint).bytes
+    id = _bytes(endpoint)
     return base64.urlsafe_b64encode(id + _mac(key, _LEAVING, id, _LONG)).decode().rstrip("=")
 
 
@@ -43,22 +45,20 @@ def left(key: bytes, token: str) -> str | None:
 
 def returning(key: bytes, endpoint: str, domain: str) -> str:
     """The address to which a mail for this endpoint comes back (VERP)."""
-    id = uuid.UUID(endpoint).bytes
-    raw = id + _mac(key, _RETURNING, id, _SHORT)
-    return f"{BOUNCES}+{base64.b32encode(raw).decode().rstrip('=').lower()}@{domain}"
+    id = _bytes(endpoint)
+    return f"{BOUNCES}+{(id + _mac(key, _RETURNING, id, _SHORT)).hex()}@{domain}"
 
 
 def returned(key: bytes, address: str) -> str | None:
     """The endpoint for which a mail came back to that address, or None."""
-    local = address.rpartition("@")[0].lower()
-    prefix, plus, token = local.partition("+")
-    if prefix != BOUNCES or not plus:
+    prefix, _, token = address.rpartition("@")[0].lower().partition("+")
+    if prefix != BOUNCES or not _HEX.fullmatch(token):
         return None
-    try:
-        raw = base64.b32decode(token.upper() + "=" * (-len(token) % 8))
-    except (ValueError, binascii.Error):
-        return None
-    return _opened(key, raw, _RETURNING, _SHORT)
+    return _opened(key, bytes.fromhex(token), _RETURNING, _SHORT)
+
+
+def _bytes(endpoint: str) -> bytes:
+    return bytes.fromhex(endpoint.replace("-", ""))
 
 
 def _opened(key: bytes, raw: bytes, purpose: bytes, length: int) -> str | None:

@@ -23,7 +23,7 @@ Some = Annotated[list[str], typer.Argument(metavar="ADDRESS", help="Their mail a
 
 def register(app: typer.Typer) -> None:
     """Add ``recipients`` and ``lists``."""
-    group = typer.Typer(help="Recipients: whom a press office mails its releases to.")
+    group = typer.Typer(help="Recipients: whom a press office mails.")
     for do, name, example in (
         (import_, "import", "dispaccio recipients import aurora press.csv --dry-run"),
         (list_, "list", "dispaccio recipients list aurora --group economy"),
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
     ):
         command(group, name, example=example)(do)
     app.add_typer(group, name="recipients")
-    lists = typer.Typer(help="Lists: the groups of a press list, and which a release goes to.")
+    lists = typer.Typer(help="Lists: groups of press lists, and their choice.")
     id = "7f1c4b6e-3a55-4c0e-8f8e-1d8a4b0e2b11"
     command(lists, "show", example="dispaccio lists show aurora")(show)
     command(lists, "choose", example=f"dispaccio lists choose {id} economy lombardy")(choose)

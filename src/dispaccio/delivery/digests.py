@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from dispaccio.clock import Clock
@@ -25,11 +26,13 @@ from dispaccio.errors import StoreFailed
 from dispaccio.formats import native
 from dispaccio.release.notice import is_notice
 from dispaccio.store import digests, outbox
+from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Store, Tx
 from dispaccio.store.outbox import Claim, Load, Settlement
 
 EVERY = 20.0
 """Seconds between two looks at what is due."""
+AT_ONCE = 8
 MOST = 500
 """Releases in one digest; more go with the next look."""
 
@@ -63,14 +66,25 @@ class Digests:
 
     async def send_due(self) -> int:
         """Send every digest that is due now; how many there were."""
-        found = await asyncio.to_thread(self._write, self._collect)
-        for item in found:
-            started = self._clock.now()
-            outcome = await self._send(item.digest)
-            await asyncio.to_thread(
-                self._write, lambda tx, of=(item, outcome, started): self._settle(tx, *of)
-            )
-        return len(found)
+        waiting = await asyncio.to_thread(self._write, digests.waiting)
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def one(endpoint: EndpointRow) -> bool:
+            async with slots:
+                return await self._send_to(endpoint)
+
+        return sum(await asyncio.gather(*(one(endpoint) for endpoint in waiting)))
+
+    async def _send_to(self, endpoint: EndpointRow) -> bool:
+        """Send one endpoint its digest, taken just before so that the lease lasts."""
+        item = await asyncio.to_thread(self._write, partial(self._collect, endpoint=endpoint))
+        if item is None:
+            return False
+        started = self._clock.now()
+        outcome = await self._send(item.digest)
+        settle_it = partial(self._settle, item=item, outcome=outcome, started=started)
+        await asyncio.to_thread(self._write, settle_it)
+        return True
 
     async def _send(self, digest: Digest) -> Outcome:
         try:
@@ -78,26 +92,20 @@ class Digests:
         except Exception as error:
             return Outcome(Result.NETWORK, f"The digest failed: {type(error).__name__}.", 0)
 
-    def _collect(self, tx: Tx) -> list[Gathered]:
-        made = []
-        for endpoint in digests.waiting(tx):
-            due = days.last(json.loads(endpoint.settings), tx.now)
-            claims = digests.gathered(tx, endpoint.key, due, secrets.randbits(62))
-            if not claims:
-                continue
-            packed = self._packed(tx, _newest(tx, claims)[:MOST])
-            if not packed:
-                continue
-            digests.lease(tx, [load.claim for load, _ in packed], LEASE)
-            digest = Digest(
-                endpoint=endpoint.id,
-                address=endpoint.address,
-                revisions=[native.kept(document.body) for _, document in packed],
-                due=due,
-                timestamp=self._clock.now(),
-            )
-            made.append(Gathered(digest, tuple(packed)))
-        return made
+    def _collect(self, tx: Tx, *, endpoint: EndpointRow) -> Gathered | None:
+        due = days.last(json.loads(endpoint.settings), tx.now)
+        claims = digests.gathered(tx, endpoint.key, due, secrets.randbits(62))
+        packed = self._packed(tx, _newest(tx, claims)[:MOST]) if claims else []
+        if not packed:
+            return None
+        digests.lease(tx, [load.claim for load, _ in packed], LEASE)
+        digest = Digest(
+            endpoint=endpoint.id,
+            address=endpoint.address,
+            revisions=[native.kept(document.body) for _, document in packed],
+            timestamp=self._clock.now(),
+        )
+        return Gathered(digest, tuple(packed))
 
     def _packed(self, tx: Tx, claims: Sequence[Claim]) -> list[tuple[Load, Packed]]:
         """What is said of each; a notice about what the endpoint never got is left out."""

@@ -50,12 +50,11 @@ _NO_MAILBOX = frozenset({550, 551, 553})
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What was gathered for one endpoint, and when it was due."""
+    """What was gathered for one endpoint."""
 
     endpoint: str
     address: str
     revisions: Sequence[Revision]
-    due: datetime
     timestamp: datetime
 
 
@@ -145,7 +144,7 @@ class _Office:
 
     def digest(self, digest: Digest) -> Envelope:
         """The mail of what was gathered; called in a thread."""
-        letter = letters.digest(digest.revisions, digest.endpoint, digest.due, self.house)
+        letter = letters.digest(digest.revisions, digest.endpoint, self.house)
         stencil = Stencil(letter)
         return self._envelope(stencil, digest.endpoint, "", digest.address, digest.timestamp)
 

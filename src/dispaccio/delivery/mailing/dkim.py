@@ -60,6 +60,12 @@ def relaxed(body: bytes) -> bytes:
     return _BLANKS.sub(b" ", body).replace(b" \r\n", b"\r\n")
 
 
+def ended(body: bytes) -> bytes:
+    """The last lines of a body in the relaxed form without the empty ones at its end."""
+    kept = body.rstrip(b"\r\n")
+    return kept + b"\r\n" if kept else b""
+
+
 def body_hash(canonical: Sequence[bytes]) -> bytes:
     """The hash of a body that was made of such lines."""
     digest = hashlib.sha256()

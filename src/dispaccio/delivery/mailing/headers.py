@@ -13,8 +13,8 @@ from dispaccio.errors import MalformedHeader
 
 END = "\r\n"
 _WIDTH = 76
-_WORD = 45
-"""Bytes in one encoded word: 75 characters with what stands around them (RFC 2047, section 2)."""
+_WORD = 39
+"""Bytes in one encoded word: with the name of its field it fits into a line (RFC 2047, 2)."""
 _LAYERS = 5
 
 

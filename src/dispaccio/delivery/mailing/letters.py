@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from markupsafe import Markup, escape
 
@@ -19,8 +19,7 @@ from dispaccio.release.body import BlockKind
 from dispaccio.release.model import Revision
 from dispaccio.release.notice import is_notice, shown
 
-_SCRIPT = re.compile(r"<script\b.*?</script>\n?", re.DOTALL)
-_POLICY = re.compile(r"<meta http-equiv=[^>]*>\n?")
+_FOR_PROGRAMS = re.compile(r"(?<=</title>\n).*?(?=<style>)|<script\b.*?</script>\n?", re.DOTALL)
 _LEAD = 300
 """Characters of a text that a digest shows."""
 
@@ -69,16 +68,18 @@ def release(revision: Revision, style: Style, house: House) -> Letter:
     )
 
 
-def digest(revisions: Sequence[Revision], endpoint: str, at: datetime, house: House) -> Letter:
+def digest(revisions: Sequence[Revision], endpoint: str, house: House) -> Letter:
     """One mail about several revisions, in the order given; in the language that most of them have.
 
-    Its id is the same for every attempt: it follows from the endpoint and from when it was due.
+    Its id is the same for every attempt: it follows from the endpoint and from what is in it.
     """
     languages = [revision.language or "" for revision in revisions]
     words = mail_words.words_for(max(languages, key=languages.count))
     why = words.why_wire.format(name=house.name)
-    count = words.digest.format(count=len(revisions))
+    count = words.digest[len(revisions) > 1].format(count=len(revisions))
     title = f"{house.name}: {count}"
+    contents = "\n".join(f"{revision.id}.v{revision.version}" for revision in revisions)
+    held = hashlib.sha256(contents.encode()).hexdigest()[:16]
     pieces = "\n\n".join("\n".join(_entry(item, words)) for item in revisions)
     items = Markup("\n").join(_entry_html(item, words) for item in revisions)
     leave = Markup('<p>{}<br>\n<a href="{}">{}</a></p>').format(why, PLACE, words.leave)
@@ -89,7 +90,7 @@ def digest(revisions: Sequence[Revision], endpoint: str, at: datetime, house: Ho
     return Letter(
         sender=(house.name, house.sender),
         subject=title,
-        message_id=f"digest.{endpoint}.{at:%Y%m%d%H%M}@{house.domain}",
+        message_id=f"digest.{endpoint}.{held}@{house.domain}",
         list_id=(house.name, f"digest.{house.domain}"),
         text=f"{words.digest_intro}\n\n{pieces}\n\n-- \n{why}\n{words.leave}: {PLACE}\n",
         html=html,
@@ -105,7 +106,7 @@ def _id(revision: Revision, version: int, house: House) -> str:
 def _html(revision: Revision, why: str, words: MailWords) -> str:
     """The release's own document, which loads nothing, without what only programs read."""
     page = by_name("html").write(revision).decode("utf-8")
-    page = _POLICY.sub("", _SCRIPT.sub("", page))
+    page = _FOR_PROGRAMS.sub("", page, count=2)
     leave = Markup('<p>{}<br>\n<a href="{}">{}</a></p>').format(why, PLACE, words.leave)
     body, end, rest = page.rpartition("</body>")
     return f"{body}<hr>\n{leave}\n{end}{rest}"

@@ -87,7 +87,8 @@ class Stencil:
         headers.require_fields(self._head, own)
         self._names = [*own, *_OWN]
         self._signed = dkim.listed(self._names)
-        self._canonical = [dkim.relaxed(piece) for piece in self._pieces]
+        *pieces, last = (dkim.relaxed(piece) for piece in self._pieces)
+        self._canonical = [*pieces, dkim.ended(last)]
         self._prove(letter)
 
     def write(self, recipient: Recipient, at: datetime, signer: Signer | None = None) -> bytes:
@@ -95,7 +96,7 @@ class Stencil:
         own = (
             headers.mailbox("To", recipient.name, recipient.address),
             f"Date: {_date(int(at.timestamp()))}",
-            f"List-Unsubscribe: <{recipient.leave}>",
+            f"List-Unsubscribe:{END} <{recipient.leave}>",
         )
         mine = "".join(field + END for field in own)
         headers.require_fields(mine, _OWN)

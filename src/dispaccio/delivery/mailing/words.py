@@ -21,7 +21,8 @@ class MailWords:
     why_wire: str
     why_list: str
     leave: str
-    digest: str
+    digest: tuple[str, str]
+    """Of one release, and of several."""
     digest_intro: str
     read: str
 
@@ -39,7 +40,7 @@ ENGLISH = MailWords(
     why_wire="You get this because this address is subscribed to {name}.",
     why_list="You get this because you are on the press list of {name}.",
     leave="Unsubscribe",
-    digest="{count} releases",
+    digest=("1 release", "{count} releases"),
     digest_intro="Since the last digest:",
     read="Read",
 )
@@ -56,7 +57,7 @@ ITALIAN = MailWords(
     why_wire="Ricevi questo messaggio perché questo indirizzo è abbonato a {name}.",
     why_list="Ricevi questo messaggio perché sei nella lista stampa di {name}.",
     leave="Disiscriviti",
-    digest="{count} comunicati",
+    digest=("1 comunicato", "{count} comunicati"),
     digest_intro="Dall’ultimo riepilogo:",
     read="Leggi",
 )

@@ -84,6 +84,8 @@ def mailbox(**options: Any) -> Iterator[Mailbox]:
     """A server while it is entered."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         handler = Mailbox(free.getsockname()[1])
+    # Without a name of its own the server would ask the name service for one, which takes seconds.
+    options.setdefault("server_hostname", "mail.gazette.example")
     controller = Controller(handler, hostname="127.0.0.1", port=handler.port, **options)
     controller.start()
     try:

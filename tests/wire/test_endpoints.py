@@ -238,7 +238,7 @@ def test_changing_what_an_endpoint_gets(world: World) -> None:
         endpoints.change(world.wire, world.sam, id, Wanted(deliver="some"))
     with pytest.raises(MalformedEndpoint, match="webhook has no setting 'colour'; it has none"):
         endpoints.change(world.wire, world.sam, id, Wanted(settings={"colour": "red"}))
-    with pytest.raises(UnknownCarrier, match="there are .*webhook"):
+    with pytest.raises(UnknownCarrier, match=r"there are .*webhook"):
         add(world, carrier="pigeon")
 
 

@@ -60,7 +60,10 @@ def read(
 
 
 def dkim(wire: Session) -> None:
-    """Print the DNS record of the key that signs mail; make the key if there is none."""
+    """Print the DNS record of the key that signs mail.
+
+    The key is made if there is none.
+    """
     wire.show(wire.ask("POST", "mail", "dkim"), _record)
 
 

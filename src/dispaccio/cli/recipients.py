@@ -123,7 +123,7 @@ def enable(wire: Session, issuer: Whose, address: Some) -> None:
 
 
 def show(wire: Session, issuer: Whose) -> None:
-    """Show the groups of a press list with how many recipients mail reaches."""
+    """Show the groups of a press list, each with its recipients' number."""
     wire.show(wire.ask("GET", "issuers", issuer, "groups"), _groups)
 
 
@@ -134,9 +134,9 @@ def choose(
         list[str] | None, typer.Argument(metavar="GROUP", help="Its groups; none: to nobody.")
     ] = None,
 ) -> None:
-    """Choose the groups of the issuer's press list that a release goes to.
+    """Choose the groups that a release goes to.
 
-    They take the place of those chosen before.
+    They are of the issuer's press list, and take the place of those chosen before.
     """
     answer = wire.release("PUT", ref, "groups", body={"groups": group or []})
     chosen = ", ".join(answer["groups"])

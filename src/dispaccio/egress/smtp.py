@@ -28,10 +28,12 @@ LINES = 8
 """Connections to one server at once."""
 IDLE = 60.0
 """Seconds after which a connection is not used again."""
-MOST = 100
+MOST = 500
 """Messages on one connection."""
-TOGETHER = 8
-"""Messages handed over in a row where the server is quick."""
+QUICK = 0.005
+"""Seconds for a message of a server with which one connection is enough."""
+TOGETHER = 16
+"""Messages handed over in a row to such a server."""
 PATIENCE = 0.02
 """Seconds after which a message that waits may have a connection more."""
 STEP = 10.0
@@ -113,7 +115,8 @@ class Relay:
         self._threads = ThreadPoolExecutor(LINES, thread_name_prefix="mail")
         self._idle: list[_Session] = []
         self._queue: deque[_Job] = deque()
-        self._working: set[asyncio.Task[None]] = set()
+        self._working = 0
+        self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.TimerHandle | None = None
         self._pace = STEP
         """Seconds that a message took lately."""
@@ -137,16 +140,17 @@ class Relay:
 
     def close(self) -> None:
         """Close what is kept."""
-        for task in self._working:
+        for task in self._tasks:
             task.cancel()
         while self._idle:
             self._idle.pop().close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _begin(self) -> None:
+        self._working += 1
         task = asyncio.get_running_loop().create_task(self._work())
-        self._working.add(task)
-        task.add_done_callback(self._working.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _look_later(self) -> None:
         self._looking = asyncio.get_running_loop().call_later(PATIENCE, self._look)
@@ -154,7 +158,7 @@ class Relay:
     def _look(self) -> None:
         """Open one connection more where messages still wait."""
         self._looking = None
-        if self._queue and len(self._working) < LINES:
+        if self._queue and self._working < LINES and self._pace >= QUICK:
             self._begin()
         if self._queue:
             self._look_later()
@@ -169,16 +173,23 @@ class Relay:
                 async with asyncio.timeout(TOTAL):
                     session = self._take() or await self._open()
                     await self._hand_over(session)
+                if self._pace < QUICK and self._working > 1:
+                    return  # the others are enough
         except TimeoutError:
             self._give_up(ConnectionBroken("The mail server took too long to answer."))
         except DispaccioError as error:
             self._give_up(error)
         except Exception as error:
             self._give_up(ConnectionBroken(f"Mail could not be sent: {type(error).__name__}."))
+        finally:
+            self._working -= 1
 
     async def _hand_over(self, session: _Session) -> None:
-        together = TOGETHER if self._pace < PATIENCE else 1
+        together = TOGETHER if self._pace < QUICK else 1
         jobs = [self._queue.popleft() for _ in range(min(together, len(self._queue)))]
+        if not jobs:
+            session.abort()  # others were quicker than its connection
+            return
         started = monotonic()
         loop = asyncio.get_running_loop()
         try:
@@ -187,7 +198,8 @@ class Relay:
             session.abort()
             self._queue.extendleft(reversed(jobs))
             raise
-        self._pace = (monotonic() - started) / max(1, len(done))
+        if done:
+            self._pace = (monotonic() - started) / len(done)
         for job, result in zip(jobs, done, strict=False):
             _settle(job, result)
         self._queue.extendleft(reversed(jobs[len(done) :]))
@@ -275,6 +287,8 @@ class _Session(smtplib.SMTP):
         try:
             refusal = self._begin() if fresh else None
             reply = refusal or self._hand_over(envelope)
+            if not fresh and reply.code == 421 and reply.stage is Stage.SENDER:
+                raise _Stale
         except (OSError, smtplib.SMTPException, ValueError) as error:
             if not fresh and isinstance(error, smtplib.SMTPServerDisconnected):
                 raise _Stale from None
@@ -307,11 +321,24 @@ class _Session(smtplib.SMTP):
             elif not server.bare:
                 return Reply(0, "it offers no encryption (STARTTLS)", Stage.SESSION)
         if server.user:
-            try:
-                self.login(server.user, server.password)
-            except smtplib.SMTPResponseException as error:
-                return _reply(error.smtp_code, error.smtp_error, Stage.SESSION)
+            refusal = self._log_in()
+            if refusal:
+                return refusal
         self._open = True
+        return None
+
+    def _log_in(self) -> Reply | None:
+        """By one mechanism only: a server that counts failures counts one."""
+        self.user, self.password = self._server.user, self._server.password
+        offered = self.esmtp_features.get("auth", "").upper().split()
+        ways = {"PLAIN": self.auth_plain, "LOGIN": self.auth_login}
+        way = next((name for name in ways if name in offered), None)
+        if way is None:
+            return Reply(0, "it offers no login by PLAIN or LOGIN", Stage.SESSION)
+        try:
+            self.auth(way, ways[way])
+        except smtplib.SMTPResponseException as error:
+            return _reply(error.smtp_code, error.smtp_error, Stage.SESSION)
         return None
 
     def _is_here(self) -> bool:
@@ -379,4 +406,6 @@ def _why(error: Exception) -> str:
         return f"{error.smtp_code} {_reply(0, error.smtp_error, Stage.SESSION).text}"
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return "it hung up"
     return type(error).__name__

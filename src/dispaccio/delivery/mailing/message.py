@@ -96,7 +96,7 @@ class Stencil:
         own = (
             headers.mailbox("To", recipient.name, recipient.address),
             f"Date: {_date(int(at.timestamp()))}",
-            f"List-Unsubscribe:{END} <{recipient.leave}>",
+            f"List-Unsubscribe: <{recipient.leave}>",  # not folded: some programs read one line
         )
         mine = "".join(field + END for field in own)
         headers.require_fields(mine, _OWN)

@@ -349,12 +349,14 @@ def test_three_soft_bounces_in_two_weeks_do(wired: World) -> None:
 def test_what_is_switched_on_again_is_not_put_off_by_old_reports(
     wired: World, post: Mailbox
 ) -> None:
+    older = report_for(wired, BRUNO)
+    wired.wait(HOUR)
     old = report_for(wired, BRUNO)
     read(wired, old)
     wired.published("While it was off", text="This was missed.", wishes=to("food"))
     said = press.enable(wired.wire, wired.anna, "aurora", [BRUNO])
     assert said["enabled"] == 1
-    assert read(wired, old)["off"] == 0
+    assert read(wired, old, older)["off"] == 0
     deliver(wired)
     assert {mail.recipient for mail in post.came} == {"rita@gazette.example"}
     wired.wait(HOUR)

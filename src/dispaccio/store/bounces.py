@@ -16,7 +16,8 @@ def add(tx: Tx, endpoint: int, at: datetime, status: str, *, hard: bool) -> bool
     """Write down a bounce; False if one of that instant is known already."""
     build = sqlite.insert if tx.dialect == "sqlite" else postgresql.insert
     row = {"endpoint": endpoint, "at": at, "status": status, "hard": hard}
-    return bool(tx.run(build(bounce).values(row).on_conflict_do_nothing()).rowcount)
+    insert = build(bounce).values(row).on_conflict_do_nothing().returning(bounce.c.endpoint)
+    return tx.run(insert).first() is not None
 
 
 def count(tx: Tx, endpoint: int, since: datetime) -> int:

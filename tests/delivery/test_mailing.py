@@ -152,6 +152,7 @@ def test_a_digest_of_every_state_is_one_mail() -> None:
     revisions = [revision for _, revision in in_every_state()]
     said = letters.digest(revisions, str(uuid.uuid4()), house)
     assert holds(Stencil(said).write(RITA, NOW, SIGNER))
+    assert said.html and '<div lang="ar" dir="rtl">' in said.html
     assert said.message_id != letters.digest(revisions[1:], str(uuid.uuid4()), house).message_id
 
 

@@ -19,6 +19,7 @@ from dispaccio.egress import smtp
 from dispaccio.egress.client import Client
 from dispaccio.egress.policy import Allow, Policy
 from dispaccio.egress.smtp import Envelope, Relay, Reply, Server, Stage
+from dispaccio.egress.smtp_session import Session
 from dispaccio.errors import (
     AddressNotPublic,
     ConnectFailed,
@@ -59,7 +60,7 @@ def hand_in(
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the server were on another machine."""
-    monkeypatch.setattr(smtp._Session, "_is_here", lambda self: False)
+    monkeypatch.setattr(Session, "_is_here", lambda self: False)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,4 +92,6 @@ def mailbox(**options: Any) -> Iterator[Mailbox]:
     try:
         yield handler
     finally:
+        # Who hung up last is seen to have done so: a loop that ends before leaves a socket open.
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.1), controller.loop).result(10)
         controller.stop()

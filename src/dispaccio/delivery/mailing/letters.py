@@ -14,6 +14,7 @@ from dispaccio.delivery.mailing import words as mail_words
 from dispaccio.delivery.mailing.message import PLACE, Letter
 from dispaccio.delivery.mailing.words import MailWords
 from dispaccio.errors import InputError
+from dispaccio.formats.html.words import direction
 from dispaccio.formats.registry import by_name
 from dispaccio.release.body import BlockKind
 from dispaccio.release.model import Revision
@@ -140,7 +141,9 @@ def _entry_html(revision: Revision, words: MailWords) -> Markup:
     title, *lines, _ = _entry(revision, words)
     said = Markup("<br>\n").join(escape(line) for line in lines)
     link = Markup('<a href="{}">{}</a>').format(revision.url or "", words.read)
-    return Markup("<h2>{}</h2>\n<p>{}</p>\n<p>{}</p>").format(title, said, link)
+    return Markup('<div lang="{}" dir="{}">\n<h2>{}</h2>\n<p>{}</p>\n<p>{}</p>\n</div>').format(
+        revision.language or "", direction(revision.language), title, said, link
+    )
 
 
 def _lead(seen: Revision) -> str:

@@ -447,6 +447,26 @@ class HubBusy(Unavailable):
     """The hub is asking as many callbacks as it does at once; try again in a few seconds."""
 
 
+class MalformedMailAddress(InputError):
+    """That is not a mail address such as rita@gazette.example."""
+
+
+class MalformedTable(InputError):
+    """The table of recipients cannot be read: its first line has to name the columns."""
+
+
+class MalformedGroup(InputError):
+    """That is not the name of a group: 1 to 60 characters on one line, without | ; and comma."""
+
+
+class UnknownGroup(InputError):
+    """The issuer's press list has no such group; `dispaccio lists show` shows those there are."""
+
+
+class MailNotSet(Unavailable):
+    """The wire sends no mail yet; the operator says through which server, in dispaccio.toml."""
+
+
 # Receiving: the kit for subscribers
 class MalformedReceiver(InputError):
     """The options of `dispaccio receive` cannot be used like that."""

@@ -28,6 +28,7 @@ from dispaccio.api.leases import keep_leases
 from dispaccio.clock import Clock
 from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.delivery.courier import Courier, Supplies
+from dispaccio.delivery.digests import Digests
 from dispaccio.delivery.pulse import Pulse
 from dispaccio.egress.client import Client
 from dispaccio.embargo.schedule import LONGEST_SLEEP, next_step
@@ -178,7 +179,9 @@ async def _run(
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, _stop, servers, app.pulse)
     async with Client(egress.policy(wire)) as client:
-        courier = Courier(wire.store, wire.clock, _supplies(wire, client, view))
+        supplies = _supplies(wire, client, view)
+        courier = Courier(wire.store, wire.clock, supplies)
+        digests = Digests(wire.store, wire.clock, supplies)
         due = asyncio.Event()
 
         def changed() -> None:
@@ -189,6 +192,7 @@ async def _run(
         wire.changed.append(changed)
         work = [
             asyncio.create_task(courier.run(), name="courier"),
+            asyncio.create_task(digests.run(), name="digests"),
             asyncio.create_task(_keep_publishing(wire, due), name="publisher"),
             asyncio.create_task(keep_leases(wire), name="leases"),
         ]

@@ -17,6 +17,9 @@ from dispaccio.errors import DispaccioError, MalformedSettings
 FILE = "dispaccio.toml"
 _WEB = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:/[!-~]*)?")
 _CONTACT = re.compile(rf"{_WEB.pattern}|[!-?A-~]{{1,64}}@[A-Za-z0-9.-]{{1,253}}")
+_SMTP = re.compile(r"smtps?://(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?/?")
+_SELECTOR = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_MAIL = re.compile(r"[A-Za-z0-9_+.-]{1,40}@(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}")
 _TRUST = re.compile(
     r"(?:member|belongto|control|controlledby|social|vendor|customer|disclosure)="
     rf"(?:{_WEB.pattern})"
@@ -57,6 +60,10 @@ class Settings:
     tdm_policy: str = ""
     hub_most: int = 10_000
     hub_per_host: int = 100
+    smtp: str = ""
+    smtp_user: str = ""
+    mail_from: str = ""
+    dkim_selector: str = ""
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -136,6 +143,7 @@ def _check_values(found: Settings) -> None:
         if getattr(found, name) < 0:
             raise MalformedSettings(f"{FILE}: {name} is 0 or more.")
     _check_public_files(found)
+    _check_mail(found)
     try:
         zone_named(found.zone)
     except DispaccioError as error:
@@ -195,6 +203,30 @@ def _check_public_files(found: Settings) -> None:
                 f"{FILE}: trust holds lines of trust.txt, such as "
                 f'"belongto=https://association.example", not {line!r}.'
             )
+
+
+def _check_mail(found: Settings) -> None:
+    """How mail goes out."""
+    server = _SMTP.fullmatch(found.smtp)
+    if found.smtp and (not server or int(server[1] or 25) > 65535):
+        raise MalformedSettings(
+            f"{FILE}: smtp should be the mail server's address, like smtp://mail.example.org:587 "
+            f"or smtps://mail.example.org:465, not {found.smtp!r}."
+        )
+    if found.mail_from and not _MAIL.fullmatch(found.mail_from):
+        raise MalformedSettings(
+            f"{FILE}: mail_from should be a bare mail address in small letters behind the @, like "
+            f"news@wire.example, not {found.mail_from!r}."
+        )
+    if found.smtp and not found.mail_from:
+        raise MalformedSettings(f"{FILE}: smtp needs mail_from, the address that mail comes from.")
+    if not found.smtp_user.isprintable():
+        raise MalformedSettings(f"{FILE}: smtp_user should be one line.")
+    if found.dkim_selector and not _SELECTOR.fullmatch(found.dkim_selector):
+        raise MalformedSettings(
+            f"{FILE}: dkim_selector should be small letters, digits and dashes, not "
+            f"{found.dkim_selector!r}."
+        )
 
 
 def _fits(wanted: str, value: Any) -> bool:

@@ -36,6 +36,8 @@ TABLE = """
     IMPORT_ARCHIVE      -    -    -    -    -    yes
     READ_DELIVERIES     -    -    own  own  yes  yes
     MANAGE_ENDPOINTS    own  own  -    -    -    yes
+    MANAGE_RECIPIENTS   -    -    own  own  -    yes
+    MANAGE_MAIL         -    -    -    -    -    yes
     MANAGE_PEOPLE       -    -    -    -    -    yes
     MANAGE_ISSUERS      -    -    -    -    -    yes
     MANAGE_SUBSCRIBERS  -    -    -    -    -    yes

@@ -43,7 +43,9 @@ class Service:
     """One home with its application; makes releases, people and endpoints to ask about."""
 
     def __init__(self, folder: Path) -> None:
-        self.home = homes.make(folder, clock=Clock(lambda: START, lambda: 0.0))
+        self.home = homes.make(
+            folder, clock=Clock(lambda: START, lambda: 0.0), mail_from="news@ponte.example"
+        )
         self.wire = self.home.open(Clock(lambda: START, lambda: 0.0))
         self.olga, self.dora, self.anna = (
             homes.actor(self.wire, name) for name in ("olga", "dora", "anna")
@@ -138,6 +140,10 @@ class Service:
     def endpoint(self) -> str:
         said = endpoints.add(self.wire, self.olga, "gazette", ADDRESS)
         return str(said["endpoint"])
+
+    def recipients(self) -> bytes:
+        """A table with one recipient of a press list."""
+        return f"address,basis,groups\n{self.fresh('r')}@gazette.example,consent,g\n".encode()
 
     def leave(self) -> str:
         where = f"10.0.0.{next(self._next) % 250}:8080"

@@ -199,6 +199,38 @@ TABLE: dict[str, Call] = {
     "GET /stream": Call(
         "401 401 422 422 404 404 404 404 422", at("/stream?endpoint=*", Service.endpoint)
     ),
+    # Press lists and mail
+    "GET /issuers/{issuer}/recipients": Call(
+        "401 401 403 403 200 403 200 403 200", "/issuers/aurora/recipients"
+    ),
+    "POST /issuers/{issuer}/recipients": Call(
+        "401 401 403 403 200 403 200 403 200",
+        "/issuers/aurora/recipients",
+        lambda s: s.recipients(),
+    ),
+    "GET /issuers/{issuer}/recipients/export": Call(
+        "401 401 403 403 200 403 200 403 200", "/issuers/aurora/recipients/export"
+    ),
+    "POST /issuers/{issuer}/recipients/remove": Call(
+        "401 401 403 403 200 403 200 403 200",
+        "/issuers/aurora/recipients/remove",
+        {"addresses": ["nobody@gazette.example"]},
+    ),
+    "POST /issuers/{issuer}/recipients/enable": Call(
+        "401 401 403 403 200 403 200 403 200",
+        "/issuers/aurora/recipients/enable",
+        {"addresses": ["nobody@gazette.example"]},
+    ),
+    "GET /issuers/{issuer}/groups": Call(
+        "401 401 403 403 200 403 200 403 200", "/issuers/aurora/groups"
+    ),
+    "PUT /submissions/{ref}/groups": Call(
+        "401 401 404 404 200 404 200 403 200", at("/submissions/*/groups", DRAFT), {"groups": []}
+    ),
+    "POST /bounces": Call(
+        "401 401 403 403 403 403 403 403 200", "/bounces", b"To: x@y.example\n\n"
+    ),
+    "POST /mail/dkim": Call("401 401 403 403 403 403 403 403 200", "/mail/dkim"),
     "GET /egress": Call("401 401 403 403 403 403 403 403 200", "/egress"),
     "POST /egress": Call(
         "401 401 403 403 403 403 403 403 201",

@@ -49,6 +49,10 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         trust = ["belongto=https://association.example/", "social=https://social.example/@ponte"]
         tdm_reservation = false
         tdm_policy = "https://ponte.example/terms"
+        smtp = "smtps://mail.ponte.example:465"
+        smtp_user = "ponte"
+        mail_from = "news@ponte.example"
+        dkim_selector = "s1"
         """,
         tmp_path,
     )
@@ -118,6 +122,14 @@ def test_what_has_its_default_is_not_written() -> None:
         ({"url": "http://wire.example"}, "url should begin with https, not 'http://wire.example'"),
         ({"url": "http://10.0.0.1:80"}, "http is for a wire that serves its own machine"),
         ({"url": "http://localhost.example"}, "url should begin with https"),
+        ({"smtp": "mail.example.org"}, "smtp should be the mail server's address"),
+        ({"smtp": "smtp://a:99999", "mail_from": "a@b.example"}, "smtp should be"),
+        ({"smtp": "smtp://me:pass@mail.example", "mail_from": "a@b.example"}, "smtp should be"),
+        ({"smtp": "smtp://mail.example.org"}, "smtp needs mail_from"),
+        ({"mail_from": "News <news@wire.example>"}, "mail_from should be a bare mail address"),
+        ({"mail_from": "news@wire.example\r\nBcc: x"}, "mail_from should be a bare mail address"),
+        ({"smtp_user": "a\nb"}, "smtp_user should be one line"),
+        ({"dkim_selector": "a.b;"}, "dkim_selector should be small letters"),
         ({"dateline_name": "Ponte\nBridge"}, "no slash and no line break"),
         ({"dateline_name": "Ponte\x1b[2J"}, "no slash and no line break"),
     ],

@@ -34,6 +34,7 @@ from dispaccio.release.state import Kind, Status, status_after
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import Rendering
 from dispaccio.trace.normalize import fold
+from dispaccio.wire.leaving import Leaving
 from dispaccio.wire.shown import Entry, LeafView, Policy, PublicRelease, Shown, Version
 
 START = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -53,6 +54,16 @@ class FakePublic:
     old: dict[str, int] = field(default_factory=dict)
     asked: int = 0
     policy: Policy = field(default_factory=Policy)
+    mailed: dict[str, Leaving] = field(default_factory=dict)
+    """Who can unsubscribe, by the token of the mail."""
+
+    def leaving(self, token: str) -> Leaving | None:
+        return self.mailed.get(token)
+
+    def leave(self, token: str) -> Leaving | None:
+        if token in self.mailed:
+            self.mailed[token] = replace(self.mailed[token], left=True)
+        return self.mailed.get(token)
 
     def publish(self, revision: Revision, at: datetime, *, after: str | None = None) -> str:
         """Publish a first revision, or with ``after`` (a number) a later one; give the number."""

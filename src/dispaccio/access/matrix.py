@@ -56,6 +56,8 @@ MATRIX: dict[Action, dict[Role, Reach]] = {
         Role.VETTED_READER: _OWN,
         Role.OPERATOR: _ALL,
     },
+    Action.MANAGE_RECIPIENTS: {Role.AUTHOR: _OWN, Role.APPROVER: _OWN, Role.OPERATOR: _ALL},
+    Action.MANAGE_MAIL: {Role.OPERATOR: _ALL},
     Action.MANAGE_PEOPLE: {Role.OPERATOR: _ALL},
     Action.MANAGE_ISSUERS: {Role.OPERATOR: _ALL},
     Action.MANAGE_SUBSCRIBERS: {Role.OPERATOR: _ALL},

@@ -39,6 +39,8 @@ class Action(StrEnum):
     IMPORT_ARCHIVE = "bring in an archive"
     READ_DELIVERIES = "read the delivery report"
     MANAGE_ENDPOINTS = "manage endpoints"
+    MANAGE_RECIPIENTS = "manage this issuer's press list"
+    MANAGE_MAIL = "manage the wire's mail"
     MANAGE_PEOPLE = "manage people and their keys"
     MANAGE_ISSUERS = "manage issuers"
     MANAGE_SUBSCRIBERS = "manage subscribers"

@@ -13,6 +13,7 @@ from dispaccio.api import (
     catch_up,
     deliveries,
     endpoints,
+    mailing,
     problems,
     public,
     submissions,
@@ -23,7 +24,7 @@ from dispaccio.delivery.pulse import Pulse
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
-CALLS = (submissions, archive, public, endpoints, deliveries, catch_up, admin)
+CALLS = (submissions, archive, public, endpoints, deliveries, catch_up, mailing, admin)
 """The modules that hold the calls, one a group."""
 SILENT: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """No OpenTelemetry: its records of errors could quote unreleased text, and asking costs time."""

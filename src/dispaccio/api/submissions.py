@@ -18,8 +18,8 @@ from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Reason
 from dispaccio.release.state import Kind, State
 from dispaccio.wire import convert as converting
+from dispaccio.wire import press, report, review, submit, take, withdraw
 from dispaccio.wire import publish as publishing
-from dispaccio.wire import report, review, submit, take, withdraw
 from dispaccio.wire.publish import describe
 from dispaccio.wire.submit import Handed
 
@@ -87,12 +87,14 @@ async def handed(  # noqa: PLR0913, PLR0917  # a parameter each of the call's qu
     release_time: Word = None,
     zone: Word = None,
     format: Word = None,
+    to: Annotated[str | None, Query(max_length=2000)] = None,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
 ) -> Handed:
     """What the call hands in, with the wishes in its query. Async, so that it costs no thread."""
     default = clock.zone_named(zone) if zone else None
     at = clock.parse(release_time, default) if release_time else None
-    wishes = Wishes(issuer, channel, label, paid_by, at, default, format)
+    groups = press.names(to.split(",")) if to else ()
+    wishes = Wishes(issuer, channel, label, paid_by, at, default, format, groups)
     data = await request.body()
     return Handed(data, request.headers.get("content-type"), wishes, idempotency_key)
 
@@ -211,6 +213,8 @@ def relay(
     wire: TheWire, actor: Caller, given: HandedIn, publish: bool = False, confirm: bool = False
 ) -> dict[str, Any]:
     """Take over a release of another wire; it stays private unless ``publish``."""
+    if given.wishes.to:
+        raise MalformedRequest("to: another wire's release has no press list of its own.")
     return take.take(wire, actor, given, publish_now=publish, confirm=confirm).to_json()
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 SOCKET = "control.sock"
+_JSON = "application/json"
 PATIENCE = 100
 """How often a command looks whether another one has finished, a tenth of a second apart."""
 TIMEOUT = 120.0
@@ -81,7 +82,7 @@ def ask(
     data: bytes | None = None,
     headers: dict[str, str | None] | None = None,
 ) -> Any:
-    """One call of the API: its answer as JSON, None where it says nothing.
+    """One call of the API: its answer as JSON, or its bytes if it is none; None if it is empty.
 
     ``query`` and ``headers`` may hold None for what was not said. An error of the API is raised
     as its class; ``absent`` is the sentence for what is not there.
@@ -97,6 +98,8 @@ def ask(
     except UnicodeEncodeError:
         raise MalformedRequest("What was typed holds bytes that are not UTF-8.") from None
     if answer.is_success:
+        if answer.headers.get("content-type", _JSON) != _JSON:
+            return answer.content
         return answer.json() if answer.content else None
     raise error_of(answer, absent)
 

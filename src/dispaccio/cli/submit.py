@@ -31,6 +31,10 @@ Format = Annotated[
     str | None,
     typer.Option(metavar="FORMAT", help="The document's format; by its looks, if not named."),
 ]
+To = Annotated[
+    list[str] | None,
+    typer.Option(metavar="GROUP", help="A group of the issuer's press list; may be repeated."),
+]
 Key = Annotated[
     str | None,
     typer.Option(
@@ -63,6 +67,7 @@ def submit(  # noqa: PLR0913 - each parameter is an option that the user sees
     release_time: ReleaseTime = None,
     zone: Zone = None,
     format: Format = None,
+    to: To = None,
     idempotency_key: Key = None,
     revise: Annotated[
         str | None,
@@ -86,6 +91,7 @@ def submit(  # noqa: PLR0913 - each parameter is an option that the user sees
         "release_time": release_time,
         "zone": zone,
         "format": format,
+        "to": ",".join(to) if to else None,
     }
     request = handed(file, wishes, idempotency_key)
     if revise:

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from dispaccio.clock import Clock
 from dispaccio.delivery import profile as profiles
+from dispaccio.delivery import returned
 from dispaccio.delivery.carriers.base import Carrier, Means, Parcel
 from dispaccio.delivery.retry import Decision, Outcome, Result, settle
 from dispaccio.egress.policy import Policy
@@ -224,3 +225,5 @@ def _settle(tx: Any, batch: Sequence[tuple[Settlement, Decision]]) -> None:
             outbox.end(tx, settlement.claim.endpoint)
             detail = {"endpoint": settlement.claim.endpoint}
             events.append(tx, "endpoint_gone", "courier", detail=detail)
+        if decision.bounce:
+            returned.count(tx, settlement.claim.endpoint, decision.bounce, settlement.at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -36,6 +36,8 @@ class Result(StrEnum):
     """There was no answer: no name, no connection, no time, no sense."""
     REFUSED = "refused"
     """The wire itself does not send there."""
+    BOUNCED = "bounced"
+    """A server says that it will never take anything for this address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Outcome:
     """The HTTP status, where there is one."""
     retry_after: str | None = None
     """The header of that name (RFC 9110, section 10.2.3), as it came."""
+    bounce: str | None = None
+    """Of what bounced, the status (RFC 3463), such as 5.1.1."""
 
 
 State = Literal["delivered", "due", "parked", "exhausted", "gone", "to_human"]
@@ -64,6 +68,8 @@ class Decision:
     due_at: datetime | None = None
     unsubscribe: bool = False
     """Whether nothing more goes to this endpoint."""
+    bounce: str | None = None
+    """The status with which a mail bounced: it counts against the address."""
 
 
 def settle(
@@ -72,10 +78,10 @@ def settle(
     """Decide what follows from an attempt.
 
     A status 408, 425, 429 or 5xx, and no answer at all, is tried again along ``STEPS``; after the
-    last one the delivery is exhausted. Every other status, redirects among them since none is
-    followed, and a refusal by the wire itself is tried again three times and then parked; 410
-    unsubscribes the endpoint. A withdrawal is never given up: where another delivery would end
-    without having been taken, it goes to a human.
+    last one the delivery is exhausted. What bounced is not tried again. Every other status,
+    redirects among them since none is followed, and a refusal by the wire itself is tried again
+    three times and then parked; 410 unsubscribes the endpoint. A withdrawal is never given up:
+    where another delivery would end without having been taken, it goes to a human.
 
     Args:
         outcome: what the attempt came to.
@@ -90,6 +96,9 @@ def settle(
         return _give_up(
             "gone", "The receiver says that its address is gone (410).", withdrawal=withdrawal
         )
+    if outcome.kind is Result.BOUNCED:
+        ended = _give_up("parked", "The mail bounced.", withdrawal=withdrawal)
+        return replace(ended, bounce=outcome.bounce or "5.0.0")
     passing = _is_passing(outcome)
     if attempt > (len(STEPS) if passing else REFUSALS):
         if passing:

@@ -104,6 +104,8 @@ class Client:
         self._connector = connector or _connect
         self._tls = tls or system_tls()
         self._pool = Pool() if pool is None else pool
+        self.closing: list[Callable[[], None]] = []
+        """What else is to be closed with this client."""
         self.adopt(policy)
 
     def adopt(self, policy: Policy) -> None:
@@ -159,6 +161,8 @@ class Client:
     async def aclose(self) -> None:
         """Close what is kept."""
         self._pool.close()
+        for close in self.closing:
+            close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         await asyncio.sleep(0)  # lets the transports see that they are closed
 

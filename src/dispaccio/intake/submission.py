@@ -42,6 +42,8 @@ class Wishes:
     release_time: datetime | None = None
     zone: ZoneInfo | None = None
     format: str | None = None
+    to: tuple[str, ...] = ()
+    """The groups of the issuer's press list that it goes to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from dispaccio.site import (
     channel,
     feed,
     home,
+    leave,
     rehearsal,
     release,
     report,
@@ -69,6 +70,8 @@ def create_site(public: Public, private: Private | None = None) -> ASGIApp:
     if private is not None:
         pages = {"/r/{number}/report": partial(report.report, private), **PAGES}
     routes = [Route(path, _endpoint(public, page, nothing)) for path, page in pages.items()]
+    leaving = _endpoint(public, leave.leave, nothing)
+    routes.append(Route("/u/{token}", leaving, methods=["GET", "HEAD", "POST"]))
     for asset in assets().values():
         answer = partial(answers.fixed, asset.body, asset.media_type)
         routes.append(Route(asset.path, _always(answer)))

@@ -80,8 +80,19 @@ recipient = Table(
     Column("outlet", Text),
     Column("basis", Text, nullable=False),
     Column("language", Text),
-    Column("bounces", Integer, nullable=False, server_default="0"),
-    Column("bounced", Instant),
+)
+
+bounce = Table(
+    "bounce",
+    metadata,
+    Column("endpoint", ForeignKey("endpoint.key"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("hard", Boolean, nullable=False),
+    # Whether the address was switched on again since.
+    Column("forgiven", Boolean, nullable=False, server_default=false()),
+    # A report that is read twice counts once.
+    PrimaryKeyConstraint("endpoint", "at"),
 )
 
 recipient_group = Table(

@@ -161,8 +161,9 @@ def add_subscriber(tx: Tx, slug: str, name: str) -> int:
 
 
 def subscribers(tx: Tx) -> list[Named]:
-    """Every subscriber organisation, in the order they came."""
-    rows = tx.run(select(subscriber).order_by(subscriber.c.key))
+    """Every subscriber organisation, in the order they came; no press lists."""
+    query = select(subscriber).where(subscriber.c.kind != "list").order_by(subscriber.c.key)
+    rows = tx.run(query)
     return [Named(row.key, row.slug, row.name) for row in rows]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -18,6 +19,7 @@ from dispaccio.release.state import Kind
 from dispaccio.store import endpoints, events, receipts, releases
 from dispaccio.store.receipts import DeliveryRow, Holder
 from dispaccio.store.releases import RevisionRow
+from dispaccio.wire import press
 from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.report import summary
 
@@ -36,11 +38,16 @@ def report(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
     with wire.store.read(wire.clock.now()) as tx:
         row = find_for(wire, tx, actor, ref)
         require(actor, Action.READ_DELIVERIES, issuer=row.issuer)
-        rows = receipts.of_release(tx, row.key)
+        rows = press.seen_by(actor, row.issuer, receipts.of_release(tx, row.key))
         public = [item for item in releases.published_revisions(tx, row.key) if item.version]
         times = {item.version: receipts.taken(tx, row.key, item.version or 0) for item in public}
         holders = {
-            item.version: receipts.holders(tx, row.key, item.version or 0)
+            item.version: [
+                replace(one, address=press.HIDDEN)
+                if press.hides(actor, row.issuer, one.subscriber)
+                else one
+                for one in receipts.holders(tx, row.key, item.version or 0)
+            ]
             for item in public
             if Kind(item.kind) in RECALLING
         }
@@ -107,6 +114,7 @@ def for_persons(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
         {
             "number": wire.number(ordinal),
             **dict(zip(names, said, strict=True)),
+            **({"address": press.HIDDEN} if press.hides(actor, None, said[2]) else {}),
             "since": write_instant(since),
             "last_answer": detail,
         }

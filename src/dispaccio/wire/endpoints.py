@@ -17,6 +17,7 @@ from dispaccio.delivery import profile as profiles
 from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.delivery.signature import SigningKey, new_secret
 from dispaccio.errors import (
+    IllegalMove,
     KeyNeeded,
     MalformedEndpoint,
     UnknownCarrier,
@@ -26,7 +27,7 @@ from dispaccio.errors import (
 )
 from dispaccio.formats.registry import formats
 from dispaccio.release.canonical import write_instant
-from dispaccio.store import endpoints, events, organisations, outbox
+from dispaccio.store import bounces, digests, endpoints, events, organisations, outbox
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
 from dispaccio.wire import egress
@@ -38,7 +39,11 @@ DELIVER = ("all", "latest")
 ROTATION = timedelta(days=1)
 """How long two secrets sign while one replaces the other."""
 FASTEST = 60_000
+LEFT = ("unsubscribed", "erased")
+"""Why endpoints are gone that nobody but their owner may bring back."""
 _PULLED = frozenset({"pull", "stream"})
+_OWN_FORM = frozenset({"mail"})
+"""Carriers that write what they send themselves, from the whole document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +86,14 @@ def add(
     require(actor, Action.MANAGE_ENDPOINTS, subscriber=subscriber)
     settings = dict(wanted.settings or {})
     _check_address(wire, carrier, address, settings)
+    _check_form(carrier, wanted)
     id, secret = str(uuid.uuid4()), new_secret()
     row = {
         "id": id,
         "carrier": carrier,
         "address": address,
         "format": "dispaccio",
-        "payload": "thin",
+        "payload": "full" if carrier in _OWN_FORM else "thin",
         "wrapped_secret": wire.vault.wrap(secret.encode(), f"endpoint/{id}"),
         "state": "active",
         "settings": json.dumps(settings),
@@ -120,10 +126,14 @@ def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:
     asked = filters.parse(wanted.filter).write() if wanted.filter is not None else None
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
+        _check_form(row.carrier, wanted)
         if wanted.settings is not None:
             settings = dict(wanted.settings)
             _check_address(wire, row.carrier, row.address, settings)
             values |= {"settings": json.dumps(settings), "gathers": _gathers(row.carrier, settings)}
+            if row.gathers == "digest" and values["gathers"] is None:
+                digests.let_go(tx, row.key)
+                outbox.resume(tx, row.key)
         if values:
             endpoints.change(tx, row.key, **values)
         if wanted.channels is not None or wanted.filter is not None:
@@ -164,11 +174,18 @@ def everyone(wire: Wire, actor: Actor, subscriber: str | None = None) -> list[di
 
 
 def switch(wire: Wire, actor: Actor, id: str, *, on: bool, why: str | None = None) -> None:
-    """Switch an endpoint off, or on again: then what waited for it is sent."""
+    """Switch an endpoint off, or on again: then what waited for it is sent.
+
+    Raises UnknownEndpoint, and IllegalMove for what unsubscribed.
+    """
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
+        if on and row.why in LEFT:
+            raise IllegalMove(f"That address was {row.why}; nothing is sent there again.")
         state = "active" if on else "disabled"
         endpoints.change(tx, row.key, state=state, why=why, failing_since=None)
+        if on:
+            bounces.forgive(tx, row.key)
         (outbox.resume if on else outbox.hold)(tx, row.key)
         kind = "endpoint_enabled" if on else "endpoint_disabled"
         events.append(tx, kind, actor.name, detail={"endpoint": id})
@@ -204,7 +221,8 @@ def new_secret_for(wire: Wire, actor: Actor, id: str) -> dict[str, Any]:
 
 def describe(tx: Tx, row: EndpointRow) -> dict[str, Any]:
     """An endpoint as the API gives it, without its secret."""
-    channels = [name for name in endpoints.channels_of(tx, row.key) if name]
+    every = endpoints.channels_of(tx, row.key)
+    channels = [name for name in every if name]
     asked = filters.read(endpoints.filter_of(tx, row.key) or "{}")
     said = {
         "endpoint": row.id,
@@ -213,9 +231,9 @@ def describe(tx: Tx, row: EndpointRow) -> dict[str, Any]:
         "address": row.address,
         "format": row.format,
         "payload": row.payload,
-        "channels": channels or "all",
+        "channels": channels or ("all" if every else []),
         "filter": asked.data() or None,
-        "gets": _in_words(channels, asked),
+        "gets": _in_words(channels, asked) if every else "what its groups are chosen for",
         "profile": profiles.read(row.profile).data() or None,
         "settings": json.loads(row.settings) or None,
         "ordered": row.ordered or None,
@@ -273,6 +291,14 @@ def _check_payload(payload: str | None, format: str | None) -> None:
             f"An endpoint gets a thin or a full payload in one of {', '.join(written)}; "
             f"not {payload or 'full'!r} in {format or 'dispaccio'!r}."
         )
+
+
+def _check_form(carrier: str, wanted: Wanted) -> None:
+    """Nothing, unless a form is asked for that the carrier does not send."""
+    if carrier in _OWN_FORM and (
+        wanted.payload not in {None, "full"} or wanted.format not in {None, "dispaccio"}
+    ):
+        raise MalformedEndpoint(f"The carrier {carrier} has its own form; name no format.")
 
 
 def _check_address(wire: Wire, carrier: str, address: str, settings: Mapping[str, Any]) -> None:

@@ -26,9 +26,11 @@ from dispaccio.store.engine import Tx
 from dispaccio.store.listings import Changed
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
+from dispaccio.wire import leaving
 from dispaccio.wire import proof as proofs
 from dispaccio.wire.core import Wire
 from dispaccio.wire.edition import rendering
+from dispaccio.wire.leaving import Leaving
 from dispaccio.wire.shown import Entry, LeafView, Policy, PublicRelease, Shown, Version
 
 REMEMBERED = 256
@@ -77,6 +79,14 @@ class Public:
     def now(self) -> datetime:
         """The instant by the wire's clock."""
         return self._wire.clock.now()
+
+    def leaving(self, token: str) -> Leaving | None:
+        """What the token of a mail stands for."""
+        return leaving.look(self._wire, token)
+
+    def leave(self, token: str) -> Leaving | None:
+        """Unsubscribe by the token of a mail."""
+        return leaving.leave(self._wire, token)
 
     def stamp(self) -> int:
         """A number that rises with every public change."""

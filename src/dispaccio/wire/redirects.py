@@ -15,7 +15,7 @@ from dispaccio.store.engine import Tx
 from dispaccio.wire.core import Wire
 
 LONGEST = 2_000
-OURS = ("/r/", "/c/", "/api/", "/static/", "/.well-known/")
+OURS = ("/r/", "/c/", "/u/", "/api/", "/static/", "/.well-known/")
 """Below these the wire answers by itself."""
 
 

@@ -35,6 +35,7 @@ from dispaccio.store import events, organisations, releases, secrets
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Issuer
 from dispaccio.store.releases import ReleaseRow, RevisionRow
+from dispaccio.wire import press
 from dispaccio.wire.core import Wire, find_for, public_reason
 from dispaccio.wire.draft import Draft, open_draft
 
@@ -73,7 +74,7 @@ class Handed:
 def submit(wire: Wire, actor: Actor, handed: Handed) -> Receipt:
     """A new release of an issuer. Who may not submit learns nothing about which issuers there are.
 
-    Raises what the reader raises, UnknownIssuer, UnknownChannel, Forbidden, IdempotencyConflict.
+    Raises what the reader raises, UnknownIssuer, UnknownChannel, UnknownGroup, Forbidden.
     """
     slug = handed.wishes.issuer
     require(actor, Action.SUBMIT, issuer=slug or min(actor.issuers, default=None))
@@ -81,8 +82,8 @@ def submit(wire: Wire, actor: Actor, handed: Handed) -> Receipt:
     submission = intake.receive(handed.data, handed.media_type, handed.wishes)
     with wire.store.read(wire.clock.now()) as tx:
         issuer = _issuer(tx, actor, slug)
-        known = _known_reply(wire, tx, actor, handed, issuer.slug)
-        if known:
+        press.may_choose(actor, handed.wishes.to, issuer.slug)
+        if known := _known_reply(wire, tx, actor, handed, issuer.slug):
             return known
         taken = intake.as_own(submission, party(issuer), handed.wishes)
         draft = check(wire, tx, taken, context_of(wire, tx, issuer))
@@ -105,6 +106,7 @@ def revise(
         if known:
             return known
         _may_be_revised(row, kind, releases.open_revision(tx, row.key))
+        press.may_choose(actor, handed.wishes.to, row.issuer, public=row.ordinal is not None)
         issuer = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
         context = replace(
             context_of(wire, tx, issuer, relayed=row.relayed), labels_before=public_label(tx, row)
@@ -297,6 +299,7 @@ def _keep_new(
         channel = channel_key(tx, draft.revision.channel)
         release = releases.add(tx, id, issuer_=issuer.key, channel_=channel, relayed=False)
         secrets.add_vault_key(tx, release, wrapped)
+        press.choose_in(tx, release, issuer, handed.wishes.to)
         _, state = keep(wire, tx, actor, taken, draft, release, key, relayed=False)
         receipt = Receipt(id, state, draft.findings, draft.warnings)
         _remember(wire, tx, actor, handed, issuer.slug, release, key, receipt)
@@ -327,6 +330,7 @@ def _keep_revised(
             releases.change_revision(tx, before.key, state=state.value)
         key = wire.data_key(tx, row)
         channel_key(tx, draft.revision.channel)
+        press.choose_for(tx, now, handed.wishes.to)
         _, state = keep(wire, tx, actor, taken, draft, row.key, key, relayed=row.relayed)
         receipt = Receipt(row.id, state, draft.findings, draft.warnings)
         _remember(wire, tx, actor, handed, purpose, row.key, key, receipt)

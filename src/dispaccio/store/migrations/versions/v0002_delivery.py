@@ -69,10 +69,18 @@ def _recipients() -> None:
         sa.Column("outlet", sa.Text()),
         sa.Column("basis", sa.Text(), nullable=False),
         sa.Column("language", sa.Text()),
-        sa.Column("bounces", sa.Integer(), nullable=False, server_default="0"),
-        sa.Column("bounced", sa.BigInteger()),
         sa.ForeignKeyConstraint(["endpoint"], ["endpoint.key"], name="fk_recipient_endpoint"),
         sa.PrimaryKeyConstraint("endpoint", name="pk_recipient"),
+    )
+    op.create_table(
+        "bounce",
+        sa.Column("endpoint", KEY, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("hard", sa.Boolean(), nullable=False),
+        sa.Column("forgiven", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.ForeignKeyConstraint(["endpoint"], ["endpoint.key"], name="fk_bounce_endpoint"),
+        sa.PrimaryKeyConstraint("endpoint", "at", name="pk_bounce"),
     )
     op.create_table(
         "recipient_group",

@@ -1,0 +1,1 @@
+"""Mail as bytes, written and read: addresses, headers, messages, DKIM, tokens, bounces. Pure."""

@@ -91,18 +91,30 @@ def test_what_is_no_file_is_left_out_and_odd_names_are_named(
     (folder / "in").mkdir(parents=True)
     os.mkfifo(folder / "pipe.txt")
     (folder / "gone.txt").symlink_to("nowhere")
-    (folder / "in" / "round").symlink_to(folder)
     for name in ("a\nb.json", "\u202eexe.json", "x" * 240 + ".json", os.fsdecode(b"\xff.json")):
         (folder / name).write_text(native(f"Title {name!a}"))
     (folder / os.fsdecode(b"\xfe\n.json")).write_text("{")
     ran = wire("import", str(folder), "--archive", "--as", "olga", "--json")
     said = json.loads(ran.out)
-    assert [said[name] for name in ("files", "new", "left_out")] == [7, 4, 1]
-    assert sorted(error["code"] for error in said["errors"]) == [
-        "malformed-document",
-        "no-such-file",
-    ]
+    assert [said[name] for name in ("files", "new", "left_out", "links")] == [7, 4, 1, 1]
+    assert [error["code"] for error in said["errors"]] == ["malformed-document"]
     assert wire("import", str(folder), "--archive", "--as", "olga").code == 1
+
+
+def test_links_out_of_a_folder_are_left_out_and_a_path_may_be_one(
+    wire: Terminal, old: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.json").write_text(native("Secret"))
+    (old / "link.json").symlink_to(outside / "secret.json")
+    (old / "round").symlink_to(old)
+    (old / "out").symlink_to(outside)
+    ran = wire("import", str(old), "--archive", "--as", "olga")
+    assert "Left out, since a link may lead out of its folder: 3 links.\n" in ran.out
+    assert "No published release" in wire.does("search", "secret").out
+    wire.does("import", str(old / "out"), str(old / "link.json"), "--archive", "--as", "olga")
+    assert "Secret" in wire.does("search", "secret").out
 
 
 def test_a_dry_run_brings_nothing(wire: Terminal, old: Path) -> None:

@@ -35,6 +35,11 @@ from dispaccio.wire.withdraw import notice
 from tests.wire.test_proof import proof_of, verify
 from tests.wire.world import HOUR, World, handed
 
+DATA = {
+    "media": [{"href": "data:image/png;base64,AAAA"}, {"href": "https://lantern.example/b.png"}],
+    "body": [{"kind": "image", "text": "A dairy", "media": 0}],
+}
+"""A release whose one passage is a picture that comes in its own address."""
 OLD = datetime(2009, 3, 12, 8, 0, tzinfo=UTC)
 
 
@@ -233,7 +238,11 @@ def test_its_issuer_may_take_it_back(world: World) -> None:
         ({"status": "canceled"}, "withheld or withdrawn"),
         ({"status": "withheld"}, "withheld or withdrawn"),
         ({"kind": "withdrawal"}, "withheld or withdrawn"),
-        ({"title": "", "body": []}, "neither a headline nor a text"),
+        ({"title": ""}, "The release has no headline"),
+        ({"title": "\u200b"}, "The release has no headline"),
+        ({"body": []}, "The release has no text"),
+        ({"body": [{"kind": "image", "text": "", "media": 0}]}, "The release has no text"),
+        (DATA, "The release has no text"),
     ],
 )
 def test_what_may_not_come_in(world: World, changes: dict[str, Any], expected: str) -> None:
@@ -241,6 +250,17 @@ def test_what_may_not_come_in(world: World, changes: dict[str, Any], expected: s
     assert said.startswith("not-for-the-archive: ")
     assert expected in said
     assert world.public.archived(9) == []
+
+
+def test_a_picture_in_its_own_address_is_left_out(world: World) -> None:
+    second = {"kind": "image", "text": "A cow", "media": 1}
+    text = {"kind": "paragraph", "text": "Aurora opened."}
+    [found] = bring(world, old(**DATA | {"body": [*DATA["body"], text, second]}))
+    said = shown(world, found.number or "")
+    assert [block["text"] for block in said["body"]] == ["Aurora opened.", "A cow"]
+    assert said["body"][1]["media"] == 0
+    assert [medium["href"] for medium in said["media"]] == ["https://lantern.example/b.png"]
+    assert found.warnings == ("Media left out whose address holds their data: 1.",)
 
 
 def test_an_embargo_that_nobody_can_tell_keeps_it_out(world: World) -> None:
@@ -487,8 +507,9 @@ def test_another_wires_mark_is_not_ours(world: World) -> None:
     assert "archive" not in shown(world, taken.number or "")
 
 
-def test_without_text_and_identifier_it_is_known_by_title_and_date(world: World) -> None:
-    bare = {"title": "Aurora opens a dairy", "first_created": write_instant(OLD)}
+def test_without_words_and_identifier_it_is_known_by_title_and_date(world: World) -> None:
+    body = [{"kind": "paragraph", "text": "* * *"}]
+    bare = {"title": "Aurora", "body": body, "first_created": write_instant(OLD)}
     [first] = bring(world, bare)
     [again] = bring(world, bare)
     assert (first.new, again.new, again.number) == (True, False, first.number)

@@ -17,12 +17,9 @@ from dispaccio.trace.normalize import words
 def may_be_public(submission: Submission, now: datetime) -> None:
     """Nothing, if the item may be public at once.
 
-    Raises NotForTheArchive where it is empty, taken back, or held until an instant or nobody knows
-    when.
+    Raises NotForTheArchive where it is taken back, or held until an instant or nobody knows when.
     """
     said = submission.revision
-    if not said.headline and not said.body:
-        raise NotForTheArchive("It has neither a headline nor a text.")
     if is_notice(said):
         raise NotForTheArchive("Where it comes from, it was withheld or withdrawn.")
     held = [at for at in (said.embargo, said.release_time) if at and at > now]
@@ -36,7 +33,7 @@ def may_be_public(submission: Submission, now: datetime) -> None:
 
 
 def mark_of(said: Revision, when: datetime) -> bytes:
-    """By what an item is known again that has neither a body nor an identifier."""
+    """By what an item is known again that has neither an identifier nor a word in its body."""
     return f"title\n{write_instant(when)}\n{' '.join(words(said.headline))}".encode()
 
 

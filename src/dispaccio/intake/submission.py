@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ from dispaccio.trace.normalize import words
 
 _GENERIC = ("application/octet-stream", "application/xml", "text/xml")
 """Media types that name no format: the document's own looks tell."""
+_DATA = re.compile(r"\s*data:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,12 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
 
 
 def of_reading(item: Reading, data: bytes, media_type: str | None) -> Submission:
-    """One item as it can be kept: bounded, and without links that the wire does not carry.
+    """One item as it can be kept: bounded, and without addresses that the wire does not carry.
 
     Raises TooLarge, CrowdedCharacters.
     """
     _bound(item.revision)
-    reading = _without_odd_links(item)
+    reading = _without_data(_without_odd_links(item))
     canonical.values(reading.revision)
     kind = media_type or registry.by_name(reading.format).about.media_types[0]
     return Submission(data, kind, reading.revision, reading.warnings)
@@ -134,6 +136,23 @@ def _without_odd_links(reading: Reading) -> Reading:
     links = tuple(link for link in reading.revision.links if kept(link))
     revision = replace(reading.revision, body=body, links=links)
     return replace(reading, revision=revision, warnings=tuple(warnings))
+
+
+def _without_data(reading: Reading) -> Reading:
+    """The reading without media whose address is their data (RFC 2397), and with a warning."""
+    said = reading.revision
+    places = [at for at, medium in enumerate(said.media) if not _DATA.match(medium.href or "")]
+    if lost := len(said.media) - len(places):
+        now_at = {before: after for after, before in enumerate(places)}
+        body = tuple(
+            block if block.media is None else replace(block, media=now_at[block.media])
+            for block in said.body
+            if block.media is None or block.media in now_at
+        )
+        revision = replace(said, body=body, media=tuple(said.media[at] for at in places))
+        warning = f"Media left out whose address holds their data: {lost:,}."
+        return replace(reading, revision=revision, warnings=(*reading.warnings, warning))
+    return reading
 
 
 def as_own(submission: Submission, issuer: Party, wishes: Wishes) -> Submission:

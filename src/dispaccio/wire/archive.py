@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
+from dispaccio.desk.checks.base import Context
+from dispaccio.desk.checks.text_missing import text_missing
 from dispaccio.embargo.schedule import to_millisecond
 from dispaccio.embargo.vault import DataKey
 from dispaccio.errors import (
@@ -236,6 +238,7 @@ def _ready(wire: Wire, asked: _Asked, item: _Item, now: datetime) -> _Ready:
     """An item that may come in. Raises what keeps it out."""
     submission = intake.of_reading(item.reading, item.original, None)
     rules.may_be_public(submission, now)
+    _require_text(wire, submission.revision, now)
     taken = intake.as_taken(submission, asked.wishes)
     zone = asked.wishes.zone or wire.settings.zone_info
     when, warnings = rules.own_date(submission.revision, zone, asked.date)
@@ -248,6 +251,13 @@ def _ready(wire: Wire, asked: _Asked, item: _Item, now: datetime) -> _Ready:
     taken = replace(taken, revision=said, warnings=(*noticed, *warnings))
     likeness = likeness_of(wire, said) or (wire.vault.likeness(rules.mark_of(said, when)),)
     return _Ready(item, taken, when, likeness)
+
+
+def _require_text(wire: Wire, said: Revision, now: datetime) -> None:
+    """Nothing, if it has what the desk asks of every release. Raises NotForTheArchive."""
+    context = Context(now, wire.settings.zone_info, wire.settings.name)
+    for finding in text_missing(said, context):
+        raise NotForTheArchive(finding.message)
 
 
 def _known(wire: Wire, tx: Tx, one: _Ready, known: Mapping[bytes, list[Like]]) -> Brought | None:

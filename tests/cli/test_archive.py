@@ -117,6 +117,16 @@ def test_links_out_of_a_folder_are_left_out_and_a_path_may_be_one(
     assert "Secret" in wire.does("search", "secret").out
 
 
+def test_a_day_is_that_day_in_lists(wire: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(native("One", first_created=None))
+    wire.does("import", str(tmp_path / "a.json"), "--archive", "--as", "olga",
+              "--date", "2010-05-05", "--zone", "Europe/Rome")  # fmt: skip
+    listed = wire.does("search", "one").out
+    assert "2010-05-05 " in listed
+    assert "00:00" not in listed
+    assert '"first_created": "2010-05-05T00:00:00Z"' in wire.does("search", "one", "--json").out
+
+
 def test_a_dry_run_brings_nothing(wire: Terminal, old: Path) -> None:
     ran = wire("import", str(old), "--archive", "--dry-run", "--as", "olga")
     assert ran.out.startswith("Would bring in 2 releases from 4 files.")

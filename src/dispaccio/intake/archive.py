@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time
 
 from dispaccio.anatomy import embargo
 from dispaccio.errors import NotForTheArchive
@@ -37,12 +36,15 @@ def mark_of(said: Revision, when: datetime) -> bytes:
     return f"title\n{write_instant(when)}\n{' '.join(words(said.headline))}".encode()
 
 
-def own_date(
-    said: Revision, zone: ZoneInfo, otherwise: datetime | None
-) -> tuple[datetime, tuple[str, ...]]:
+def instant_of(day: date) -> datetime:
+    """A day without a time: its beginning in UTC, so that it is that day wherever UTC is shown."""
+    return datetime.combine(day, time(), UTC)
+
+
+def own_date(said: Revision, otherwise: datetime | None) -> tuple[datetime, tuple[str, ...]]:
     """When a text was first public by its own words. Raises NotForTheArchive where it is silent.
 
-    Where only a day is stated it is the beginning of that day in the zone, with a warning.
+    Where only a day is stated it is ``instant_of`` that day, with a warning.
     """
     day = said.dateline.day if said.dateline else None
     stated = (said.first_created, said.version_created, said.created, said.release_time)
@@ -50,8 +52,8 @@ def own_date(
         if isinstance(when, datetime):
             return when, ()
         if isinstance(when, date):
-            warning = f"It states the day {when} and no time; it stands at 00:00 {zone.key}."
-            return datetime.combine(when, time(), zone), (warning,)
+            warning = f"It states the day {when} and no time; it stands at 00:00 UTC."
+            return instant_of(when), (warning,)
     if otherwise is None:
         raise NotForTheArchive("It states no date of its own; name one with --date.")
     return otherwise, (f"It states no date of its own; {write_instant(otherwise)} was given.",)

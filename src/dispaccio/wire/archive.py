@@ -240,8 +240,7 @@ def _ready(wire: Wire, asked: _Asked, item: _Item, now: datetime) -> _Ready:
     rules.may_be_public(submission, now)
     _require_text(wire, submission.revision, now)
     taken = intake.as_taken(submission, asked.wishes)
-    zone = asked.wishes.zone or wire.settings.zone_info
-    when, warnings = rules.own_date(submission.revision, zone, asked.date)
+    when, warnings = rules.own_date(submission.revision, asked.date)
     if when > now:
         raise NotForTheArchive(f"Its date is {write_instant(when)}, which is still to come.")
     said = taken.revision

@@ -537,6 +537,24 @@ def test_the_search_finds_the_archive_alone_or_the_rest_alone(world: World) -> N
     ]
 
 
+def test_the_search_gives_the_archive_by_its_own_dates(world: World) -> None:
+    dates = ["2010-05-01T09:01", "0001-01-01T00:00", "2012-01-01T00:00", "2010-05-01T09:02"]
+    bring(world, *(other(at, first_created=f"{day}:00Z") for at, day in enumerate(dates)))
+    expected = ["Release 2", "Release 3", "Release 0", "Release 1"]
+    titles: list[str] = []
+    before = None
+    for _ in range(4):
+        found = world.public.search("text of release", 1, before, archive=True)
+        titles += [item.revision.headline for item in found]
+        before = found[-1].ordinal
+    assert titles == expected
+    world.notice("T100000001", Kind.WITHHOLD)
+    assert len(world.public.search("text of release", 9)) == 3
+    world.notice("T100000001", Kind.USABLE_AGAIN)
+    found = world.public.search("text of release", 9)
+    assert [item.revision.headline for item in found] == expected
+
+
 def test_many_documents_are_told_of_one_by_one(world: World) -> None:
     documents = [json.dumps(other(at)).encode() for at in range(40)]
     documents[5] = b'{"title": '

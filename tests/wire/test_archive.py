@@ -490,6 +490,18 @@ def test_an_old_address_leads_to_its_release(world: World) -> None:
     assert gone.revision.headline == ""
 
 
+def test_the_canonical_link_of_a_page_is_an_old_address(world: World) -> None:
+    page = """<!doctype html><html lang="en"><head><title>Aurora</title>
+        <link rel="canonical" href="http://127.0.0.1:8000/old/1.html">
+        <meta property="article:published_time" content="2009-03-12T08:00:00Z"></head>
+        <body><article><h1>Aurora opens</h1><p>Aurora opened its dairy.</p></article></body></html>
+        """
+    [found] = bring(world, page, wishes=Wishes(format="html"))
+    shown = world.public.moved("/old/1.html")
+    assert shown is not None
+    assert shown.number == found.number
+
+
 def test_what_is_not_public_has_no_old_address(world: World) -> None:
     id = world.sealed("Aurora opens a plant")
     [found] = redirects.add(world.wire, world.olga, [("/old", id)])

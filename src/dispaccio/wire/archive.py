@@ -47,7 +47,7 @@ from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import Draft
 from dispaccio.wire.edition import Edition, Place
 from dispaccio.wire.publish import require_clock, searched
-from dispaccio.wire.redirects import path_of
+from dispaccio.wire.redirects import old_path
 from dispaccio.wire.submit import channel_key, likeness_of, party
 
 _LATER = 1 << 62
@@ -353,7 +353,7 @@ def _made(
         leaf=leaf,
         detail={"number": number, "version": place.version},
         words=searched(ready.revision),
-        path=path_of(wire, ready.revision.original_url or ""),
+        path=old_path(wire, ready.revision),
     )
 
 

@@ -30,6 +30,7 @@ from dispaccio.trace.normalize import words
 
 _GENERIC = ("application/octet-stream", "application/xml", "text/xml")
 """Media types that name no format: the document's own looks tell."""
+_BROKEN = re.compile(r"(?:\r?\n|\t)+")
 _DATA = re.compile(r"\s*data:", re.IGNORECASE)
 
 
@@ -79,12 +80,12 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
 
 
 def of_reading(item: Reading, data: bytes, media_type: str | None) -> Submission:
-    """One item as it can be kept: bounded, and without addresses that the wire does not carry.
+    """One item as it can be kept: bounded, its headline on one line, its addresses carried.
 
     Raises TooLarge, CrowdedCharacters.
     """
     _bound(item.revision)
-    reading = _without_data(_without_odd_links(item))
+    reading = _on_one_line(_without_data(_without_odd_links(item)))
     canonical.values(reading.revision)
     kind = media_type or registry.by_name(reading.format).about.media_types[0]
     return Submission(data, kind, reading.revision, reading.warnings)
@@ -153,6 +154,16 @@ def _without_data(reading: Reading) -> Reading:
         warning = f"Media left out whose address holds their data: {lost:,}."
         return replace(reading, revision=revision, warnings=(*reading.warnings, warning))
     return reading
+
+
+def _on_one_line(reading: Reading) -> Reading:
+    """The reading with a headline of one line, and with a warning where it was of more."""
+    headline = _BROKEN.sub(" ", reading.revision.headline)
+    if headline == reading.revision.headline:
+        return reading
+    warning = "The headline stood on several lines; it was put on one."
+    revision = replace(reading.revision, headline=headline)
+    return replace(reading, revision=revision, warnings=(*reading.warnings, warning))
 
 
 def as_own(submission: Submission, issuer: Party, wishes: Wishes) -> Submission:

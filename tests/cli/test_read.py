@@ -86,6 +86,7 @@ def test_bad_files_are_named(terminal: Terminal, note: str, tmp_path: Path) -> N
     os.truncate(tmp_path / "large", 50_000_000)
     wanted = {
         "none": "There is no file none; check the path. [no-such-file]",
+        "": "There is no file ''; check the path. [no-such-file]",
         ".": ". is a folder; name a file in it. [no-such-file]",
         "/proc/self/mem": "/proc/self/mem cannot be read: Input/output error. [no-such-file]",
         "empty": "empty is empty; hand in a release with a headline and a text. [empty-input]",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dispaccio.cli.files import read_input
+from dispaccio.cli.files import one_line, read_input
 from dispaccio.cli.output import complain, count, say
 from dispaccio.cli.progress import Progress
 from dispaccio.cli.session import Session, command
@@ -255,4 +255,6 @@ def _said(tally: Tally, dry_run: bool) -> None:
         say(f"{count(len(tally.errors), 'error')}; what they name did not come in:")
     for error in tally.errors:
         at = f", item {error['item']}" if "item" in error else ""
-        complain(f"{error['file']}{at}: {error['message']} [{error['code']}]")
+        named = one_line(error["file"]) in error["message"]
+        where = "" if named else f"{error['file']}{at}: "
+        complain(f"{where}{error['message']} [{error['code']}]")

@@ -55,5 +55,7 @@ def own_date(said: Revision, otherwise: datetime | None) -> tuple[datetime, tupl
             warning = f"It states the day {when} and no time; it stands at 00:00 UTC."
             return instant_of(when), (warning,)
     if otherwise is None:
-        raise NotForTheArchive("It states no date of its own; name one with --date.")
+        raise NotForTheArchive(
+            "It states no date of its own; name one with --date, or `date` in the API."
+        )
     return otherwise, (f"It states no date of its own; {write_instant(otherwise)} was given.",)

@@ -81,7 +81,7 @@ class TooLarge(InputError):
 
 
 class UnknownFormat(InputError):
-    """The format is not one that this wire reads; name one with --as."""
+    """The format is not one that this wire reads; `dispaccio formats` shows those there are."""
 
     status = 415
 
@@ -313,7 +313,7 @@ class MalformedName(InputError):
 
 
 class IssuerNeeded(InputError):
-    """Say for which issuer this is, with --issuer."""
+    """Say for which issuer this is: --issuer, or `issuer` in the API."""
 
 
 class IdempotencyConflict(Conflict):
@@ -329,7 +329,7 @@ class FindingsStop(Conflict):
 
 
 class WarningsUnconfirmed(Conflict):
-    """The checks found warnings; look at them and approve with --confirm."""
+    """The checks found warnings; look at them and approve with --confirm, or `confirm` in the API."""
 
 
 class SecondPersonNeeded(Forbidden):

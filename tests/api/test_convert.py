@@ -11,7 +11,7 @@ from dispaccio.api.accept import preferred
 from dispaccio.errors import NotAcceptable
 from dispaccio.formats.registry import formats
 from dispaccio.store import tables
-from dispaccio.wire import endpoints
+from dispaccio.wire import convert, endpoints
 from tests.api.service import ADDRESS, Service
 from tests.support.source import ROOT
 
@@ -103,6 +103,44 @@ def test_converting(service: Service) -> None:
     assert said["left_out"] == ["Item 1 is picture, not text; it was left out."]
     assert service.ask("POST", "/convert?to=telex", "author", items).status_code == 415
     assert service.ask("POST", "/convert?to=text", "author", b"{").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "item", "behind"),
+    [
+        (
+            "rss",
+            "<rss version='2.0'><channel>",
+            "<item><title>A</title></item>",
+            "</channel></rss>",
+        ),
+        ("atom", "<a:feed xmlns:a='x'>", "<a:entry/>", "</a:feed>"),
+        ("newsml-g2", "<newsMessage>", "<newsItem guid='a'/>", "</newsMessage>"),
+        ("dispaccio", "[{}", ', {"title": "A"}', "]"),
+        ("ninjs", '{"items": [{}', ', {"uri": "a"}', "]}"),
+        ("mail", "", "From a@b.example Mon May 26\n\n", ""),
+        ("anpa-1312", "", "\x01a\x02b\x03c\x04", ""),
+    ],
+)
+def test_more_items_than_one_call_converts(
+    service: Service,
+    kind: str,
+    before: str,
+    item: str,
+    behind: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(convert, "readings_of", lambda *_: pytest.fail("they were read"))
+    document = f"{before}{item * 1001}{behind}".encode()
+    answer = service.ask("POST", f"/convert?to=text&format={kind}", "author", document)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+    assert "one call converts 1,000 at the most" in answer.json()["detail"]
+
+
+def test_as_many_items_as_one_call_converts(service: Service) -> None:
+    items = [{"uri": f"urn:example:{at}", "headline": "A", "body_text": "B."} for at in range(1000)]
+    said = service.ask("POST", "/convert?to=text&format=ninjs", "author", items).json()
+    assert len(said["documents"]) == 1000
 
 
 def test_converting_keeps_nothing(service: Service) -> None:

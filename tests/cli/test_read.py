@@ -48,6 +48,16 @@ def test_people_read_the_label_first_and_then_everything(terminal: Terminal, not
         assert passage in out
 
 
+def test_people_read_the_dates(terminal: Terminal, tmp_path: Path) -> None:
+    dates = {"created": "2009-03-11", "first_created": "2009-03-12T08:00:00Z"}
+    later = {"version_created": "2009-03-13T09:30:00Z"}
+    (tmp_path / "a.json").write_text(json.dumps(native("One") | dates | later))
+    out = terminal.does("read", str(tmp_path / "a.json")).out
+    for line in ("created         2009-03-11\n", "published       2009-03-12 08:00:00",
+                 "this version    2009-03-13 09:30:00"):  # fmt: skip
+        assert line in out
+
+
 def test_machines_get_one_object_or_an_array(
     terminal: Terminal, note: str, plant: str, tmp_path: Path
 ) -> None:
@@ -86,6 +96,7 @@ def test_bad_files_are_named(terminal: Terminal, note: str, tmp_path: Path) -> N
     os.truncate(tmp_path / "large", 50_000_000)
     wanted = {
         "none": "There is no file none; check the path. [no-such-file]",
+        "": "There is no file ''; check the path. [no-such-file]",
         ".": ". is a folder; name a file in it. [no-such-file]",
         "/proc/self/mem": "/proc/self/mem cannot be read: Input/output error. [no-such-file]",
         "empty": "empty is empty; hand in a release with a headline and a text. [empty-input]",

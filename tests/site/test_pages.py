@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from lxml import html
@@ -151,6 +152,12 @@ def test_home_lists_by_hour_newest_first(client: TestClient, numbers: Numbers) -
     assert times == sorted(times, reverse=True)
     assert times[0] == "2026-11-23T11:01:00Z"
     assert "Times are in UTC." in _text(tree)
+
+
+def test_releases_of_one_hour_have_one_heading(public: FakePublic, client: TestClient) -> None:
+    for count in range(3):
+        public.publish(LAKE, at(8, count) + timedelta(microseconds=1000 * count))
+    assert len(_find(_tree(client, "/"), ".hour")) == 1
 
 
 def test_an_entry_says_what_a_reader_needs(client: TestClient, numbers: Numbers) -> None:
@@ -519,6 +526,21 @@ def test_a_release_of_an_archive_says_so(public: FakePublic, client: TestClient)
     assert number in listed
     assert "non diffuso da questa agenzia" in listed
     assert any(a.get("href") == "/archive" for a in _find(_tree(client, "/"), "a"))
+
+
+def test_an_archive_is_listed_by_day_without_times(public: FakePublic, client: TestClient) -> None:
+    old = replace(LAKE, archive=True, label=None, signed_by=SignedBy.OBSERVED)
+    day, timed = public.publish(old, at(-6)), public.publish(old, at(3, 30))
+    for language, words in (("en", "Monday, 23 November 2026"), ("it", "lunedì 23 novembre 2026")):
+        [section] = _find(_tree(client, f"/archive?lang={language}"), ".hour")
+        assert section.xpath("string(.//h2)") == words
+        assert section.xpath(".//time/@datetime") == ["2026-11-23"]
+        assert len(section.xpath(".//li")) == 2
+    dated = {
+        number: _tree(client, f"/r/{number}").xpath("string(//p[@class='meta']/span[1])")
+        for number in (day, timed)
+    }
+    assert dated == {day: "Dated 23 November 2026", timed: "Dated 23 November 2026, 09:30 UTC"}
 
 
 def test_an_archive_with_nothing_in_it(numbers: Numbers, client: TestClient) -> None:

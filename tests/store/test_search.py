@@ -37,7 +37,7 @@ Ask = Callable[..., list[int]]
 def indexed(path: Path) -> Rows:
     rows = Rows(Store(path))
     with rows.store.write(NOW) as tx:
-        search.put(tx, TEXTS.items())
+        search.put(tx, ((number, None, text) for number, text in TEXTS.items()))
     return rows
 
 
@@ -137,7 +137,7 @@ def test_newest_first_in_pages(found: Ask) -> None:
 
 
 def test_a_later_text_takes_the_place_of_the_earlier(changing: Rows) -> None:
-    changing.write(search.put, [(1, "Quite another text")])
+    changing.write(search.put, [(1, None, "Quite another text")])
     assert changing.read(search.find, "bergamo", limit=9) == []
     assert changing.read(search.find, "quite another", limit=9) == [1]
 
@@ -156,7 +156,7 @@ def test_any_query_is_answered(found: Ask, query: str) -> None:
 
 def test_postgresql_says_that_it_cannot_yet(migrated_postgres: str) -> None:
     rows = Rows(Store(migrated_postgres))
-    rows.write(search.put, [(1, "text")])
+    rows.write(search.put, [(1, None, "text")])
     rows.write(search.drop, 1)
     with pytest.raises(SearchUnavailable):
         rows.read(search.find, "text", limit=1)

@@ -35,6 +35,11 @@ from dispaccio.wire.withdraw import notice
 from tests.wire.test_proof import proof_of, verify
 from tests.wire.world import HOUR, World, handed
 
+DATA = {
+    "media": [{"href": "data:image/png;base64,AAAA"}, {"href": "https://lantern.example/b.png"}],
+    "body": [{"kind": "image", "text": "A dairy", "media": 0}],
+}
+"""A release whose one passage is a picture that comes in its own address."""
 OLD = datetime(2009, 3, 12, 8, 0, tzinfo=UTC)
 
 
@@ -233,7 +238,11 @@ def test_its_issuer_may_take_it_back(world: World) -> None:
         ({"status": "canceled"}, "withheld or withdrawn"),
         ({"status": "withheld"}, "withheld or withdrawn"),
         ({"kind": "withdrawal"}, "withheld or withdrawn"),
-        ({"title": "", "body": []}, "neither a headline nor a text"),
+        ({"title": ""}, "The release has no headline"),
+        ({"title": "\u200b"}, "The release has no headline"),
+        ({"body": []}, "The release has no text"),
+        ({"body": [{"kind": "image", "text": "", "media": 0}]}, "The release has no text"),
+        (DATA, "The release has no text"),
     ],
 )
 def test_what_may_not_come_in(world: World, changes: dict[str, Any], expected: str) -> None:
@@ -241,6 +250,17 @@ def test_what_may_not_come_in(world: World, changes: dict[str, Any], expected: s
     assert said.startswith("not-for-the-archive: ")
     assert expected in said
     assert world.public.archived(9) == []
+
+
+def test_a_picture_in_its_own_address_is_left_out(world: World) -> None:
+    second = {"kind": "image", "text": "A cow", "media": 1}
+    text = {"kind": "paragraph", "text": "Aurora opened."}
+    [found] = bring(world, old(**DATA | {"body": [*DATA["body"], text, second]}))
+    said = shown(world, found.number or "")
+    assert [block["text"] for block in said["body"]] == ["Aurora opened.", "A cow"]
+    assert said["body"][1]["media"] == 0
+    assert [medium["href"] for medium in said["media"]] == ["https://lantern.example/b.png"]
+    assert found.warnings == ("Media left out whose address holds their data: 1.",)
 
 
 def test_an_embargo_that_nobody_can_tell_keeps_it_out(world: World) -> None:
@@ -253,16 +273,16 @@ def test_an_embargo_that_nobody_can_tell_keeps_it_out(world: World) -> None:
     [
         ({"first_created": "2009-03-12T08:00:00Z", "created": "2008-01-01"}, "2009-03-12T08:00:00"),
         ({"version_created": "2009-03-12T08:00:00Z"}, "2009-03-12T08:00:00"),
-        ({"created": "2009-03-12"}, "2009-03-11T23:00:00"),
+        ({"created": "2009-03-12"}, "2009-03-12T00:00:00"),
         ({"embargo": "2009-03-12T08:00:00Z"}, "2009-03-12T08:00:00"),
-        ({"dateline": {"date": "2009-03-12"}}, "2009-03-11T23:00:00"),
+        ({"dateline": {"date": "2009-03-12"}}, "2009-03-12T00:00:00"),
     ],
 )
 def test_the_date_is_the_texts_own(world: World, dates: dict[str, Any], expected: str) -> None:
     given = {"first_created": None, **dates}
     [found] = bring(world, old(**given), date=datetime(1999, 1, 1, tzinfo=UTC))
     assert shown(world, found.number or "")["first_created"] == f"{expected}Z"
-    assert bool(found.warnings) is expected.startswith("2009-03-11"), "a day is said to be one"
+    assert bool(found.warnings) is expected.endswith("T00:00:00"), "a day is said to be one"
 
 
 def test_a_date_is_given_where_there_is_none(world: World) -> None:
@@ -470,6 +490,18 @@ def test_an_old_address_leads_to_its_release(world: World) -> None:
     assert gone.revision.headline == ""
 
 
+def test_the_canonical_link_of_a_page_is_an_old_address(world: World) -> None:
+    page = """<!doctype html><html lang="en"><head><title>Aurora</title>
+        <link rel="canonical" href="http://127.0.0.1:8000/old/1.html">
+        <meta property="article:published_time" content="2009-03-12T08:00:00Z"></head>
+        <body><article><h1>Aurora opens</h1><p>Aurora opened its dairy.</p></article></body></html>
+        """
+    [found] = bring(world, page, wishes=Wishes(format="html"))
+    shown = world.public.moved("/old/1.html")
+    assert shown is not None
+    assert shown.number == found.number
+
+
 def test_what_is_not_public_has_no_old_address(world: World) -> None:
     id = world.sealed("Aurora opens a plant")
     [found] = redirects.add(world.wire, world.olga, [("/old", id)])
@@ -487,8 +519,9 @@ def test_another_wires_mark_is_not_ours(world: World) -> None:
     assert "archive" not in shown(world, taken.number or "")
 
 
-def test_without_text_and_identifier_it_is_known_by_title_and_date(world: World) -> None:
-    bare = {"title": "Aurora opens a dairy", "first_created": write_instant(OLD)}
+def test_without_words_and_identifier_it_is_known_by_title_and_date(world: World) -> None:
+    body = [{"kind": "paragraph", "text": "* * *"}]
+    bare = {"title": "Aurora", "body": body, "first_created": write_instant(OLD)}
     [first] = bring(world, bare)
     [again] = bring(world, bare)
     assert (first.new, again.new, again.number) == (True, False, first.number)
@@ -514,6 +547,24 @@ def test_the_search_finds_the_archive_alone_or_the_rest_alone(world: World) -> N
     assert [item.number for item in search("bergamo", 2, two[-1].ordinal, archive=True)] == [
         "T100000002"
     ]
+
+
+def test_the_search_gives_the_archive_by_its_own_dates(world: World) -> None:
+    dates = ["2010-05-01T09:01", "0001-01-01T00:00", "2012-01-01T00:00", "2010-05-01T09:02"]
+    bring(world, *(other(at, first_created=f"{day}:00Z") for at, day in enumerate(dates)))
+    expected = ["Release 2", "Release 3", "Release 0", "Release 1"]
+    titles: list[str] = []
+    before = None
+    for _ in range(4):
+        found = world.public.search("text of release", 1, before, archive=True)
+        titles += [item.revision.headline for item in found]
+        before = found[-1].ordinal
+    assert titles == expected
+    world.notice("T100000001", Kind.WITHHOLD)
+    assert len(world.public.search("text of release", 9)) == 3
+    world.notice("T100000001", Kind.USABLE_AGAIN)
+    found = world.public.search("text of release", 9)
+    assert [item.revision.headline for item in found] == expected
 
 
 def test_many_documents_are_told_of_one_by_one(world: World) -> None:

@@ -90,6 +90,14 @@ def test_a_request_repeated_in_parallel_is_one_release(world: World, many: int) 
     assert count(world) == 1
 
 
+def test_a_headline_is_on_one_line(world: World) -> None:
+    receipt = world.submit("Aurora\r\n\topens\ta plant\nin Bergamo")
+    with world.wire.store.read(world.now) as tx:
+        *_, draft = open_of(world.wire, tx, world.dora, Action.APPROVE_WIRE, receipt.id)
+    assert draft.revision.headline == "Aurora opens a plant in Bergamo"
+    assert "The headline stood on several lines; it was put on one." in draft.warnings
+
+
 def test_a_key_means_one_request(world: World) -> None:
     first = submit.submit(world.wire, world.anna, handed("One", key="k"))
     world.wait(HOUR)

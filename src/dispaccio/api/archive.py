@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from itertools import accumulate, pairwise
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.api.submissions import Asked, Word
 from dispaccio.errors import DispaccioError, InternalError, MalformedRequest, MalformedTime
+from dispaccio.intake.archive import instant_of
 from dispaccio.intake.submission import Wishes
 from dispaccio.wire import archive, redirects
 from dispaccio.wire.brought import Told, said
@@ -112,10 +113,10 @@ def add_redirects(wire: TheWire, actor: Caller, asked: Redirects) -> dict[str, A
 
 
 def _date(text: str, zone: ZoneInfo) -> datetime:
-    """An instant, or the beginning of a day in the zone."""
+    """An instant, in the zone where it states none, or a day."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
         return clock.parse(text, zone)
     try:
-        return datetime.combine(date.fromisoformat(text), time(), zone).astimezone(UTC)
+        return instant_of(date.fromisoformat(text))
     except ValueError:
         raise MalformedTime(f"There is no day {text}.") from None

@@ -6,13 +6,13 @@ import mimetypes
 import os
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dispaccio.cli.files import read_input
+from dispaccio.cli.files import one_line, read_input
 from dispaccio.cli.output import complain, count, say
 from dispaccio.cli.progress import Progress
 from dispaccio.cli.session import Session, command
@@ -46,6 +46,7 @@ class Tally:
     new: int = 0
     known: int = 0
     left_out: int = 0
+    links: int = 0
     warnings: int = 0
     redirects: int = 0
     errors: list[dict[str, Any]] = field(default_factory=list)
@@ -71,8 +72,7 @@ class Tally:
 
     def to_json(self, *, dry_run: bool) -> dict[str, Any]:
         """The whole, as ``--json`` prints it."""
-        names = ("files", "new", "known", "left_out", "warnings", "redirects", "errors", "stopped")
-        return {name: getattr(self, name) for name in names} | {"dry_run": dry_run}
+        return {**asdict(self), "dry_run": dry_run}
 
 
 def bring_in(  # noqa: PLR0913 - each parameter is an option that the user sees
@@ -184,6 +184,11 @@ def _documents(paths: list[str], tally: Tally, progress: Progress) -> Iterator[t
     from dispaccio.formats.base import MAX_MANY_BYTES
 
     for name in _files(paths):
+        if name not in paths and Path(name).is_symlink():
+            tally.files += 1
+            tally.links += 1
+            progress.done(name)
+            continue
         kind = mimetypes.guess_type(name)[0] or ""
         if kind.startswith(_SEEN_ONLY) or (name not in paths and _is_pipe(name)):
             tally.files += 1
@@ -204,7 +209,8 @@ def _documents(paths: list[str], tally: Tally, progress: Progress) -> Iterator[t
 def _files(paths: list[str]) -> Iterator[str]:
     """The files named, and those below the folders named, in the order of their names.
 
-    Hidden ones are left out, and links to folders are not followed. Raises NoSuchFile.
+    Hidden ones are left out. Links in a folder are among them, and not followed: what they lead to
+    may lie outside it, and would become public. Raises NoSuchFile.
     """
     for name in paths:
         if name == "-" or not Path(name).is_dir():
@@ -212,8 +218,11 @@ def _files(paths: list[str]) -> Iterator[str]:
             continue
         for folder, folders, files in os.walk(name, onerror=_unreadable):
             folders[:] = sorted(found for found in folders if not found.startswith("."))
+            links = (found for found in folders if Path(folder, found).is_symlink())
             yield from (
-                str(Path(folder, file)) for file in sorted(files) if not file.startswith(".")
+                str(Path(folder, file))
+                for file in sorted([*files, *links])
+                if not file.startswith(".")
             )
 
 
@@ -234,6 +243,8 @@ def _said(tally: Tally, dry_run: bool) -> None:
         say(f"Here already: {count(tally.known, 'release')}.")
     if tally.left_out:
         say(f"Left out, since it is no text: {count(tally.left_out, 'item')}.")
+    if tally.links:
+        say(f"Left out, since a link may lead out of its folder: {count(tally.links, 'link')}.")
     if tally.warnings:
         say(f"The readers gave {count(tally.warnings, 'warning')}: see them with `dispaccio read`.")
     if tally.redirects:
@@ -244,4 +255,6 @@ def _said(tally: Tally, dry_run: bool) -> None:
         say(f"{count(len(tally.errors), 'error')}; what they name did not come in:")
     for error in tally.errors:
         at = f", item {error['item']}" if "item" in error else ""
-        complain(f"{error['file']}{at}: {error['message']} [{error['code']}]")
+        named = one_line(error["file"]) in error["message"]
+        where = "" if named else f"{error['file']}{at}: "
+        complain(f"{where}{error['message']} [{error['code']}]")

@@ -59,6 +59,8 @@ def json_option(name: str, value: str | None) -> dict[str, Any] | None:
 
 def one_line(name: str) -> str:
     """A file's name as it can stand in a sentence: what cannot be seen is written out."""
+    if not name:
+        return "''"
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in name)
 
 

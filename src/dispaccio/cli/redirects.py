@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dispaccio.cli.files import read_input
-from dispaccio.errors import MalformedDocument
+from dispaccio.errors import MalformedDocument, MalformedRedirect
 
 if TYPE_CHECKING:
     from dispaccio.cli.archive import Tally
@@ -21,8 +21,8 @@ TOGETHER = 500
 class Redirects:
     """Old paths by the release that they wait for: its number, id, file, identifier or address."""
 
-    def __init__(self, name: str, wanted: dict[str, list[str]]) -> None:
-        self._name, self._wanted = name, wanted
+    def __init__(self, name: str, wanted: dict[str, list[str]], wrong: list[int]) -> None:
+        self._name, self._wanted, self._wrong = name, wanted, wrong
         self._found: list[tuple[str, str]] = []
 
     def meet(
@@ -48,7 +48,13 @@ class Redirects:
             self._send(wire, tally)
 
     def finish(self, wire: Session, tally: Tally, *, dry_run: bool) -> None:
-        """Send the rest; what no file brought may be a release that has been here before."""
+        """Send the rest; what no file brought may be a release that has been here before.
+
+        The lines that are no redirect are noted among the errors.
+        """
+        for line in self._wrong:
+            why = "write an old path and a release, with a comma between."
+            tally.error(f"{self._name}, line {line}", MalformedRedirect.code(), why)
         if dry_run:
             return
         self._found += [(path, ref) for ref, paths in self._wanted.items() for path in paths]
@@ -70,11 +76,12 @@ class Redirects:
 def read_redirects(name: str | None) -> Redirects:
     """The redirects of a CSV file (RFC 4180): old path, release. A first line may be a head.
 
-    Raises MalformedDocument with the line, and what reading a file raises.
+    Raises MalformedDocument for what is no CSV, and what reading a file raises.
     """
     if name is None:
-        return Redirects("", {})
+        return Redirects("", {}, [])
     wanted: dict[str, list[str]] = {}
+    wrong: list[int] = []
     try:
         text = read_input(name).decode("utf-8-sig")
         for number, row in enumerate(csv.reader(io.StringIO(text), strict=True), start=1):
@@ -82,13 +89,12 @@ def read_redirects(name: str | None) -> Redirects:
             if not any(cells) or (number == 1 and not cells[0].startswith(("/", "http"))):
                 continue
             if len(cells) != 2 or not all(cells) or max(map(len, cells)) > 2_000:
-                raise MalformedDocument(
-                    f"{name}, line {number}: write an old path and a release, with a comma between."
-                )
+                wrong.append(number)
+                continue
             wanted.setdefault(cells[1].removeprefix("urn:uuid:"), []).append(cells[0])
     except (UnicodeDecodeError, csv.Error) as error:
         raise MalformedDocument(f"{name} is no CSV file in UTF-8: {error}.") from None
-    return Redirects(name, wanted)
+    return Redirects(name, wanted, wrong)
 
 
 def _names_of(file: str) -> list[str]:

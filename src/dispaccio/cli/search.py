@@ -53,11 +53,18 @@ def _label(item: dict[str, Any]) -> str:
     return f"{said} (archive)".strip() if item.get("archive") else said
 
 
+def _time(item: dict[str, Any]) -> str:
+    """When it was last changed; a day alone where a text of an archive states no time."""
+    at = item.get("version_created") or item.get("first_created")
+    day, _, clock = (at or "").partition("T")
+    return day if item.get("archive") and clock == "00:00:00Z" else when(at)
+
+
 def _found(answer: dict[str, Any]) -> None:
     rows = [
         [
             item["number"],
-            when(item.get("version_created") or item.get("first_created")),
+            _time(item),
             item.get("issuer", {}).get("name"),
             _label(item),
             item.get("title"),

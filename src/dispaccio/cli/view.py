@@ -7,6 +7,13 @@ from typing import Any
 
 from dispaccio.cli.output import say, when
 
+_TIMES = {
+    "created": "created",
+    "first_created": "published",
+    "version_created": "this version",
+    "embargo": "embargo until",
+    "release_time": "release time",
+}
 _NAMES = {
     "original_url": "first stood at",
     "url": "address",
@@ -78,9 +85,9 @@ def _facts(said: dict[str, Any]) -> Iterator[tuple[str, str]]:
         )
     if place := not dateline and said.get("place"):
         yield "place", place
-    for name, words in (("embargo", "embargo until"), ("release_time", "release time")):
-        if said.get(name):
-            yield words, when(said[name])
+    for name, words in _TIMES.items():
+        if at := said.get(name):
+            yield words, when(at) if "T" in at else at
     for name, words in _NAMES.items():
         if said.get(name):
             yield words, str(said[name])

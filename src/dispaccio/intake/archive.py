@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time
 
 from dispaccio.anatomy import embargo
 from dispaccio.errors import NotForTheArchive
@@ -17,12 +16,9 @@ from dispaccio.trace.normalize import words
 def may_be_public(submission: Submission, now: datetime) -> None:
     """Nothing, if the item may be public at once.
 
-    Raises NotForTheArchive where it is empty, taken back, or held until an instant or nobody knows
-    when.
+    Raises NotForTheArchive where it is taken back, or held until an instant or nobody knows when.
     """
     said = submission.revision
-    if not said.headline and not said.body:
-        raise NotForTheArchive("It has neither a headline nor a text.")
     if is_notice(said):
         raise NotForTheArchive("Where it comes from, it was withheld or withdrawn.")
     held = [at for at in (said.embargo, said.release_time) if at and at > now]
@@ -36,16 +32,19 @@ def may_be_public(submission: Submission, now: datetime) -> None:
 
 
 def mark_of(said: Revision, when: datetime) -> bytes:
-    """By what an item is known again that has neither a body nor an identifier."""
+    """By what an item is known again that has neither an identifier nor a word in its body."""
     return f"title\n{write_instant(when)}\n{' '.join(words(said.headline))}".encode()
 
 
-def own_date(
-    said: Revision, zone: ZoneInfo, otherwise: datetime | None
-) -> tuple[datetime, tuple[str, ...]]:
+def instant_of(day: date) -> datetime:
+    """A day without a time: its beginning in UTC, so that it is that day wherever UTC is shown."""
+    return datetime.combine(day, time(), UTC)
+
+
+def own_date(said: Revision, otherwise: datetime | None) -> tuple[datetime, tuple[str, ...]]:
     """When a text was first public by its own words. Raises NotForTheArchive where it is silent.
 
-    Where only a day is stated it is the beginning of that day in the zone, with a warning.
+    Where only a day is stated it is ``instant_of`` that day, with a warning.
     """
     day = said.dateline.day if said.dateline else None
     stated = (said.first_created, said.version_created, said.created, said.release_time)
@@ -53,8 +52,10 @@ def own_date(
         if isinstance(when, datetime):
             return when, ()
         if isinstance(when, date):
-            warning = f"It states the day {when} and no time; it stands at 00:00 {zone.key}."
-            return datetime.combine(when, time(), zone), (warning,)
+            warning = f"It states the day {when} and no time; it stands at 00:00 UTC."
+            return instant_of(when), (warning,)
     if otherwise is None:
-        raise NotForTheArchive("It states no date of its own; name one with --date.")
+        raise NotForTheArchive(
+            "It states no date of its own; name one with --date, or `date` in the API."
+        )
     return otherwise, (f"It states no date of its own; {write_instant(otherwise)} was given.",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -29,6 +30,8 @@ from dispaccio.trace.normalize import words
 
 _GENERIC = ("application/octet-stream", "application/xml", "text/xml")
 """Media types that name no format: the document's own looks tell."""
+_BROKEN = re.compile(r"(?:\r?\n|\t)+")
+_DATA = re.compile(r"\s*data:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,12 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
 
 
 def of_reading(item: Reading, data: bytes, media_type: str | None) -> Submission:
-    """One item as it can be kept: bounded, and without links that the wire does not carry.
+    """One item as it can be kept: bounded, its headline on one line, its addresses carried.
 
     Raises TooLarge, CrowdedCharacters.
     """
     _bound(item.revision)
-    reading = _without_odd_links(item)
+    reading = _on_one_line(_without_data(_without_odd_links(item)))
     canonical.values(reading.revision)
     kind = media_type or registry.by_name(reading.format).about.media_types[0]
     return Submission(data, kind, reading.revision, reading.warnings)
@@ -136,6 +139,33 @@ def _without_odd_links(reading: Reading) -> Reading:
     links = tuple(link for link in reading.revision.links if kept(link))
     revision = replace(reading.revision, body=body, links=links)
     return replace(reading, revision=revision, warnings=tuple(warnings))
+
+
+def _without_data(reading: Reading) -> Reading:
+    """The reading without media whose address is their data (RFC 2397), and with a warning."""
+    said = reading.revision
+    places = [at for at, medium in enumerate(said.media) if not _DATA.match(medium.href or "")]
+    if lost := len(said.media) - len(places):
+        now_at = {before: after for after, before in enumerate(places)}
+        body = tuple(
+            block if block.media is None else replace(block, media=now_at[block.media])
+            for block in said.body
+            if block.media is None or block.media in now_at
+        )
+        revision = replace(said, body=body, media=tuple(said.media[at] for at in places))
+        warning = f"Media left out whose address holds their data: {lost:,}."
+        return replace(reading, revision=revision, warnings=(*reading.warnings, warning))
+    return reading
+
+
+def _on_one_line(reading: Reading) -> Reading:
+    """The reading with a headline of one line, and with a warning where it was of more."""
+    headline = _BROKEN.sub(" ", reading.revision.headline)
+    if headline == reading.revision.headline:
+        return reading
+    warning = "The headline stood on several lines; it was put on one."
+    revision = replace(reading.revision, headline=headline)
+    return replace(reading, revision=revision, warnings=(*reading.warnings, warning))
 
 
 def as_own(submission: Submission, issuer: Party, wishes: Wishes) -> Submission:

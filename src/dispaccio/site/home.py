@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dispaccio.site import answers, facets
-from dispaccio.site.pages import Reader, by_hour, render
+from dispaccio.site.pages import Reader, by_time, render
 from dispaccio.store.organisations import Named
 from dispaccio.wire.public import Public
 from dispaccio.wire.shown import Shown
@@ -47,7 +47,7 @@ def listing(
             public,
             reader,
             template,
-            hours=by_hour(shown),
+            sections=by_time(shown),
             count=len(shown),
             older=shown[-1].ordinal if len(found) > PAGE else None,
             log_size=public.log_size(),

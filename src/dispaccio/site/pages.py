@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import cache, lru_cache, partial
 from itertools import groupby
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
 from babel.core import Locale, UnknownLocaleError
@@ -98,10 +98,31 @@ def render(public: Public, reader: Reader, template: str, **values: Any) -> str:
     )
 
 
-def by_hour(listed: Iterable[Shown]) -> list[tuple[datetime, list[Shown]]]:
-    """Releases in the hours (UTC) in which they were first published, in the order given."""
-    found = groupby(listed, lambda shown: first_created(shown).replace(minute=0, second=0))
-    return [(hour.replace(microsecond=0), list(group)) for hour, group in found]
+class Section(NamedTuple):
+    """The releases of a list that have one heading: those of an hour, or those of a ``day``."""
+
+    begins: datetime
+    day: bool
+    releases: list[Shown]
+
+
+def by_time(listed: Iterable[Shown]) -> list[Section]:
+    """Releases in the hours (UTC) in which they were first published, in the order given.
+
+    Those of an archive stand by day, since many of them state no time.
+    """
+    return [Section(*begins, list(group)) for begins, group in groupby(listed, _begins)]
+
+
+def _begins(shown: Shown) -> tuple[datetime, bool]:
+    hour = first_created(shown).replace(minute=0, second=0, microsecond=0)
+    by_day = shown.revision.archive
+    return hour.replace(hour=0) if by_day else hour, by_day
+
+
+def states_day(shown: Shown) -> bool:
+    """Whether what came from an archive bears the instant that stands for a day without a time."""
+    return shown.revision.archive and first_created(shown).time() == time()
 
 
 def first_created(shown: Shown) -> datetime:
@@ -190,6 +211,7 @@ _GLOBALS: Mapping[str, Any] = {
     "languages": language.LANGUAGES,
     "locales": language.LOCALES,
     "paragraphs": paragraphs_html,
+    "states_day": states_day,
     "text_kinds": TEXT_KINDS,
     "title_of": title_of,
 }

@@ -83,7 +83,7 @@ def add(tx: Tx, brought: Sequence[Old], actor: str) -> list[int]:
             redirects.add(tx, one.path, key)
     secrets.add_parts(tx, zip(revisions, (one.parts for one in brought), strict=True))
     _record(tx, brought, actor, keys, revisions)
-    search.put(tx, [(one.ordinal, one.words) for one in brought], archive=True)
+    search.put(tx, [(one.ordinal, one.release["first_created"], one.words) for one in brought])
     return revisions
 
 

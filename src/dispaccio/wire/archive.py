@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
+from dispaccio.desk.checks.base import Context
+from dispaccio.desk.checks.text_missing import text_missing
 from dispaccio.embargo.schedule import to_millisecond
 from dispaccio.embargo.vault import DataKey
 from dispaccio.errors import (
@@ -45,7 +47,7 @@ from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import Draft
 from dispaccio.wire.edition import Edition, Place
 from dispaccio.wire.publish import require_clock, searched
-from dispaccio.wire.redirects import path_of
+from dispaccio.wire.redirects import old_path
 from dispaccio.wire.submit import channel_key, likeness_of, party
 
 _LATER = 1 << 62
@@ -236,9 +238,9 @@ def _ready(wire: Wire, asked: _Asked, item: _Item, now: datetime) -> _Ready:
     """An item that may come in. Raises what keeps it out."""
     submission = intake.of_reading(item.reading, item.original, None)
     rules.may_be_public(submission, now)
+    _require_text(wire, submission.revision, now)
     taken = intake.as_taken(submission, asked.wishes)
-    zone = asked.wishes.zone or wire.settings.zone_info
-    when, warnings = rules.own_date(submission.revision, zone, asked.date)
+    when, warnings = rules.own_date(submission.revision, asked.date)
     if when > now:
         raise NotForTheArchive(f"Its date is {write_instant(when)}, which is still to come.")
     said = taken.revision
@@ -248,6 +250,13 @@ def _ready(wire: Wire, asked: _Asked, item: _Item, now: datetime) -> _Ready:
     taken = replace(taken, revision=said, warnings=(*noticed, *warnings))
     likeness = likeness_of(wire, said) or (wire.vault.likeness(rules.mark_of(said, when)),)
     return _Ready(item, taken, when, likeness)
+
+
+def _require_text(wire: Wire, said: Revision, now: datetime) -> None:
+    """Nothing, if it has what the desk asks of every release. Raises NotForTheArchive."""
+    context = Context(now, wire.settings.zone_info, wire.settings.name)
+    for finding in text_missing(said, context):
+        raise NotForTheArchive(finding.message)
 
 
 def _known(wire: Wire, tx: Tx, one: _Ready, known: Mapping[bytes, list[Like]]) -> Brought | None:
@@ -344,7 +353,7 @@ def _made(
         leaf=leaf,
         detail={"number": number, "version": place.version},
         words=searched(ready.revision),
-        path=path_of(wire, ready.revision.original_url or ""),
+        path=old_path(wire, ready.revision),
     )
 
 

@@ -325,13 +325,14 @@ def _deliver(tx: Tx, release: ReleaseRow, place: Place, said: Revision) -> int:
 
 def index(tx: Tx, ordinal: int, said: Revision, channel: str | None) -> None:
     """Let a release be found by its words and its subjects, or while taken back by neither."""
+    dated = said.first_created if said.archive else None
     if said.status is not Status.USABLE or said.kind not in (*TEXT_KINDS, Kind.USABLE_AGAIN):
-        search.drop(tx, ordinal, archive=said.archive)
+        search.drop(tx, ordinal, dated)
         listed.drop(tx, ordinal)
         return
     facets = () if said.archive else subjects.facets(said.subjects)
     listed.put(tx, ordinal, facets, channel)
-    search.put(tx, [(ordinal, searched(said))], archive=said.archive)
+    search.put(tx, [(ordinal, dated, searched(said))])
 
 
 def searched(said: Revision) -> str:

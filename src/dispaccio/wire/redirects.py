@@ -10,6 +10,7 @@ from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
 from dispaccio.errors import DispaccioError, MalformedRedirect, NotPublished, Unavailable
+from dispaccio.release.model import Revision
 from dispaccio.store import events, redirects
 from dispaccio.store.engine import Tx
 from dispaccio.wire.core import Wire
@@ -35,6 +36,13 @@ def path_of(wire: Wire, address: str) -> str | None:
     found = f"{path}?{parts.query}" if parts.query else path
     usable = path.startswith("/") and path != "/" and not path.startswith((*OURS, "//"))
     return found if usable and found.isprintable() and len(found) <= LONGEST else None
+
+
+def old_path(wire: Wire, said: Revision) -> str | None:
+    """The path at which a release once stood on the wire's own host, by its addresses; or None."""
+    known = (item.value for item in said.identifiers if item.scheme == "url")
+    paths = (path_of(wire, address) for address in (said.original_url, *known) if address)
+    return next((path for path in paths if path), None)
 
 
 def add(wire: Wire, actor: Actor, pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -225,7 +225,8 @@ def _stop_at_findings(draft: Draft, confirm: bool) -> None:
     asked = [f.message for f in draft.findings if f.severity is Severity.WARNING]
     if asked and not confirm:
         raise WarningsUnconfirmed(
-            "The checks ask: " + " ".join(asked) + " Approve with --confirm when that is right."
+            "The checks ask: " + " ".join(asked) + " Approve with --confirm, "
+            "or `confirm` in the API, when that is right."
         )
 
 

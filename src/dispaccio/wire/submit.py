@@ -345,7 +345,9 @@ def _issuer(tx: Tx, actor: Actor, slug: str | None) -> Issuer:
             mine = [issuer.slug for issuer in organisations.issuers(tx)]
         if len(mine) != 1:
             known = ", ".join(mine) or "none yet; add one with `dispaccio issuer add`"
-            raise IssuerNeeded(f"Say for which issuer this is, with --issuer: {known}.")
+            raise IssuerNeeded(
+                f"Say for which issuer this is (--issuer, or `issuer` in the API): {known}."
+            )
         slug = mine[0]
     found = organisations.issuer_by(tx, slug=slug)
     if found is None:

@@ -16,7 +16,7 @@
     if (unit && unit.nodeType === 3) unit.data = unit.data.replace(/^ UTC/, "");
   }
   let last = "";
-  for (const day of document.querySelectorAll(".hour .day")) {
+  for (const day of document.querySelectorAll(".hour .day:not(:only-child)")) {
     day.classList.toggle("same", day.textContent === last);
     last = day.textContent;
   }

@@ -49,6 +49,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         trust = ["belongto=https://association.example/", "social=https://social.example/@ponte"]
         tdm_reservation = false
         tdm_policy = "https://ponte.example/terms"
+        hub_most = 100
+        hub_per_host = 5
         smtp = "smtps://mail.ponte.example:465"
         smtp_user = "ponte"
         mail_from = "news@ponte.example"

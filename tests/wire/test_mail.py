@@ -18,7 +18,7 @@ from dispaccio.release.state import Kind
 from dispaccio.server import _supplies
 from dispaccio.store import receipts
 from dispaccio.store.delivery_tables import delivery, endpoint
-from dispaccio.wire import bouncing, egress, endpoints, leaving, report
+from dispaccio.wire import bouncing, deliveries, egress, endpoints, leaving
 from dispaccio.wire.endpoints import Wanted
 from tests.support.mailbox import Mailbox, mailbox
 from tests.wire.world import HOUR, World
@@ -351,5 +351,5 @@ def test_many_mails_share_a_connection(wired: World, post: Mailbox) -> None:
     deliver(wired)
     assert len(post.came) == 30 and post.connections <= 10
     assert len({mail.sender for mail in post.came}) == 30
-    said = report.deliveries(wired.wire, wired.olga, "T100000001")
+    said = deliveries.report(wired.wire, wired.olga, "T100000001")
     assert said["versions"][0]["states"] == {"delivered": 30}

@@ -23,7 +23,16 @@ from dispaccio.errors import (
 )
 from dispaccio.intake.submission import Wishes
 from dispaccio.release.state import Kind, State
-from dispaccio.wire import bouncing, leaving, organisations, people, press, report, review, submit
+from dispaccio.wire import (
+    bouncing,
+    deliveries,
+    leaving,
+    organisations,
+    people,
+    press,
+    review,
+    submit,
+)
 from tests.support.mailbox import Mailbox, mailbox
 from tests.wire.test_mail import deliver
 from tests.wire.world import HOUR, World, handed
@@ -184,8 +193,8 @@ def test_a_group_of_the_same_name_on_another_list_gets_nothing(wired: World, pos
 def test_the_desk_reads_no_addresses_in_a_report(wired: World, post: Mailbox) -> None:
     number = wired.published(wishes=to("food"))
     deliver(wired)
-    assert "rita@" in str(report.deliveries(wired.wire, wired.anna, number))
-    seen = str(report.deliveries(wired.wire, wired.dora, number))
+    assert "rita@" in str(deliveries.report(wired.wire, wired.anna, number))
+    seen = str(deliveries.report(wired.wire, wired.dora, number))
     assert "rita@" not in seen and "a recipient of the press list" in seen
 
 

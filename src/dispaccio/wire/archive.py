@@ -46,9 +46,10 @@ from dispaccio.wire.brought import Brought, Told
 from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import Draft
 from dispaccio.wire.edition import Edition, Place
+from dispaccio.wire.organisations import channel_key
 from dispaccio.wire.publish import require_clock, searched
 from dispaccio.wire.redirects import old_path
-from dispaccio.wire.submit import channel_key, likeness_of, party
+from dispaccio.wire.submit import likeness_of, party
 
 _LATER = 1 << 62
 """Added to the number of a release that has no key yet, it sorts behind all that have one."""

@@ -32,7 +32,7 @@ from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
 from dispaccio.wire import egress
 from dispaccio.wire.core import Wire
-from dispaccio.wire.submit import channel_key
+from dispaccio.wire.organisations import channel_key
 
 PAYLOADS = ("thin", "full")
 DELIVER = ("all", "latest")

@@ -9,10 +9,11 @@ from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
 from dispaccio.desk.checks.reading import characters
-from dispaccio.errors import MalformedName, NameTaken
+from dispaccio.errors import MalformedName, NameTaken, UnknownChannel
 from dispaccio.log import leaf
 from dispaccio.notary.identity import SigningKey
 from dispaccio.store import events, leaves, organisations
+from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Issuer
 from dispaccio.wire.core import Wire
 from dispaccio.wire.people import slug
@@ -137,3 +138,16 @@ def _title(title: str) -> None:
             f"The name {characters.shown(title)} holds {characters.named(title[at])}, "
             "which readers do not see; type it without."
         )
+
+
+def channel_key(tx: Tx, name: str | None) -> int | None:
+    """The key of a channel. Raises UnknownChannel."""
+    if name is None:
+        return None
+    found = organisations.channel_named(tx, name)
+    if found is None:
+        raise UnknownChannel(
+            f"There is no channel {name!r} on this wire; "
+            f"the operator makes it with `dispaccio channel add {name}`."
+        )
+    return found.key

@@ -22,7 +22,6 @@ from dispaccio.errors import (
     IssuerNeeded,
     NothingOpen,
     UnderCorrection,
-    UnknownChannel,
     UnknownIssuer,
 )
 from dispaccio.formats import codec, native
@@ -38,6 +37,7 @@ from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire import press
 from dispaccio.wire.core import Wire, find_for, public_reason
 from dispaccio.wire.draft import Draft, open_draft
+from dispaccio.wire.organisations import channel_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,19 +272,6 @@ def keep(
     if state is State.RETURNED:
         events.append(tx, "returned", "checks", release=release, revision=revision)
     return revision, state
-
-
-def channel_key(tx: Tx, name: str | None) -> int | None:
-    """The key of a channel. Raises UnknownChannel."""
-    if name is None:
-        return None
-    found = organisations.channel_named(tx, name)
-    if found is None:
-        raise UnknownChannel(
-            f"There is no channel {name!r} on this wire; "
-            f"the operator makes it with `dispaccio channel add {name}`."
-        )
-    return found.key
 
 
 def _keep_new(

@@ -17,7 +17,7 @@ from dispaccio.store import listings
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow
 from dispaccio.wire.core import Wire
-from dispaccio.wire.submit import channel_key
+from dispaccio.wire.organisations import channel_key
 
 DAYS = 7
 MOST = 1_000

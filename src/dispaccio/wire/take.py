@@ -19,8 +19,9 @@ from dispaccio.store import events, releases, secrets
 from dispaccio.store.engine import Tx
 from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import Draft, open_draft
+from dispaccio.wire.organisations import channel_key
 from dispaccio.wire.publish import Published, describe, publish
-from dispaccio.wire.submit import Handed, channel_key, check, context_of, keep
+from dispaccio.wire.submit import Handed, check, context_of, keep
 
 
 @dataclass(frozen=True, slots=True)

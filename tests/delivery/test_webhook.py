@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -17,6 +19,7 @@ from dispaccio.errors import AddressNotPublic, MalformedAddress
 from dispaccio.release.state import Kind
 from dispaccio.settings import Settings
 from tests.egress.receivers import OK, Behaviour, Receiver, always, once, receiving
+from tests.support.tools import require
 
 TEST = Policy(test=True)
 BODY = '{"headline": "Café"}'.encode()
@@ -82,6 +85,27 @@ def test_a_subscriber_verifies_what_arrives() -> None:
     Judge(SECRET).verify(body, headers)
     assert verify(headers, body, datetime.now(UTC), public_keys=[KEY.public])
     assert "cookie" not in headers
+
+
+VERIFY = """
+const { Webhook } = require(process.argv[1])
+const { secret, body, headers } = JSON.parse(require('fs').readFileSync(0))
+console.log(JSON.stringify(new Webhook(secret).verify(body, headers)))
+"""
+
+
+def test_another_language_verifies_it() -> None:
+    _, receiver = sent(always(OK))
+    [request] = receiver.requests
+    given = {"secret": SECRET, "body": BODY.decode(), "headers": headers_of(request)}
+    command = [str(require("node")), "-e", VERIFY, str(require("standardwebhooks"))]
+
+    def verified(**wrong: str) -> subprocess.CompletedProcess[bytes]:
+        said = json.dumps(given | wrong).encode()
+        return subprocess.run(command, input=said, capture_output=True, check=False, timeout=60)
+
+    assert json.loads(verified().stdout) == json.loads(BODY)
+    assert b"WebhookVerificationError" in verified(body=BODY.decode() + " ").stderr
 
 
 def test_an_answer_that_is_no_receipt() -> None:

@@ -60,6 +60,7 @@ _TOOLS = {
     "chromium": (lambda: _program("chromium", "chromium-browser"), "apt-get install chromium"),
     "faketime": (lambda: _program("faketime"), "apt-get install faketime"),
     "jsonfeed-to-atom": (lambda: _judge("jsonfeed-to-atom"), "make judges, which needs npm"),
+    "standardwebhooks": (lambda: _judge("standardwebhooks"), "make judges, which needs npm"),
     "node": (lambda: _program("node", "nodejs"), "apt-get install nodejs"),
     "php": (lambda: _program("php"), "apt-get install php-cli"),
     "postgres": (_postgres, "apt-get install postgresql"),

@@ -29,6 +29,7 @@ from dispaccio.clock import Clock
 from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.delivery.courier import Courier, Supplies
 from dispaccio.delivery.digests import Digests
+from dispaccio.delivery.escalation import Escalation
 from dispaccio.delivery.pulse import Pulse
 from dispaccio.egress.client import Client
 from dispaccio.embargo.schedule import LONGEST_SLEEP, next_step
@@ -182,6 +183,7 @@ async def _run(
         supplies = _supplies(wire, client, view)
         courier = Courier(wire.store, wire.clock, supplies)
         digests = Digests(wire.store, wire.clock, supplies)
+        escalation = Escalation(wire.store, wire.clock, supplies)
         due = asyncio.Event()
 
         def changed() -> None:
@@ -193,6 +195,7 @@ async def _run(
         work = [
             asyncio.create_task(courier.run(), name="courier"),
             asyncio.create_task(digests.run(), name="digests"),
+            asyncio.create_task(escalation.run(), name="escalation"),
             asyncio.create_task(_keep_publishing(wire, due), name="publisher"),
             asyncio.create_task(keep_leases(wire), name="leases"),
         ]

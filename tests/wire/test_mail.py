@@ -13,14 +13,17 @@ from sqlalchemy import func, select
 
 from dispaccio.delivery.courier import Courier
 from dispaccio.delivery.digests import Digests
+from dispaccio.delivery.escalation import Escalation
 from dispaccio.egress.client import Client
 from dispaccio.release.state import Kind
 from dispaccio.server import _supplies
 from dispaccio.store import receipts
 from dispaccio.store.delivery_tables import delivery, endpoint
-from dispaccio.wire import bouncing, deliveries, egress, endpoints, leaving
+from dispaccio.testing import home as homes
+from dispaccio.wire import bouncing, deliveries, egress, endpoints, leaving, people
 from dispaccio.wire.endpoints import Wanted
 from tests.support.mailbox import Mailbox, mailbox
+from tests.wire.test_reports import settle
 from tests.wire.world import HOUR, World
 
 RITA = "rita@gazette.example"
@@ -353,3 +356,33 @@ def test_many_mails_share_a_connection(wired: World, post: Mailbox) -> None:
     assert len({mail.sender for mail in post.came}) == 30
     said = deliveries.report(wired.wire, wired.olga, "T100000001")
     assert said["versions"][0]["states"] == {"delivered": 30}
+
+
+def test_a_withdrawal_that_did_not_arrive_is_mailed_to_the_subscribers_people(
+    wired: World, post: Mailbox
+) -> None:
+    people.add(wired.wire, wired.olga, "rita", RITA, ["subscriber:gazette"])
+    people.add(wired.wire, wired.olga, "nora", "nora@other.example", ["desk"])
+    homes.subscribe(wired.wire, ["http://127.0.0.1:9/in"])
+    number = wired.published("Aurora opens a dairy")
+    settle(wired, "delivered")
+    wired.notice(number, Kind.WITHDRAWAL)
+    assert escalate(wired) == 0, "what is on its way is not escalated"
+    settle(wired, "to_human")
+    assert escalate(wired) == 1
+    assert escalate(wired) == 0, "nobody is written to twice"
+    [mail] = post.to(RITA)
+    assert len(post.came) == 1
+    assert "Aurora opens a dairy" not in mail.body()
+    assert number in mail.body()
+    [waiting] = deliveries.for_persons(wired.wire, wired.dora)
+    assert waiting["number"] == number, "a person is asked for all the same"
+
+
+def escalate(world: World) -> int:
+    async def main() -> int:
+        async with Client(egress.policy(world.wire)) as client:
+            supplies = _supplies(world.wire, client)
+            return await Escalation(world.wire.store, world.clock, supplies).send_due()
+
+    return asyncio.run(main())

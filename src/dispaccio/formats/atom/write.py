@@ -20,7 +20,7 @@ from dispaccio.formats.feeds.sight import PRISM
 from dispaccio.formats.links import carried
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Revision
-from dispaccio.release.notice import for_everyone
+from dispaccio.release.notice import as_held, for_everyone
 from dispaccio.release.state import Status
 
 MEDIA_TYPE = "application/atom+xml"
@@ -65,7 +65,7 @@ def document(feed: Feed, updated: datetime, pieces: Iterable[bytes]) -> bytes:
 def entry(revision: Revision) -> bytes:
     """A release as an entry, with its tombstone before it if it was withdrawn."""
     root = _root()
-    seen = for_everyone(revision)
+    seen = as_held(for_everyone(revision))
     written = piece(_entry(seen), root)
     if seen.status is Status.CANCELED:
         return piece(_deleted(seen), root) + b"\n" + written

@@ -20,7 +20,7 @@ from dispaccio.formats.feeds.feed import GENERATOR, Feed, newest
 from dispaccio.formats.feeds.sight import PRISM
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Revision
-from dispaccio.release.notice import for_everyone
+from dispaccio.release.notice import as_held, for_everyone
 
 MEDIA_TYPE = "application/rss+xml"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -53,7 +53,7 @@ def document(feed: Feed, updated: datetime, pieces: Iterable[bytes]) -> bytes:
 
 def item(revision: Revision) -> bytes:
     """A release as an item."""
-    seen = for_everyone(revision)
+    seen = as_held(for_everyone(revision))
     made = etree.Element("item")
     etree.SubElement(made, "title").text = xml.clean(entries.title(seen))
     add(made, "link", seen.url)

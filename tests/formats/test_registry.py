@@ -7,9 +7,7 @@ import pytest
 from dispaccio.errors import MalformedDocument
 from dispaccio.formats import registry
 
-PAGE = (
-    b"<!DOCTYPE html><html><title>503 Service Unavailable</title><p>Later.</p></html>"
-)
+PAGE = b"<!DOCTYPE html><html><title>503 Service Unavailable</title><p>Later.</p></html>"
 MARKED = b'<div align="center">ADVERTISEMENT</div>\n\n# A mill closes\n\nIt is old.\n'
 
 
@@ -24,6 +22,9 @@ MARKED = b'<div align="center">ADVERTISEMENT</div>\n\n# A mill closes\n\nIt is o
         ("a.rss", b"<rss><channel/></rss>", "rss"),
         ("a.txt", PAGE, "html"),
         ("a", PAGE, "html"),
+        (None, b'[{"title": "A mill closes"}]', "dispaccio"),
+        (None, b' [ {\n"title": "A mill closes"}]', "dispaccio"),
+        (None, b"[Advertisement]\n\nA mill closes", "text"),
         (None, MARKED, "html"),
     ],
 )

@@ -34,6 +34,16 @@ def by_name(name: str) -> Format:
         raise UnknownFormat(f"There is no format {name!r}; {likely(name, formats())}") from None
 
 
+def _to_read(name: str) -> Format:
+    """The format of that name, which is read. Raises UnknownFormat, which lists those that are."""
+    known = {key: format for key, format in formats().items() if format.about.reads}
+    if name not in formats():
+        raise UnknownFormat(f"There is no format {name!r}; {likely(name, known)}")
+    if name not in known:
+        raise UnknownFormat(f"The format {name!r} is only written, not read.")
+    return known[name]
+
+
 def likely(name: str, known: Iterable[str]) -> str:
     """What may have been meant by a name that there is not, and all that there are."""
     known = sorted(known)
@@ -100,13 +110,11 @@ def read(
         if data:
             raise EmptyInput("The document holds only blanks; write a headline and a text.")
         raise EmptyInput
-    chosen = by_name(name) if name else detect(data, file)
+    chosen = _to_read(name) if name else detect(data, file)
     most = MAX_MANY_BYTES if chosen.about.many else MAX_BYTES
     if len(data) > most:
         raise TooLarge(
             f"The document has {len(data):,} bytes; as {chosen.about.title} the wire takes "
             f"{most:,} at the most."
         )
-    if not chosen.about.reads:
-        raise UnknownFormat(f"The format {chosen.name!r} is only written, not read.")
     return chosen.read(data, options or Options())

@@ -38,7 +38,7 @@ def write(feed: Feed, revisions: Sequence[Revision]) -> bytes:
 def document(feed: Feed, updated: datetime, pieces: Iterable[bytes]) -> bytes:
     """A feed of entries that ``entry`` wrote; ``updated`` is when the newest was changed."""
     root = _root()
-    root.set(LANG, feed.language)
+    set_all(root, {LANG: feed.language})
     _add(root, "id", feed.url)
     _add(root, "title", feed.title)
     _add(root, "updated", write_instant(updated))

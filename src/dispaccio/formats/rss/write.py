@@ -16,7 +16,7 @@ from lxml import etree
 from dispaccio.formats import xml
 from dispaccio.formats.feeds import entry as entries
 from dispaccio.formats.feeds.building import ATOM, add, link, piece, set_all, whole
-from dispaccio.formats.feeds.feed import GENERATOR, Feed, newest
+from dispaccio.formats.feeds.feed import GENERATOR, NEVER, Feed, newest
 from dispaccio.formats.feeds.sight import PRISM
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Revision
@@ -41,7 +41,8 @@ def document(feed: Feed, updated: datetime, pieces: Iterable[bytes]) -> bytes:
     add(channel, "link", feed.page)
     add(channel, "description", feed.title)
     add(channel, "language", feed.language)
-    add(channel, "lastBuildDate", _date(updated))
+    if updated != NEVER:
+        add(channel, "lastBuildDate", _date(updated))
     add(channel, "generator", GENERATOR)
     link(channel, "self", feed.current, type=MEDIA_TYPE)
     if feed.hub:

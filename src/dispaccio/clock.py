@@ -193,7 +193,9 @@ def _at_offset(local: datetime, offset: str) -> datetime:
     if offset in ("Z", "z"):
         return local.replace(tzinfo=UTC)
     if int(offset[-2:]) > 59 or (offset[1:3], offset[-2:]) > ("14", "00"):
-        raise MalformedTime(f"{offset} is not an offset from UTC that exists.")
+        raise MalformedTime(
+            f"{offset} is not an offset from UTC that exists; write one like +02:00."
+        )
     return datetime.fromisoformat(f"{local.isoformat()}{offset}").astimezone(UTC)
 
 

@@ -360,6 +360,19 @@ def test_nothing_else_than_an_error_of_ours(pieces: list[bytes]) -> None:
 # Which documents are mail
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "From: a@foo.example\nFrom: b@foo.example\nSubject: A dock",
+        "From: a@foo.example\nTo: b@foo.example",
+        "Subject: A dock\nFrom: =?utf-8?Q?a=0Ab?=",
+        "From: Ada\n <a@foo.example>\nSubject: A dock",
+    ],
+)
+def test_a_head_with_a_senders_address_is_mail(head: str) -> None:
+    assert registry.detect(f"{head}\n\n{BODY}".encode()).name == "mail"
+
+
 def test_a_pasted_mail_stays_text() -> None:
     pasted = f"From: Ada Fenwick\nSubject: A dock\nDate: 26 May 2026\n\n{BODY}".encode()
     assert registry.detect(pasted).name == "text"

@@ -66,7 +66,10 @@ def test_blocks_and_marks() -> None:
     ("source", "text", "warning"),
     [
         ("a <b>bold</b> word", "a bold word", "HTML was left out"),
-        ("<div>hidden</div>\n\nshown", "shown", "HTML was left out"),
+        ("<script>hidden()</script>\n\nshown", "shown", "HTML was left out"),
+        ("one<br>two", "one\ntwo", "HTML was left out, its text was kept"),
+        ("<div>shown</div>", "shown", "HTML was left out, its text was kept"),
+        ("- a\n  <div>b</div>", "a b", "HTML was left out, its text was kept"),
         ("some `code` here", "some code here", "Code was taken as plain text"),
         ("```\ncode\n```", "code", "A block of code was taken as a paragraph"),
         ("- a\n  - b", "a\nb", "A nested list was taken as items"),
@@ -81,6 +84,25 @@ def test_what_a_release_has_no_place_for_is_said(source: str, text: str, warning
     assert [block.text for block in reading.revision.body] == [text]
     assert all(mark.kind is not MarkKind.LINK for b in reading.revision.body for mark in b.marks)
     assert any(warning in found for found in reading.warnings)
+
+
+def test_an_embargo_and_a_label_in_blocks_of_html_hold() -> None:
+    reading = read(
+        '<p align="center"><b>EMBARGO UNTIL 1 March 2027, 09:00 CET</b></p>\n\n# A mill closes\n\n'
+        "<details>\n<summary>ADVERTISEMENT</summary>\n\nThe mill is old.\n\n</details>\n"
+    )
+    said = reading.revision
+    assert said.headline == "A mill closes"
+    assert said.embargo == datetime(2027, 3, 1, 8, tzinfo=UTC)
+    assert said.label is not None
+    assert said.label.kind is LabelKind.PROMOTIONAL
+    assert [block.text for block in said.body] == ["The mill is old."]
+
+
+def test_pictures_in_blocks_of_html_follow_those_before() -> None:
+    said = read('# A\n\n![x](https://a.example)\n\n<p><img src="https://b.example"></p>').revision
+    assert [block.media for block in said.body] == [0, 1]
+    assert [media.href for media in said.media] == ["https://a.example", "https://b.example"]
 
 
 def test_an_entity_brings_nothing_invisible_in() -> None:

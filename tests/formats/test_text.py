@@ -237,11 +237,11 @@ def test_what_we_write_is_read_again() -> None:
     assert said.issuer == RELEASE.issuer
 
 
-def test_an_embargo_stands_first_until_there_is_a_number() -> None:
+def test_an_embargo_stands_first_until_it_is_over() -> None:
     held = replace(RELEASE, number=None, embargo=T)
     first = text.write(held).decode().split("\n", 1)[0]
     assert "2026-05-26 07:00:00 UTC" in first
-    assert "embargo" not in text.write(replace(RELEASE, embargo=T)).decode()
+    assert "embargo" not in text.write(replace(RELEASE, embargo=T, version_created=T)).decode()
 
 
 @pytest.mark.parametrize("writer", [text, markdown], ids=lambda it: it.name)

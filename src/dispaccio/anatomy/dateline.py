@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dispaccio.anatomy import days, wires
 from dispaccio.anatomy.document import Passage, SpanKind
-from dispaccio.anatomy.prose import width
+from dispaccio.anatomy.prose import UPPER, width
 from dispaccio.anatomy.work import Work
 from dispaccio.release.body import BlockKind
 from dispaccio.release.model import Dateline, WireMark
@@ -20,8 +20,15 @@ _REACH = 160
 _DASH = r"(?:--|[-–—−])"
 _SIGNED = re.compile(
     rf"(?P<head>[^/()（）]{{0,120}}?)\s*{_DASH}?\s*"
-    r"(?:/\s?(?P<slash>[^/\n]{2,40}?)\s?/|[(（](?P<round>[^()（）\n]{2,40})[)）])"
+    r"(?:/\s?(?P<slash>[^/\n]{2,40}?)\s?/|[(（](?P<round>[^()（）\n]{1,40})[)）])"
     rf"\s*(?P<dash>{_DASH}+|:(?=\s)|)"
+)
+_SHORT_MARK = re.compile(r"[^\W\d_]{2,12}")
+_YEARLESS = re.compile(
+    r"(?P<place>.+?),?\s+(?P<day>\d{1,2}\.?\s+[^\W\d_]+|[^\W\d_]+\.?\s+\d{1,2})\.?"
+)
+_DATED = re.compile(
+    rf"(?P<head>[{UPPER}]{{2}}[{UPPER} .'’-]{{0,38}},\s[^\n,(]{{3,20}}?)\s{_DASH}+\s"
 )
 _PLAIN = re.compile(rf"(?P<head>[^\n]{{3,100}}?)\s*(?:\s{_DASH}+|[–—]+|--|:)\s")
 _STOPPED = re.compile(r"(?P<head>[^\n.]{3,80}(?:\.\s?[^\n.]{3,20})?(?<=\d{4})\.)\s")
@@ -76,6 +83,12 @@ def head_of(text: str) -> Found | None:
             shown = text[: found.end()].rstrip()
             dateline = Dateline(parts.place, parts.day, name, shown)
             return Found(dateline, found.end(), wire.via if wire else None)
+        place = _short_of(found["head"], mark) if found["round"] and found["dash"] else None
+        if place:
+            shown = text[: found.end()].rstrip()
+            return Found(Dateline(place, None, mark, shown), found.end())
+    if (found := _DATED.match(window)) and (place := _without_day(found["head"])):
+        return Found(Dateline(place, None, None, found[0].rstrip()), found.end())
     for pattern in (_PLAIN, _STOPPED, _BRACKETED) if days.may_stand_in(window) else ():
         found = pattern.match(window)
         parts = _place_and_day(found["head"]) if found else None
@@ -83,6 +96,27 @@ def head_of(text: str) -> Found | None:
             shown = text[: found.end()].rstrip()
             return Found(Dateline(parts.place, parts.day, None, shown), found.end())
     return None
+
+
+def _short_of(head: str, mark: str) -> str | None:
+    """The place before a short mark that nobody knows: OSLO (AP) -, Berlin (abc) -.
+
+    A company before its ticker looks alike, so the place is in capitals or the mark is not.
+    """
+    place = _without_day(head) or head.strip(_AROUND)
+    sure = (place.isupper() and len(place) > 3) or mark.islower()
+    if not sure or not _SHORT_MARK.fullmatch(mark) or len(place.split()) > 3:
+        return None
+    return place if _is_place(place) else None
+
+
+def _without_day(head: str) -> str | None:
+    """The place before a day without its year; None where there is no such day."""
+    found = _YEARLESS.fullmatch(head.strip())
+    if not found or not any(map(days.begins_with_month, found["day"].split())):
+        return None
+    place = found["place"].strip(_AROUND)
+    return place if _is_place(place) else None
 
 
 def standing_alone(passage: Passage) -> Found | None:

@@ -64,7 +64,12 @@ _SPEAKS_OF = re.compile(
     r"embarg[oa]|sperrfrist|gesperrt\s+bis|ембарго|禁发|禁止发布|(?:حظر|يحظر)\s+(?:ال)?نشر|not\s+for\s+(?:release|publication)",
     re.IGNORECASE,
 )
-_LONGEST = 200
+_TO_WORDS = re.compile(
+    r"[\W_]*(?:under\s+|sotto\s+|sous\s+)?(?:embargo(?:ed|m)?|ембарго(?:м)?|sperrfrist|gesperrt)"
+    r"\s*:?\s+(?:until|till|til|bis|fino|sino|jusqu|hasta|até|tot|до|do)\b[^,.!?]*",
+    re.IGNORECASE,
+)
+_LONGEST, _MOST_WORDS = 200, 6
 _OPENING = re.compile(
     r"[\W_]*(?:(?:achtung|attenzione|atten(?:tion|ción)|atenção|hinweis|important|warning|eds"
     r"|not(?:e|ice)\s+to\s+(?:the\s+)?editors?)[\W_]+)?",
@@ -189,7 +194,14 @@ def _opens(text: str) -> bool:
     """Whether a line opens with the words of an embargo and names a time, or says no more."""
     start = _OPENING.match(text)
     found = _OPENS.match(text, start.end() if start else 0)
-    return found is not None and (len(text.split()) < 4 or any(sign.isdigit() for sign in text))
+    if found is None:
+        return False
+    return len(text.split()) < 4 or any(map(str.isdigit, text)) or _is_order(text)
+
+
+def _is_order(text: str) -> bool:
+    """Whether a line is a short order with its end in words, as EMBARGO UNTIL TOMORROW NOON."""
+    return len(text.split()) <= _MOST_WORDS and _TO_WORDS.fullmatch(text) is not None
 
 
 def _orders(text: str) -> bool:

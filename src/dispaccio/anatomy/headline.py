@@ -90,10 +90,15 @@ def _state_headline(work: Work, index: int) -> None:
 
 
 def _claim_subhead(work: Work, below: list[int]) -> None:
-    """One passage above the dateline; where there is none, only a line that is no prose."""
+    """One passage above the dateline; where there is none, only a line that is no prose.
+
+    What alone stands below the headline is the text.
+    """
     if not below:
         return
     passage = work.passages[below[0]]
+    if work.lead is None and not any(at > below[0] for at, _ in work.free()):
+        return
     text = passage.text
     line = passage.kind is BlockKind.PARAGRAPH and not (is_prose(text) or ends_sentence(text))
     if work.lead is not None or (line and not text.endswith((":", "：", ",", "，"))):

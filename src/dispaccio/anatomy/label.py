@@ -12,7 +12,7 @@ from dispaccio.anatomy import days
 from dispaccio.anatomy.document import SpanKind
 from dispaccio.anatomy.prose import is_prose
 from dispaccio.anatomy.work import Work
-from dispaccio.release.label import Label, begins_with_label, recognise
+from dispaccio.release.label import PAID_FOR_BY, Label, begins_with_label, paid_by, recognise
 from dispaccio.release.model import Identifier
 
 _NUMBER = re.compile(
@@ -39,7 +39,8 @@ def take(work: Work) -> None:
     above = True
     for index, passage in work.lines():
         above = above and not is_prose(passage.text) and index != work.lead
-        if label := _whole(work, passage.text):
+        label = _whole(work, passage.text) or _payer(work, index, above=above)
+        if label:
             work.claim(index, SpanKind.LABEL)
             found.append(label)
         elif head := head_of(passage.text):
@@ -51,8 +52,21 @@ def take(work: Work) -> None:
                 work.mark(index, 0, len(label.text), SpanKind.LABEL)
     given = work.said.label
     best = next((label for label in found if label.paid), found[0] if found else None)
+    payer = next((label.paid_by for label in found if label.paid_by), None)
+    if best and payer:
+        best = replace(best, paid_by=payer)
     if best and (given is None or (best.paid and not given.paid)):
         work.said = replace(work.said, label=best)
+
+
+def _payer(work: Work, index: int, *, above: bool) -> Label | None:
+    """The label of a line that says who paid: above the title, or as this wire writes its foot."""
+    passage = work.passages[index]
+    label = paid_by(passage.text, first=all(at in work.kinds for at in range(index)))
+    if label is None or passage.title:
+        return None
+    titled = above and any(not is_prose(it.text) for it in work.passages[index + 1 : index + 4])
+    return label if titled or passage.text.startswith(tuple(PAID_FOR_BY.values())) else None
 
 
 def _whole(work: Work, line: str) -> Label | None:
@@ -96,8 +110,9 @@ def _twofold(line: str) -> Label | None:
     if len(line) > 2 * _LONGEST + 10 or not _MAY_DIVIDE.search(line):
         return None
     first, dash, rest = (*_DASH.split(line, maxsplit=1), "", "")[:3]
-    labels = (recognise(first), recognise(rest)) if dash else ()
+    labels = (recognise(first), recognise(rest) or paid_by(rest)) if dash else ()
     if len(labels) != 2 or not all(labels):
         return None
     best = next((label for label in labels if label and label.paid), labels[0])
-    return replace(best, text=line.strip()) if best else None
+    payer = next((label.paid_by for label in labels if label and label.paid_by), None)
+    return replace(best, text=line.strip(), paid_by=payer) if best else None

@@ -107,7 +107,7 @@ def _converted(
         try:
             data = read_input(name, MAX_MANY_BYTES)
             named = False
-            readings = registry.read(data, as_, options)
+            readings = registry.read(data, as_, options, file=name)
         except DispaccioError as error:
             why = f"{error.message} [{error.code()}]"
             _leave_out(done, name, why, said=said, named=named)

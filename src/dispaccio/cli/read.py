@@ -76,6 +76,6 @@ def _readings(name: str, format: str | None, options: Options) -> list[Reading]:
     data = read_input(name, MAX_MANY_BYTES)
     shown = "The standard input" if name == "-" else one_line(name)
     try:
-        return registry.read(data, format, options)
+        return registry.read(data, format, options, file=name)
     except DispaccioError as error:
         raise type(error)(f"{shown}: {error.message}", **error.details) from None

@@ -104,7 +104,9 @@ def submit(  # noqa: PLR0913 - each parameter is an option that the user sees
 
 def handed(file: str, wishes: dict[str, Any], key: str | None = None) -> dict[str, Any]:
     """The request that hands in a file. Raises what ``read_input`` raises."""
-    return {"data": read_input(file), "query": wishes, "headers": {"Idempotency-Key": key}}
+    kind = "text/markdown" if file.lower().endswith((".md", ".markdown")) else None
+    headers = {"Idempotency-Key": key, "Content-Type": kind}
+    return {"data": read_input(file), "query": wishes, "headers": headers}
 
 
 def receipt(answer: dict[str, Any]) -> None:

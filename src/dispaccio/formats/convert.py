@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dispaccio.anatomy import embargo
 from dispaccio.errors import UnknownFormat
 from dispaccio.formats import items
 from dispaccio.formats.base import Format
 from dispaccio.formats.registry import by_name, formats, likely
 from dispaccio.release.model import ItemKind, Reading, Revision
+from dispaccio.release.notice import is_notice
 
 ALIASES = {"native": "dispaccio"}
 """Other names under which a format to write may be asked for."""
@@ -66,7 +68,7 @@ def target(name: str) -> Format:
 def convert(
     readings: Iterable[Reading], to: Format, stem: str = "release", names: Names | None = None
 ) -> Conversion:
-    """Write every text among the readings of one document.
+    """Write every text among the readings of one document, but none whose embargo is not clear.
 
     A file is named by the release's number or id, else by ``stem`` and its place; ``names`` are
     those of documents before it.
@@ -76,8 +78,8 @@ def convert(
     written: list[Written] = []
     left_out = list(lost)
     for index, reading in enumerate(readings, start=1):
-        if reading.item is not ItemKind.TEXT:
-            left_out.append(_skipped(reading, index))
+        if why := _refused(reading):
+            left_out.append(f"Item {index}{_titled(reading.revision)} {why}")
             continue
         named = _stem(reading.revision) or (f"{stem}-{index}" if len(readings) > 1 else stem)
         name = names.give(named, to.about.suffixes[0])
@@ -91,9 +93,25 @@ def safe(text: str) -> str:
     return _UNSAFE.sub("-", text.lower())[:_LONGEST_NAME].strip("-")
 
 
-def _skipped(reading: Reading, index: int) -> str:
-    title = f" ({reading.revision.headline[:80]})" if reading.revision.headline else ""
-    return f"Item {index}{title} is {reading.item.value}, not text; it was left out."
+def _refused(reading: Reading) -> str | None:
+    """Why an item is not written: it is no text, or held until nobody knows when.
+
+    No format has a field for such a hold; written, the text would be usable at once.
+    """
+    if reading.item is not ItemKind.TEXT:
+        return f"is {reading.item.value}, not text; it was left out."
+    said = reading.revision
+    unclear = next((it for it in reading.warnings if embargo.unclear([it])), None)
+    if unclear is None or said.release_time or is_notice(said):
+        return None
+    return (
+        "was left out, since it is under embargo and does not say clearly until when; name its "
+        f"zone (--zone), or write the embargo's day, time and zone in the document. {unclear}"
+    )
+
+
+def _titled(said: Revision) -> str:
+    return f" ({said.headline[:80]})" if said.headline else ""
 
 
 def _stem(said: Revision) -> str:

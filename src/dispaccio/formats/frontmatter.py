@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from dispaccio import clock
 from dispaccio.anatomy import contacts
+from dispaccio.anatomy.embargo import UNCLEAR
 from dispaccio.errors import InputError, MalformedDocument
 from dispaccio.formats.base import Options
 from dispaccio.release.label import Label, LabelKind, of_kind, recognise
@@ -100,6 +101,9 @@ def revision(front: Front, options: Options) -> tuple[Revision, tuple[str, ...]]
     errors of ``clock.parse`` for times.
     """
     warnings = _unknown(front)
+    if "embargo" in front.values and not front.one("embargo"):
+        where = f"Line {front.at['embargo']}, embargo"
+        warnings = (*warnings, f"{where}: {UNCLEAR} its end is not stated.")
     stated: dict[str, object] = {}
     for key in TEXTS.split():
         stated["headline" if key == "title" else key] = front.one(key)

@@ -24,6 +24,8 @@ _FIRST = re.compile(
     r"(?P<story>[A-Za-z]{2,6}\d{1,5}) (?P<priority>[1-9]) (?P<category>[A-Za-z]{1,3})"
     r"(?: (?P<count>\d{1,5}))?(?: (?P<more>.+))?"
 )
+_HEAD_ENDS = re.compile(r"(?<=\S)[ \t]+=[ \t]*$", re.MULTILINE)
+"""The sign with which agencies end the headline."""
 _SENT = re.compile(
     r"(?<!\d)(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d) ?(?P<zone>[A-Z]{2,4}(?= ))? ?"
     r"(?P<month>[^\W\d]{3,9})\.?(?: (?P<year>\d{4}|\d\d))?(?!\d)"
@@ -40,7 +42,7 @@ def _read(message: Message, options: Options) -> Reading:
         warnings.append("The message is cut short: its ETX is missing.")
     body = wire_text.decoded(message.text, options, warnings)
     body, created = _sent(body, message, options, warnings)
-    made = wire_text.document(body, warnings)
+    made = wire_text.document(_HEAD_ENDS.sub("", body, count=1), warnings)
     wire_text.counted(int(opened["count"] or 0), made.text, warnings)
     told = Revision(
         urgency=int(opened["priority"]),

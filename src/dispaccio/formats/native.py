@@ -8,6 +8,7 @@ full-dates. ``docs/formats/native.md`` lists every field.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from dispaccio.formats import codec, strict
@@ -21,7 +22,8 @@ _LONG = frozenset(
     {"body", "boilerplate", "contacts", "media", "links", "hops", "disclaimers", "tags", "subjects"}
 )
 MEDIA_TYPE = "application/vnd.dispaccio+json"
-
+_OBJECT = re.compile(rb'\{|\[\s*\{\s*"')
+"""An object, or a list of them: a text may begin with a bracket, too."""
 
 _OTHERS = (b'standard"', b'"uri"', b"jsonfeed.org")
 """What JSON of other standards bears, and ours does not."""
@@ -31,7 +33,7 @@ def _recognises(data: bytes) -> bool:
     head = data[:4096].lstrip()
     if head.startswith((b"{", b"[")) and b'"dispaccio/1"' in head:
         return True
-    return head.startswith(b"{") and not any(mark in head for mark in _OTHERS)
+    return _OBJECT.match(head) is not None and not any(mark in head for mark in _OTHERS)
 
 
 class NativeFormat:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dispaccio import clock
+from dispaccio.formats.html.head import under_embargo
 from dispaccio.formats.html.words import Words, origin, words_for
 from dispaccio.release.body import Block, BlockKind, MarkKind
 from dispaccio.release.model import Contact, Revision
-from dispaccio.release.notice import is_notice, shown
+from dispaccio.release.notice import as_held, is_notice, shown
 from dispaccio.release.state import Status
 
 
 def write(revision: Revision) -> str:
     """The text, paragraphs unwrapped and a blank line between them, a newline at the end.
 
-    What is under embargo and has no number yet says so first. While a release is taken back, only
+    What is under embargo and not published yet says so first. While a release is taken back, only
     the notice, its reason and its times are left.
     """
     words = words_for(revision.language)
-    seen = shown(revision)
+    seen = as_held(shown(revision))
     middle = notice(seen, words) if is_notice(revision) else _text(seen)
     pieces = [*_head(seen, words), *middle, "\n".join(_foot(seen, words))]
     return "\n\n".join(piece for piece in pieces if piece) + "\n"
@@ -41,7 +42,7 @@ def contact_line(contact: Contact) -> str:
 
 def _head(revision: Revision, words: Words) -> list[str]:
     pieces = []
-    if revision.embargo and not revision.number:
+    if revision.embargo and under_embargo(revision):
         pieces.append(f"{words.embargo} {clock.write(revision.embargo)}")
     if revision.label:
         pieces.append(revision.label.text)

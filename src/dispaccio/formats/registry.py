@@ -7,11 +7,12 @@ from difflib import get_close_matches
 from functools import lru_cache
 from importlib.metadata import entry_points
 
-from dispaccio.errors import EmptyInput, TooLarge, UnknownFormat
+from dispaccio.errors import EmptyInput, MalformedDocument, TooLarge, UnknownFormat
 from dispaccio.formats.base import MAX_BYTES, MAX_MANY_BYTES, PROTOCOL_VERSION, Format, Options
 from dispaccio.release.model import Reading
 
 GROUP = "dispaccio.formats"
+_FEEDS = ("atom", "json-feed", "rss")
 
 
 @lru_cache(maxsize=1)
@@ -33,6 +34,16 @@ def by_name(name: str) -> Format:
         raise UnknownFormat(f"There is no format {name!r}; {likely(name, formats())}") from None
 
 
+def _to_read(name: str) -> Format:
+    """The format of that name, which is read. Raises UnknownFormat, which lists those that are."""
+    known = {key: format for key, format in formats().items() if format.about.reads}
+    if name not in formats():
+        raise UnknownFormat(f"There is no format {name!r}; {likely(name, known)}")
+    if name not in known:
+        raise UnknownFormat(f"The format {name!r} is only written, not read.")
+    return known[name]
+
+
 def likely(name: str, known: Iterable[str]) -> str:
     """What may have been meant by a name that there is not, and all that there are."""
     known = sorted(known)
@@ -51,17 +62,47 @@ def by_media_type(media_type: str) -> Format:
     raise UnknownFormat(f"This wire reads no {bare!r}; it reads: {known}.")
 
 
-def detect(data: bytes) -> Format:
-    """The format that a document is in, by its own marks; plain text is the last resort."""
+def by_suffix(file: str) -> Format | None:
+    """The readable format whose suffix a file's name has; None for no format's."""
+    bare = file.lower()
+    named = [
+        (len(suffix), candidate)
+        for candidate in formats().values()
+        for suffix in candidate.about.suffixes
+        if candidate.about.reads and bare.endswith(suffix)
+    ]
+    return max(named, key=lambda pair: pair[0])[1] if named else None
+
+
+def detect(data: bytes, file: str | None = None) -> Format:
+    """The format that a document is in, by its own marks; plain text is the last resort.
+
+    ``file`` is its name: what may be a page or text is Markdown where the suffix says so. Raises
+    MalformedDocument for a page where the suffix says that it is a feed, as servers answer with
+    one that has no feed at the moment.
+    """
     readable = [f for f in formats().values() if f.about.reads and f.name != "text"]
-    for candidate in readable:
-        if candidate.about.recognises(data):
-            return candidate
-    return by_name("text")
+    recognised = (candidate for candidate in readable if candidate.about.recognises(data))
+    found = next(recognised, None) or by_name("text")
+    named = by_suffix(file) if file else None
+    if named and named.name == "markdown" and found.name in ("html", "text"):
+        return named
+    if named and named.name in _FEEDS and found.name == "html":
+        raise MalformedDocument(
+            f"This is an HTML page, and by its name it should be {named.about.title}; fetch the "
+            "feed again, or name its format with --as."
+        )
+    return found
 
 
-def read(data: bytes, name: str | None = None, options: Options | None = None) -> list[Reading]:
-    """The releases in a document; ``name`` overrides what the document looks like.
+def read(
+    data: bytes,
+    name: str | None = None,
+    options: Options | None = None,
+    *,
+    file: str | None = None,
+) -> list[Reading]:
+    """The releases in a document; ``name`` overrides what the document and its file look like.
 
     Raises EmptyInput, TooLarge, UnknownFormat, or what the format's reader raises.
     """
@@ -69,13 +110,11 @@ def read(data: bytes, name: str | None = None, options: Options | None = None) -
         if data:
             raise EmptyInput("The document holds only blanks; write a headline and a text.")
         raise EmptyInput
-    chosen = by_name(name) if name else detect(data)
+    chosen = _to_read(name) if name else detect(data, file)
     most = MAX_MANY_BYTES if chosen.about.many else MAX_BYTES
     if len(data) > most:
         raise TooLarge(
             f"The document has {len(data):,} bytes; as {chosen.about.title} the wire takes "
             f"{most:,} at the most."
         )
-    if not chosen.about.reads:
-        raise UnknownFormat(f"The format {chosen.name!r} is only written, not read.")
     return chosen.read(data, options or Options())

@@ -78,7 +78,10 @@ def _codec(charset: str) -> str:
     except (LookupError, ValueError):
         name = "undefined"
     if name in _NO_CHARSETS:
-        raise WrongCharset(f"The character set {charset[:40]!r} is not known.")
+        raise WrongCharset(
+            f"The character set {charset[:40]!r} is not known; name the right one, like utf-8 or "
+            "windows-1252, or save the document as UTF-8."
+        )
     return name
 
 
@@ -89,7 +92,9 @@ def _limit_depth(data: bytes) -> None:
     for bracket in _STRING.sub(b"", data).translate(None, _NO_BRACKETS):
         depth += 1 if bracket in b"[{" else -1
         if depth > MAX_DEPTH:
-            raise MalformedDocument(f"The JSON is nested deeper than {MAX_DEPTH} levels.")
+            raise MalformedDocument(
+                f"The JSON is nested deeper than {MAX_DEPTH} levels; send it flatter."
+            )
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from dispaccio.anatomy import layout, reader
 from dispaccio.errors import MalformedDocument
-from dispaccio.formats import charset, frontmatter, plain
+from dispaccio.formats import charset, foot, frontmatter, plain
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
+from dispaccio.formats.merge import fill
 from dispaccio.release.model import Reading, Revision
 
 _XML = re.compile(
@@ -47,6 +48,8 @@ class TextFormat:
         if frontmatter.OWN in front.values:
             raise MalformedDocument("This is Markdown as a wire writes it; read it as markdown.")
         given, warnings = frontmatter.revision(front, options)
+        ours, text = foot.take(text)
+        given = fill(given, ours)
         document = layout.lay_out(text, front.lines + 1)
         document = replace(document, warnings=(*decoded.warnings, *warnings))
         return [reader.read(document, self.name, options.zone, given)]

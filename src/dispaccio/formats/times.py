@@ -62,9 +62,13 @@ def embargo(
 ) -> datetime | None:
     """The end of an embargo; one that cannot be read leaves the text embargoed until it is settled.
 
-    The warning begins with ``UNCLEAR``, on which the checks act.
+    So does an empty one; None is for a field that is not there. The warning begins with
+    ``UNCLEAR``, on which the checks act.
     """
-    if not text or not text.strip():
+    if text is None:
+        return None
+    if not text.strip():
+        warnings.append(f"{where}: {UNCLEAR} its end is not stated.")
         return None
     try:
         return instant(text, zone)

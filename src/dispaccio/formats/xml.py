@@ -22,6 +22,7 @@ _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?P<subset>\[)?", re.IGNORECASE)
 _DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<\?xml[^>]*\?>")
 _REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LATIN = ("iso-8859-1", "iso8859-1", "latin1", "latin-1", "windows-1252", "cp1252")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -76,13 +77,16 @@ def decode(data: bytes, charset: str | None = None) -> tuple[str, tuple[str, ...
     """The text of an XML document: by byte order mark, as stated, by its declaration, else UTF-8.
 
     What is said to be UTF-8 but is not, and is no other Unicode, is read as windows-1252 with a
-    warning. Raises WrongCharset with the byte offset, NotText for binary input.
+    warning; what is said to be Latin-1 and is UTF-8, as UTF-8. Raises WrongCharset with
+    the byte offset, NotText for binary input.
     """
     for mark, name in _MARKS:
         if data.startswith(mark):
             return strict.decode(data, name), ()
     found = _PROLOG.search(data[:256])
     name = charset or (found[1].decode("ascii") if found else "utf-8")
+    if name.lower().replace("_", "-") in _LATIN and (text := _as_utf_8(data)):
+        return text, (f"The document is not {name}, as it says; it was read as UTF-8.",)
     try:
         return strict.decode(data, name), ()
     except WrongCharset:
@@ -90,6 +94,16 @@ def decode(data: bytes, charset: str | None = None) -> tuple[str, tuple[str, ...
             raise
         text = strict.decode(data, "windows-1252")
         return text, (f"The document is not {name}, as it says; it was read as windows-1252.",)
+
+
+def _as_utf_8(data: bytes) -> str | None:
+    """The text of bytes that are UTF-8 beyond doubt: letters beyond ASCII, and no wrong byte."""
+    if data.isascii():
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def local(element: etree._Element) -> str:

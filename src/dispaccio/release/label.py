@@ -131,6 +131,7 @@ _OTHER_WORDS: dict[LabelKind, tuple[str, ...]] = {
         "contenuto sponsorizzato",
         "messaggio promozionale",
         "informazione pubblicitaria",
+        "a pagamento",
         "adv",
         "comunicato stampa sponsorizzato",
         "publiredazionale",
@@ -194,6 +195,32 @@ _OTHER_WORDS: dict[LabelKind, tuple[str, ...]] = {
     _L: ("messaggio politico elettorale", "political advertisement", "propaganda elettorale"),
 }
 
+PAID_FOR_BY = {"en": "Paid for by", "it": "A pagamento, per conto di"}
+"""How this wire says at the foot of a text who paid; English where there is nothing else."""
+_BEFORE_PAYER = re.compile(
+    r"""(?:this\s+\w+\s+(?:is|was)\s+)?(?:
+      (?:sponsored|paid|presented|promoted|supported)(?:\s+(?:content|post|article|story|message))?
+      (?:\s+for)?\s+by | (?:sponsored|paid)\s+content\s+from | brought\s+to\s+you\s+by
+    | (?:in\s+)?paid\s+partnership\s+with | advertisement\s+(?:by|from|of)
+    | (?:contenuto\s+|comunicato\s+)?(?:sponsorizzato|offerto|pagato)\s+da
+    | a\s+pagamento,?\s+per\s+conto\s+di
+    | (?:gesponsert|gesponserter\s+beitrag|bezahlt|anzeige)\s+von
+    | (?:contenu\s+|article\s+)?(?:sponsorisé|payé|offert)\s+par
+    | (?:contenido\s+|conteúdo\s+|artículo\s+|artigo\s+)?(?:patrocinado|pagado|pago)\s+por
+    | sponzorisano\s+od | спонзорисано\s+од
+    )\s*[:：]?\s+(?P<payer>\S.*)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NAME = re.compile(
+    r"[^,;:!?]+(?:, ?(?:inc|llc|ltd|co|corp|plc|s\.?\s?p\.?\s?a)\.?)?", re.IGNORECASE
+)
+_BEFORE_PARTNER = re.compile(
+    r"(?:in partnership (?:with|con)|in partnerschaft mit|en partenariat avec|em parceria com)"
+    r"\s+(?P<payer>\S.*)",
+    re.IGNORECASE,
+)
+_LONGEST_PAYER, _MOST_WORDS = 80, 6
+
 
 def words(kind: LabelKind, language: str | None) -> str:
     """The words of a kind in a language (BCP 47); English where we have none for it."""
@@ -231,6 +258,24 @@ def recognise(line: str) -> Label | None:
     if kind is None:
         return None
     return Label(kind, text, commissioned=True if kind in PAID else None)
+
+
+def paid_by(line: str, *, first: bool = False) -> Label | None:
+    """The paid label that a line is which says who paid ("Sponsored by Foo Ltd"), or None.
+
+    The rest of the line has to be a name: a few words, no comma and no sentence. Only the
+    ``first`` line of a text may also say with whom it was made: below, that is what a text tells.
+    """
+    if len(line) > _LONGEST:
+        return None
+    bare = line.strip(" \t[]()*")
+    found = _BEFORE_PAYER.fullmatch(bare) or (_BEFORE_PARTNER.fullmatch(bare) if first else None)
+    name = found["payer"].strip() if found else ""
+    if not name or len(name) > _LONGEST_PAYER or len(name.split()) > _MOST_WORDS:
+        return None
+    if not _NAME.fullmatch(name):
+        return None
+    return Label(LabelKind.PROMOTIONAL, line.strip(), commissioned=True, paid_by=name)
 
 
 def begins_with_label(line: str) -> tuple[Label, str] | None:

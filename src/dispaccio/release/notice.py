@@ -50,6 +50,18 @@ def shown(revision: Revision) -> Revision:
     )
 
 
+def as_held(revision: Revision) -> Revision:
+    """The revision for a format that knows no release time: until then it is under embargo.
+
+    So it is as long as the revision was not made at that time, as a published one was; an embargo
+    that ends later stays.
+    """
+    until, made = revision.release_time, revision.version_created
+    if until is None or (made is not None and made >= until):
+        return revision
+    return replace(revision, embargo=max(until, revision.embargo or until))
+
+
 def for_everyone(revision: Revision) -> Revision:
     """The revision as the public may see it: ``shown``, and no contact that is for media only."""
     seen = shown(revision)

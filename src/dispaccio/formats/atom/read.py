@@ -158,7 +158,7 @@ def _said(entry: Fields, around: _Around, told: Told, options: Options, *, ours:
         ),
         version_created=None if updated == NEVER else updated,
         embargo=times.embargo(
-            entry.text("prism:embargoDate", "?:embargoDate", "?:embargo"),
+            entry.stated("prism:embargoDate", "?:embargoDate", "?:embargo"),
             where,
             zone,
             told.warnings,

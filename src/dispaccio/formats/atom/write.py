@@ -20,7 +20,7 @@ from dispaccio.formats.feeds.sight import PRISM
 from dispaccio.formats.links import carried
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Revision
-from dispaccio.release.notice import for_everyone
+from dispaccio.release.notice import as_held, for_everyone
 from dispaccio.release.state import Status
 
 MEDIA_TYPE = "application/atom+xml"
@@ -38,7 +38,7 @@ def write(feed: Feed, revisions: Sequence[Revision]) -> bytes:
 def document(feed: Feed, updated: datetime, pieces: Iterable[bytes]) -> bytes:
     """A feed of entries that ``entry`` wrote; ``updated`` is when the newest was changed."""
     root = _root()
-    root.set(LANG, feed.language)
+    set_all(root, {LANG: feed.language})
     _add(root, "id", feed.url)
     _add(root, "title", feed.title)
     _add(root, "updated", write_instant(updated))
@@ -65,7 +65,7 @@ def document(feed: Feed, updated: datetime, pieces: Iterable[bytes]) -> bytes:
 def entry(revision: Revision) -> bytes:
     """A release as an entry, with its tombstone before it if it was withdrawn."""
     root = _root()
-    seen = for_everyone(revision)
+    seen = as_held(for_everyone(revision))
     written = piece(_entry(seen), root)
     if seen.status is Status.CANCELED:
         return piece(_deleted(seen), root) + b"\n" + written

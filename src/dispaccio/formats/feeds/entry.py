@@ -53,6 +53,9 @@ def content(seen: Revision) -> Markup:
         pieces.append(element("p", words_for(seen.language).archive, class_="archive"))
     if seen.label:
         pieces.append(element("p", element("strong", seen.label.text), class_="label"))
+    if seen.label and seen.label.paid_by:
+        said = f"{words_for(seen.language).paid_by} {seen.label.paid_by}"
+        pieces.append(element("p", said, class_="payer"))
     pieces += [element("p", statement, class_="legal") for statement in seen.legal]
     if seen.embargo and under_embargo(seen):
         pieces.append(_embargo(seen))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from dispaccio.release.model import Revision
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When Atom, which asks for a time, says that a feed of nothing with a time was changed."""
 GENERATOR = "dispaccio"
 
 
@@ -26,8 +27,8 @@ class Feed:
 
     ``current`` is the address of this page of the feed, ``next`` that of the one with older
     entries, ``archived`` that of the newest archive page; ``archive`` is set for an archive page.
-    ``language`` is that of the title and of what the wire itself says; ``hub`` is where a reader
-    may subscribe (WebSub).
+    ``language`` is that of the title and of what the wire itself says, if it is known; ``hub`` is
+    where a reader may subscribe (WebSub).
     """
 
     title: str
@@ -35,7 +36,7 @@ class Feed:
     page: str
     current: str
     next: str | None = None
-    language: str = "en"
+    language: str | None = "en"
     hub: str | None = None
     archived: str | None = None
     archive: Archive | None = None
@@ -55,4 +56,4 @@ def of_one(revision: Revision) -> Feed:
     """The feed around a single release that is written by itself."""
     wire = revision.wire.name if revision.wire else GENERATOR
     address = revision.url or "urn:dispaccio:release"
-    return Feed(wire, address, address, address, language=revision.language or "en")
+    return Feed(wire, address, address, address, language=revision.language)

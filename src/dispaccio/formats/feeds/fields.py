@@ -35,6 +35,10 @@ class Fields:
         """The text of the first child of these names that has one, with single blanks."""
         return next((text for child in self.all(*names) if (text := xml.text_of(child))), None)
 
+    def stated(self, *names: str) -> str | None:
+        """As ``text``; empty, and not None, where a child is there and has no text."""
+        return self.text(*names) or ("" if self.all(*names) else None)
+
     def raw(self, *names: str) -> str | None:
         """The text of the longest child of these names as it stands; None for none."""
         texts = ("".join(child.itertext()).strip() for child in self.all(*names))

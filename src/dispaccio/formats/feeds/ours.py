@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dispaccio.anatomy import embargo
@@ -12,7 +12,7 @@ from dispaccio.formats.html import content
 from dispaccio.formats.html.ours import dateline_of
 from dispaccio.formats.html.tree import Node
 from dispaccio.release.body import clean
-from dispaccio.release.label import Label, recognise
+from dispaccio.release.label import PAID_FOR_BY, Label, recognise
 from dispaccio.release.model import Revision
 
 
@@ -53,11 +53,20 @@ def read(root: Node, base: str) -> Ours | None:
         dateline=dateline_of(opening),
         legal=tuple(lines.get("legal", ())),
         disclaimers=tuple(lines.get("disclaimer", ())),
-        label=(recognise(words) or Label(None, words)) if words else None,
+        label=_label(words, next(iter(lines.get("payer", ())), None)),
         embargo=held,
         archive="archive" in lines,
     )
     return Ours(said, (*found.warnings, *warnings))
+
+
+def _label(words: str | None, payer: str | None) -> Label | None:
+    """The label above a text, and who paid by the line below it."""
+    if not words:
+        return None
+    opens = tuple(PAID_FOR_BY.values())
+    name = next((payer[len(it) :].strip() for it in opens if payer and payer.startswith(it)), None)
+    return replace(recognise(words) or Label(None, words), paid_by=name)
 
 
 def _boilerplate(parts: list[Node]) -> str | None:

@@ -146,7 +146,8 @@ def _ours(format: str, told: Told, found: Revision) -> Reading:
     """What this wire or another dispaccio wrote: every part is marked."""
     label = told.said.label
     if label and found.label:
-        label = replace(label, text=found.label.text)
+        payer = label.paid_by or found.label.paid_by
+        label = replace(label, text=found.label.text, paid_by=payer)
     moments = [moment for moment in (told.said.embargo, found.embargo) if moment]
     said = replace(told.said, label=label, embargo=max(moments, default=None))
     said = fill(replace(said, headline=told.title, media=_joined(found.media, said.media)), found)

@@ -21,7 +21,7 @@ from dispaccio.formats.html.render import (
 from dispaccio.formats.html.words import Words, direction, instant, origin, words_for
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Contact, Revision
-from dispaccio.release.notice import for_everyone, is_notice
+from dispaccio.release.notice import as_held, for_everyone, is_notice
 
 STYLE = Markup(
     ":root{color-scheme:light dark}"
@@ -74,7 +74,7 @@ def page(revision: Revision) -> str:
     Contacts that are for media only are left out; a withheld or withdrawn release shows its
     notice in place of the text.
     """
-    seen = for_everyone(revision)
+    seen = as_held(for_everyone(revision))
     words = words_for(seen.language)
     sections = [*_header(seen, words), *_text(seen, words), _footer(seen, words)]
     return _PAGE.format(

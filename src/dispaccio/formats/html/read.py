@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from dispaccio.anatomy import reader
+from dispaccio.anatomy import embargo, reader
 from dispaccio.anatomy.document import Document, Passage, assemble
 from dispaccio.errors import EmptyInput
+from dispaccio.formats import notes
 from dispaccio.formats.base import Options
 from dispaccio.formats.html import content, data, main, ours, tree
 from dispaccio.formats.links import carried
 from dispaccio.formats.merge import fill
 from dispaccio.release.body import Block, BlockKind
-from dispaccio.release.label import Label, LabelKind
+from dispaccio.release.label import Label, LabelKind, paid_by, recognise
 from dispaccio.release.model import Hop, Identifier, Reading, Revision
+
+_BOX_NAMES = "aside b div em header mark p section small span strong"
+_BOXES, _LONGEST_BOX = frozenset(_BOX_NAMES.split()), 200
 
 
 def read(source: str, options: Options) -> Reading:
@@ -46,10 +51,38 @@ def _anybodys(root: tree.Node, told: data.Told, options: Options) -> Reading:
     reading = reader.read(document_of(found, _title(root, told)), "html", options.zone)
     said = fill(reading.revision, _told(told, root))
     said = replace(said, hops=_hops(said, told), identifiers=_identifiers(said, told, root))
-    warnings = reading.warnings
+    noticed = list(reading.warnings)
+    said = _boxed(said, root, options, noticed)
     if part.name not in ("", "html", "body") and len(root.text()) > 2 * len(part.text()):
-        warnings += (f"Only the main part of the page was read (its <{part.name}>).",)
-    return replace(reading, revision=said, warnings=warnings)
+        noticed.append(f"Only the main part of the page was read (its <{part.name}>).")
+    return replace(reading, revision=said, warnings=tuple(noticed))
+
+
+def _above(root: tree.Node) -> Iterator[str]:
+    """The short lines above the title in boxes, which are no part of the text."""
+    for node in root.elements():
+        if node.name == "h1":
+            return
+        if node.name in _BOXES and not content.hidden(node):
+            own = (child for child in node.children if isinstance(child, str))
+            line = (
+                node.text() if node.name in ("aside", "header") else " ".join("".join(own).split())
+            )
+            if 0 < len(line) <= _LONGEST_BOX:
+                yield line
+
+
+def _boxed(said: Revision, root: tree.Node, options: Options, warnings: list[str]) -> Revision:
+    """The revision with the paid label and the embargo that boxes above the title state."""
+    for line in _above(root):
+        label = recognise(line) or paid_by(line)
+        if label and label.paid and not (said.label and said.label.paid):
+            said = replace(said, label=label)
+            warnings.append(f"A box above the title says {line!r}; it was taken as the label.")
+        if embargo.speaks(line):
+            until = notes.embargo(line, options.zone, warnings)
+            said = replace(said, embargo=max(filter(None, (until, said.embargo)), default=None))
+    return said
 
 
 def _told(told: data.Told, root: tree.Node) -> Revision:

@@ -94,7 +94,9 @@ class _Builder:
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self._count += 1
         if len(self._open) > MAX_DEPTH:
-            raise MalformedDocument(f"The HTML is nested deeper than {MAX_DEPTH} elements.")
+            raise MalformedDocument(
+                f"The HTML is nested deeper than {MAX_DEPTH} elements; send its text alone."
+            )
         if self._count > MAX_ELEMENTS:
             raise MalformedDocument(f"The HTML has more than {MAX_ELEMENTS:,} elements.")
         if len(attributes) > MAX_ATTRIBUTES:

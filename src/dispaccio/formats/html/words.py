@@ -9,6 +9,7 @@ from functools import lru_cache
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date
 
+from dispaccio.release.label import PAID_FOR_BY
 from dispaccio.release.model import ARCHIVE_WORDS, SIGNED_WORDS, Revision, SignedBy
 
 
@@ -51,7 +52,7 @@ ENGLISH = Words(
     address="Permanent address",
     original="Original",
     carried_by="Carried by",
-    paid_by="Paid for by",
+    paid_by=PAID_FOR_BY["en"],
     corrected="Corrected",
     embargo="Under embargo until",
     withheld="This release is withheld. Its text is not shown for now.",
@@ -73,7 +74,7 @@ ITALIAN = Words(
     address="Indirizzo permanente",
     original="Originale",
     carried_by="Diffuso da",
-    paid_by="A pagamento, per conto di",
+    paid_by=PAID_FOR_BY["it"],
     corrected="Rettificato",
     embargo="Sotto embargo fino al",
     withheld="Questo comunicato è sospeso. Il testo per ora non è mostrato.",

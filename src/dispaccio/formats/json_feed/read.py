@@ -177,7 +177,10 @@ def _extension(ours: _Item, told: Told, options: Options) -> Revision:
         channel=ours.text("channel"),
         wire=WireMark(source) if source else None,
         embargo=times.embargo(
-            ours.text("embargo"), f"{told.where}.{EXTENSION}.embargo", options.zone, told.warnings
+            ours.text("embargo") or ours.document.get("embargo"),
+            f"{told.where}.{EXTENSION}.embargo",
+            options.zone,
+            told.warnings,
         ),
         copyright=rights(ours.text("rights")),
     )

@@ -14,7 +14,7 @@ from dispaccio.formats.xml import clean
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.label import Label
 from dispaccio.release.model import Party, Revision
-from dispaccio.release.notice import for_everyone
+from dispaccio.release.notice import as_held, for_everyone
 
 MEDIA_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -47,7 +47,7 @@ def document(feed: Feed, updated: datetime, pieces: Iterable[bytes]) -> bytes:
 
 def item(revision: Revision) -> bytes:
     """A release as an item."""
-    seen = for_everyone(revision)
+    seen = as_held(for_everyone(revision))
     upstream = entries.upstream(seen)
     written = {
         "id": entries.identity(seen),

@@ -19,15 +19,23 @@ _TRANSPORT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _HEAD = re.compile(rb"^(?:from|subject|date):", re.IGNORECASE | re.MULTILINE)
+_FROM = re.compile(rb"^from[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*?(?:@|=\?)", re.IGNORECASE | re.MULTILINE)
+"""A sender as mail programs write it; a pasted mail shows a name alone."""
+_ABOUT = re.compile(rb"^(?:subject|to)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
 def _recognises(data: bytes) -> bool:
-    """A mailbox, or a head with fields that a pasted mail does not show."""
+    """A mailbox, or a head that names a sender's address and what about, or how it travelled.
+
+    It need not be whole: what a mail's reader refuses must not be read as a plain text instead.
+    """
     if mbox.is_mailbox(data):
         return True
     if not _FIELD.match(data[:200]):
         return False
     head = data[:65536].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    if _FROM.search(head) and _ABOUT.search(head):
+        return True
     return bool(_TRANSPORT.search(head) and _HEAD.search(head))
 
 

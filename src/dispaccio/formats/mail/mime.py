@@ -99,7 +99,9 @@ class _Builder:
     def _part(self, fields: list[tuple[str, bytes]], body: bytes, depth: int) -> Part:
         self._count += 1
         if depth > MAX_DEPTH:
-            raise MalformedDocument(f"The message is nested deeper than {MAX_DEPTH} parts.")
+            raise MalformedDocument(
+                f"The message is nested deeper than {MAX_DEPTH} parts; send the release itself."
+            )
         if self._count > MAX_PARTS:
             raise TooLarge(f"The message has more than {MAX_PARTS:,} parts.")
         stated = next((value for name, value in fields if name == "content-type"), b"")

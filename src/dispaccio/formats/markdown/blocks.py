@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from markdown_it.token import Token
@@ -17,6 +17,7 @@ from dispaccio.anatomy.document import Passage, limit
 from dispaccio.anatomy.prose import WIDE
 from dispaccio.errors import TooLarge
 from dispaccio.formats.charset import stripped
+from dispaccio.formats.html import content, tree
 from dispaccio.formats.links import carried
 from dispaccio.formats.markdown import parser
 from dispaccio.release.body import Block, BlockKind, Mark, MarkKind
@@ -27,6 +28,8 @@ MAX_LINES, MAX_SIGNS = 40_000, 40_000
 
 _MARKS = {"strong": MarkKind.STRONG, "em": MarkKind.EM, "link": MarkKind.LINK}
 _SIGNS = "*_[]|<`&\\!"
+_TAGS = "HTML was left out, its text was kept"
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ENDS_WIDE, _BEGINS_WIDE = re.compile(rf"[{WIDE}]$"), re.compile(rf"[{WIDE}]")
 
 
@@ -37,11 +40,13 @@ class Parsed:
     passages: list[Passage | None] = field(default_factory=list)
     media: list[Media] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
+    said: list[str] = field(default_factory=list)
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was dropped or changed, each kind once."""
-        return tuple(f"{what} ({count} times)." for what, count in sorted(self.dropped.items()))
+        dropped = (f"{what} ({count} times)." for what, count in sorted(self.dropped.items()))
+        return (*dropped, *dict.fromkeys(self.said))
 
 
 @dataclass(slots=True)
@@ -90,7 +95,7 @@ def _take(found: Parsed, tokens: list[Token], first: int) -> None:
     if kind == "hr":
         found.passages.append(None)
     elif kind == "html_block":
-        found.dropped["HTML was left out"] += 1
+        _take_html(found, _html(found, opening), lines)
     elif kind in ("fence", "code_block"):
         found.dropped["A block of code was taken as a paragraph"] += 1
         _add(found, Block.paragraph(opening.content.strip("\n")), lines)
@@ -133,6 +138,27 @@ def _take_paragraph(found: Parsed, text: _Text, lines: tuple[int, int]) -> None:
     for alt, href in text.pictures:
         _add(found, Block(BlockKind.IMAGE, alt, media=len(found.media)), lines)
         found.media.append(Media(href=href, alt=alt or None))
+
+
+def _html(found: Parsed, token: Token) -> content.Content:
+    """What a block of HTML says, read as a page is; an embargo or a label may stand in it.
+
+    Raises MalformedDocument where it is nested too deeply.
+    """
+    read = content.read(tree.parse(tree.visible(token.content).text))
+    found.dropped[_TAGS if read.found else "HTML was left out"] += 1
+    found.said += read.warnings
+    return read
+
+
+def _take_html(found: Parsed, read: content.Content, lines: tuple[int, int]) -> None:
+    for item in read.found:
+        block = item.block
+        if block.media is not None:
+            block = replace(block, media=block.media + len(found.media))
+        title = item.title and not any(it and it.title for it in found.passages)
+        _add(found, block, lines, title=title)
+    found.media += read.media
 
 
 def _items(found: Parsed, tokens: list[Token]) -> Iterator[_Text]:
@@ -178,7 +204,8 @@ def _leaf(found: Parsed, token: Token) -> list[_Text]:
         found.dropped["A block of code was taken as plain text"] += 1
         return [_Text(" ".join(token.content.split()))]
     if token.type == "html_block":
-        found.dropped["HTML was left out"] += 1
+        kept = (item.block for item in _html(found, token).found if item.block.text)
+        return [_on_one_line(_Text(block.text, list(block.marks))) for block in kept]
     return []
 
 
@@ -265,8 +292,8 @@ def _shown(found: Parsed, child: Token, result: _Text) -> str:
     if child.type == "hardbreak":
         return "\n"
     if child.type == "html_inline":
-        found.dropped["HTML was left out"] += 1
-        return ""
+        found.dropped[_TAGS] += 1
+        return "\n" if _BREAK.fullmatch(child.content) else ""
     if child.type == "image":
         result.pictures.append((child.content, str(child.attrGet("src") or "")))
         return ""

@@ -24,7 +24,7 @@ from dispaccio.formats.plain import contact_line, notice
 from dispaccio.release.body import Block, BlockKind, Mark
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Contact, Revision, Visibility
-from dispaccio.release.notice import is_notice, shown
+from dispaccio.release.notice import as_held, is_notice, shown
 
 _BARE = re.compile(r"[^\W_](?:[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\S)?")
 _RULE = "***"
@@ -104,8 +104,9 @@ def _written(value: Any) -> str:
 
 def _pieces(revision: Revision) -> Iterator[str]:
     words = words_for(revision.language)
-    if revision.embargo and not revision.number:
-        yield escape(f"{words.embargo} {clock.write(revision.embargo)}")
+    until = as_held(revision).embargo
+    if until and (revision.version_created is None or revision.version_created < until):
+        yield escape(f"{words.embargo} {clock.write(until)}")
     if revision.label and revision.label.text:
         yield f"**{escape(revision.label.text)}**"
     yield from (lines(escape(statement)) for statement in revision.legal)

@@ -239,7 +239,7 @@ def _embargo(seen: _Seen) -> datetime | None:
         if codes.STATUSES.get(codes.bare(future)) is not Status.USABLE:
             seen.warnings.append(f"StatusWillChange was left out: to {future[:40]}, {stated}.")
             continue
-        moment = times.embargo(stated, "StatusWillChange", seen.options.zone, seen.warnings)
+        moment = times.embargo(stated or "", "StatusWillChange", seen.options.zone, seen.warnings)
         found += [moment] if moment else []
     status = (name_of(first(seen.management, "status")) or "").lower()
     warned = any(UNCLEAR in warning for warning in seen.warnings)

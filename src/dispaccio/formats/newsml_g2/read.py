@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from dispaccio.anatomy import reader
-from dispaccio.anatomy.embargo import UNCLEAR
 from dispaccio.errors import EmptyInput, MalformedDocument
 from dispaccio.formats import disclosed, items, merge, notes, times, xml
 from dispaccio.formats import newscodes as codes
@@ -289,9 +288,7 @@ def _embargo(meta: Section, note: str | None, zone: ZoneInfo | None) -> datetime
     stated = []
     for element in meta.all("embargoed"):
         said = meta.context.line(element)
-        if not said:
-            warnings.append(f"itemMeta/embargoed: {UNCLEAR} its end is not stated.")
-        elif moment := times.embargo(said, "itemMeta/embargoed", zone, warnings):
+        if moment := times.embargo(said or "", "itemMeta/embargoed", zone, warnings):
             stated.append(moment)
     if moment := notes.embargo(note, zone, warnings):
         stated.append(moment)

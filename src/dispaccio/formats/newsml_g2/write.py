@@ -26,7 +26,7 @@ from dispaccio.formats.newsml_g2.names import (
 from dispaccio.formats.ninjs.write import home, uri
 from dispaccio.formats.xml import clean
 from dispaccio.release.model import Media, Party, Revision
-from dispaccio.release.notice import shown
+from dispaccio.release.notice import as_held, shown
 from dispaccio.release.state import Kind
 
 _SIGNALS = {
@@ -43,7 +43,8 @@ def item(revision: Revision) -> etree._Element:
 
     A withheld or withdrawn release carries its notice and none of its text, in the disclosure too.
     """
-    seen = shown(revision)
+    whole = shown(revision)
+    seen = as_held(whole)
     root = etree.Element(f"{{{G2}}}newsItem", nsmap={None: G2})
     name = uri(seen)
     for key, value in (
@@ -63,7 +64,7 @@ def item(revision: Revision) -> etree._Element:
     content.write(root, seen)
     xhtml.write(root, seen)
     told = etree.SubElement(meta, DISCLOSURE, nsmap={"dispaccio": OURS})
-    told.text = disclosure.text(disclosed.write(seen, disclosure.digest(root, told)))
+    told.text = disclosure.text(disclosed.write(whole, disclosure.digest(root, told)))
     told.set("contenttype", native.MEDIA_TYPE)
     return root
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dispaccio.anatomy import reader
 from dispaccio.errors import MalformedDocument, TimeWithoutZone
-from dispaccio.formats import charset, disclosed, items, merge, notes
+from dispaccio.formats import charset, disclosed, items, merge, notes, times
 from dispaccio.formats import newscodes as codes
 from dispaccio.formats.base import Options
 from dispaccio.formats.ninjs import bodies, dialect, disclosure, parts
@@ -127,11 +127,12 @@ def _embargo(
     item: Item, zone: ZoneInfo | None, note: str | None, found: parts.Found
 ) -> datetime | None:
     """The latest instant that a field or the note to the desk states: none is ever weakened."""
-    stated = [
-        moment
-        for name in ("embargoeduntil", "embargoed")
-        if (moment := item.instant(name, zone=zone))
-    ]
+    stated = []
+    for name in ("embargoeduntil", "embargoed"):
+        if moment := item.instant(name, zone=zone):
+            stated.append(moment)
+        elif name in item.values:
+            times.embargo("", item.at(name), zone, found.warnings)
     if told := notes.embargo(note, zone, found.warnings):
         stated.append(told)
     return max(stated, default=None)

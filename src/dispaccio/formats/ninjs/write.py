@@ -25,7 +25,7 @@ from dispaccio.formats.newscodes import (
 from dispaccio.release.canonical import canonical_bytes, encode, write_instant
 from dispaccio.release.label import genres
 from dispaccio.release.model import Contact, Media, Party, Revision, Visibility
-from dispaccio.release.notice import is_notice, shown
+from dispaccio.release.notice import as_held, is_notice, shown
 
 SCHEMA = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#"
 _ASSOCIATED = ("picture", "video", "audio")
@@ -45,7 +45,7 @@ def item(revision: Revision) -> dict[str, Any]:
 
 def plain(seen: Revision) -> dict[str, Any]:
     """The item without the disclosure, of a revision as ``release.notice.shown`` gives it."""
-    return present(_fields(seen))
+    return present(_fields(as_held(seen)))
 
 
 def dumps(written: dict[str, Any]) -> bytes:

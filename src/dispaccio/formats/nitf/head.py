@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from dispaccio.anatomy import dateline
+from dispaccio.anatomy import dateline, days
 from dispaccio.formats import merge, times
 from dispaccio.formats import newscodes as codes
 from dispaccio.formats.html import tree
@@ -156,8 +156,12 @@ def _byline(seen: Head) -> tuple[Party | None, str | None]:
 def _dateline(seen: Head) -> Dateline | None:
     """The dateline: as it reads, with what its elements mark and its words say."""
     line = first(seen.above, "dateline")
-    day = day_of(said(first(line, "story.date"), "norm"))
-    return dateline_of(words(line), words(first(line, "location")), day)
+    dated, place = first(line, "story.date"), words(first(line, "location"))
+    stated, text = words(dated), words(line)
+    if text and place and stated:
+        text = text.replace(f"{place}{stated}", f"{place}, {stated}", 1)
+    told = days.find(stated or "")
+    return dateline_of(text, place, day_of(said(dated, "norm")) or (told.day if told else None))
 
 
 def dateline_of(text: str | None, place: str | None, day: date | None) -> Dateline | None:

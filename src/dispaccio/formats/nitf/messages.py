@@ -80,7 +80,7 @@ def embargo(seen: Head) -> datetime | None:
     """The latest instant that a date, a message or a note states: none is ever weakened."""
     for date_ in children(seen.docdata, "date.release"):
         norm = said(date_, "norm") or words(date_)
-        moment = times.embargo(norm, "date.release", seen.zone, seen.warnings)
+        moment = times.embargo(norm or "", "date.release", seen.zone, seen.warnings)
         seen.embargoes += [moment] if moment else []
     stated = said(seen.docdata, "management-status") or ""
     warned = any(UNCLEAR in warning for warning in seen.warnings)

@@ -19,7 +19,7 @@ from dispaccio.formats.nitf.text import NAMESPACE, PREFIX, add
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.label import genres
 from dispaccio.release.model import Dateline, Party, Revision
-from dispaccio.release.notice import is_notice, shown
+from dispaccio.release.notice import as_held, is_notice, shown
 from dispaccio.release.state import Kind, Status
 
 VERSION = "-//IPTC//DTD NITF 3.6//EN"
@@ -33,7 +33,8 @@ def document(revision: Revision) -> bytes:
 
     A withheld or withdrawn release carries its notice and none of its text, in the disclosure too.
     """
-    seen = shown(revision)
+    whole = shown(revision)
+    seen = as_held(whole)
     root = etree.Element(f"{{{NAMESPACE}}}nitf", nsmap={None: NAMESPACE})
     root.set("version", VERSION)
     name = text.plain(uri(seen))
@@ -48,7 +49,7 @@ def document(revision: Revision) -> bytes:
     _end(body, seen)
     told = add(head, "meta", name=disclosure.META)
     head.remove(told)
-    told.set("content", disclosure.write(seen, root))
+    told.set("content", disclosure.write(whole, root))
     head.insert(1, told)
     _break_lines(root)
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")

@@ -112,7 +112,7 @@ def _said(item: Fields, channel: _Channel, told: Told, options: Options, *, ours
             item.text("atom:updated", "dc:modified"), f"{where}, updated", zone, told.warnings
         ),
         embargo=times.embargo(
-            item.text("prism:embargoDate", "embargoDate", "embargo"), where, zone, told.warnings
+            item.stated("prism:embargoDate", "embargoDate", "embargo"), where, zone, told.warnings
         ),
         copyright=rights(item.text("dc:rights", "copyright") or channel.copyright),
         media=media(_files(item)),

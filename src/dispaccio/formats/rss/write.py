@@ -16,11 +16,11 @@ from lxml import etree
 from dispaccio.formats import xml
 from dispaccio.formats.feeds import entry as entries
 from dispaccio.formats.feeds.building import ATOM, add, link, piece, set_all, whole
-from dispaccio.formats.feeds.feed import GENERATOR, Feed, newest
+from dispaccio.formats.feeds.feed import GENERATOR, NEVER, Feed, newest
 from dispaccio.formats.feeds.sight import PRISM
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Revision
-from dispaccio.release.notice import for_everyone
+from dispaccio.release.notice import as_held, for_everyone
 
 MEDIA_TYPE = "application/rss+xml"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -41,7 +41,8 @@ def document(feed: Feed, updated: datetime, pieces: Iterable[bytes]) -> bytes:
     add(channel, "link", feed.page)
     add(channel, "description", feed.title)
     add(channel, "language", feed.language)
-    add(channel, "lastBuildDate", _date(updated))
+    if updated != NEVER:
+        add(channel, "lastBuildDate", _date(updated))
     add(channel, "generator", GENERATOR)
     link(channel, "self", feed.current, type=MEDIA_TYPE)
     if feed.hub:
@@ -53,7 +54,7 @@ def document(feed: Feed, updated: datetime, pieces: Iterable[bytes]) -> bytes:
 
 def item(revision: Revision) -> bytes:
     """A release as an item."""
-    seen = for_everyone(revision)
+    seen = as_held(for_everyone(revision))
     made = etree.Element("item")
     etree.SubElement(made, "title").text = xml.clean(entries.title(seen))
     add(made, "link", seen.url)

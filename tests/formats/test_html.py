@@ -38,7 +38,6 @@ from dispaccio.release.model import (
     WireMark,
 )
 from dispaccio.release.notice import as_held, for_everyone
-from dispaccio.release.state import Kind
 from dispaccio.testing import releases
 from tests.formats.revisions import revisions
 from tests.support.broken import samples

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 SOCKET = "control.sock"
-_JSON = "application/json"
 PATIENCE = 100
 """How often a command looks whether another one has finished, a tenth of a second apart."""
 TIMEOUT = 120.0
@@ -98,7 +97,7 @@ def ask(
     except UnicodeEncodeError:
         raise MalformedRequest("What was typed holds bytes that are not UTF-8.") from None
     if answer.is_success:
-        if answer.headers.get("content-type", _JSON) != _JSON:
+        if not answer.headers.get("content-type", "json").endswith("json"):
             return answer.content
         return answer.json() if answer.content else None
     raise error_of(answer, absent)

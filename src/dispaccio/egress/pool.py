@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from dispaccio.egress.connection import Connection, Origin
@@ -13,10 +14,11 @@ class Pool:
     """Keeps clean connections until they are used again; the one that rested longest goes first."""
 
     total: int = 256
-    each: int = 4
+    each: int = 16
     """How many per origin."""
     seconds: float = 30.0
-    _since: dict[Connection, float] = field(default_factory=dict, init=False)
+    # Ordered, since the oldest of many thousands is looked at each time.
+    _since: OrderedDict[Connection, float] = field(default_factory=OrderedDict, init=False)
     _by_origin: dict[Origin, list[Connection]] = field(default_factory=dict, init=False)
 
     def __len__(self) -> int:
@@ -51,6 +53,17 @@ class Pool:
         resting.remove(connection)
         if not resting:
             del self._by_origin[connection.origin]
+
+    def has(self, origin: Origin) -> bool:
+        """Whether a connection to this receiver is here."""
+        return origin in self._by_origin
+
+    def make_room(self, count: int) -> int:
+        """Close up to so many, the oldest first; how many there were."""
+        oldest = [connection for connection, _ in zip(self._since, range(count), strict=False)]
+        for connection in oldest:
+            self._drop(connection)
+        return len(oldest)
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,0 +1,56 @@
+"""Which of the deliveries that are due go now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from dispaccio.store.outbox import Due
+
+FIRST = 64
+"""How many are claimed when nothing is on its way: the first ones should not wait for many."""
+
+
+def choose(
+    due: Sequence[Due],
+    most: int,
+    room: Callable[[int], int],
+    host: Callable[[int], str],
+    host_room: Callable[[str], int],
+) -> list[Due]:
+    """Take what goes now, in its order, as long as endpoint and host have room for it.
+
+    Args:
+        due: in the order in which it should go.
+        most: how many at most.
+        room: how many more an endpoint takes.
+        host: the host of an endpoint.
+        host_room: how many more a host takes.
+    """
+    left: dict[int, int] = {}
+    hosts: dict[str, int] = {}
+    chosen = []
+    for item in due:
+        key = item[3]
+        free = left.get(key)
+        if free is None:
+            free = room(key)
+        left[key] = free
+        if free <= 0:
+            continue
+        name = host(key)
+        there = hosts.get(name)
+        if there is None:
+            there = host_room(name)
+        if there <= 0:
+            hosts[name] = 0
+            continue
+        hosts[name], left[key] = there - 1, free - 1
+        chosen.append(item)
+        if len(chosen) >= most:
+            break
+    return chosen
+
+
+def how_many(room: int, before: int) -> int:
+    """How many to claim: few at first, four times as many each time, as far as there is room."""
+    return max(0, min(room, max(FIRST, 4 * before)))

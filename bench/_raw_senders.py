@@ -133,12 +133,13 @@ def main(kind: str, port: int, count: int, connections: int, ca: str | None = No
     tls = ssl.create_default_context(cafile=ca) if ca else None
     work = {
         "asyncio": lambda: keeping(port, count, connections),
+        "uvloop": lambda: keeping(port, count, connections),
         "cold": lambda: cold(port, count, connections, tls),
         "aiohttp": lambda: by_aiohttp(port, count, connections),
     }[kind]
     gc.freeze()
     before, begun = time.process_time(), time.monotonic()
-    (asyncio.run if __import__("os").environ.get("PLAIN") else uvloop.run)(work())
+    (asyncio.run if kind == "asyncio" else uvloop.run)(work())
     cpu, seconds = time.process_time() - before, time.monotonic() - begun
     print(json.dumps({"cpu": cpu, "seconds": seconds, "count": count}), flush=True)
 

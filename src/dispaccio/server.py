@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dispaccio.clock import Clock
 from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.delivery.courier import Courier, Supplies
-from dispaccio.egress.client import Client
+from dispaccio.egress.client import Client, Pool
 from dispaccio.embargo.schedule import LONGEST_SLEEP, next_step
 from dispaccio.errors import ClockUntrusted, DispaccioError, PortTaken, StoreFailed, UnusableHost
 from dispaccio.site.app import create_site
@@ -164,7 +164,8 @@ async def _run(
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, _stop, servers)
-    async with Client(egress.policy(wire)) as client:
+    pool = Pool(total=_kept_connections())
+    async with Client(egress.policy(wire), pool=pool) as client:
         courier = Courier(wire.store, wire.clock, _supplies(wire, client))
         due = asyncio.Event()
 
@@ -347,6 +348,12 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, 20, 20)
+
+
+def _kept_connections() -> int:
+    """How many connections to receivers may be kept: most of the file descriptors there are."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(256, soft * 6 // 10)
 
 
 def _raise_file_limit() -> None:

@@ -137,6 +137,10 @@ class Seats:
             if seat.row.id in wanted:
                 seat.loaded = float("-inf")
 
+    def host_of(self, key: int) -> str:
+        """The host of an endpoint."""
+        return self._seats[key].host
+
     def host_room(self, host: str) -> int:
         """How many more may go to a host."""
         return PER_HOST - self._hosts[host]
@@ -150,10 +154,14 @@ class Seats:
     def end(self, seat: Seat, host: str, good: bool, took_ms: float, now: float) -> None:
         """An attempt ended."""
         seat.end(good, took_ms, now)
-        self.leave(host)
+        self._leave(host)
 
-    def leave(self, host: str) -> None:
-        """A host has one less."""
+    def drop(self, seat: Seat, host: str) -> None:
+        """An attempt was not begun after all."""
+        seat.in_flight -= 1
+        self._leave(host)
+
+    def _leave(self, host: str) -> None:
         self._hosts[host] -= 1
         if not self._hosts[host]:
             del self._hosts[host]

@@ -19,7 +19,7 @@ PER_HOST = 16
 SLOW = 250
 """An endpoint that takes more milliseconds than that is known to be slow."""
 _WEIGHT = 0.3
-_GOOD = 4
+_GOOD = 8
 """After so many good answers one more may be in flight."""
 _WRITE = 60.0
 """How often, in seconds, the slowness of an endpoint is written down at most."""

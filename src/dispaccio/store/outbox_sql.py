@@ -1,7 +1,8 @@
 """The statements of the outbox, each with what it is for.
 
-What takes or gives many rows does it as one JSON text: then a statement is one step of the
-database, in which the interpreter is free for the requests that are on their way.
+What gives many rows does it as one JSON text, and what takes many as ``VALUES`` (``batches``):
+then a statement is one step of the database, in which the interpreter is free for the requests
+that are on their way.
 """
 
 from __future__ import annotations
@@ -143,17 +144,14 @@ CLAIM_BEHIND = _both(
     """  # noqa: S608  # put together from the lines above alone
 )
 
-LEASE = _both(
+LEASE = """
+    UPDATE delivery SET state = 'leased', attempt = attempt + 1, lease_until = w.column5,
+                        lease_token = w.column6
+    FROM <values> w
+    WHERE delivery.release = w.column1 AND delivery.endpoint = w.column4
+      AND delivery.version = w.column2 AND delivery.run = w.column3
     """
-    UPDATE delivery SET state = 'leased', attempt = attempt + 1, lease_until = :until,
-                        lease_token = :token
-    FROM (SELECT CAST(value->>0 AS bigint) AS release, CAST(value->>1 AS bigint) AS version,
-                 CAST(value->>2 AS bigint) AS run, CAST(value->>3 AS bigint) AS endpoint
-          FROM <rows>) w
-    WHERE delivery.release = w.release AND delivery.endpoint = w.endpoint
-      AND delivery.version = w.version AND delivery.run = w.run
-    """
-)
+LEASE_TYPES = ("bigint",) * 6
 
 REVISIONS = _both(
     # What is sent for a release and version.
@@ -166,33 +164,23 @@ REVISIONS = _both(
     """
 )
 
-ATTEMPTS = _both(
-    """
+ATTEMPTS = """
     INSERT INTO attempt (release, version, run, endpoint, number, at, took_ms, outcome, status,
                          detail, sha256)
-    SELECT CAST(value->>0 AS bigint), CAST(value->>1 AS bigint), CAST(value->>2 AS bigint),
-           CAST(value->>3 AS bigint), CAST(value->>4 AS bigint), CAST(value->>5 AS bigint),
-           CAST(value->>6 AS bigint), value->>7, CAST(value->>8 AS bigint), value->>9, value->>10
-    FROM <rows>
+    SELECT * FROM <values> w WHERE column1 IS NOT NULL
     """
-)
+ATTEMPTS_TYPES = (*("bigint",) * 7, "text", "integer", "text", "text")
 
-SETTLE = _both(
-    # Only who holds the lease settles: a late worker changes nothing.
+# Only who holds the lease settles: a late worker changes nothing.
+SETTLE = """
+    UPDATE delivery SET state = w.column6, class = w.column7, due_at = w.column8,
+                        settled = w.column9, lease_token = NULL, lease_until = NULL
+    FROM <values> w
+    WHERE delivery.release = w.column1 AND delivery.endpoint = w.column4
+      AND delivery.version = w.column2 AND delivery.run = w.column3
+      AND delivery.lease_token = w.column5
     """
-    UPDATE delivery SET state = w.state, class = w.class, due_at = w.due, settled = w.settled,
-                        lease_token = NULL, lease_until = NULL
-    FROM (SELECT CAST(value->>0 AS bigint) AS release, CAST(value->>1 AS bigint) AS version,
-                 CAST(value->>2 AS bigint) AS run, CAST(value->>3 AS bigint) AS endpoint,
-                 CAST(value->>11 AS bigint) AS token, value->>12 AS state,
-                 CAST(value->>13 AS bigint) AS class, CAST(value->>14 AS bigint) AS due,
-                 CAST(value->>15 AS bigint) AS settled
-          FROM <rows>) w
-    WHERE delivery.release = w.release AND delivery.endpoint = w.endpoint
-      AND delivery.version = w.version AND delivery.run = w.run
-      AND delivery.lease_token = w.token
-    """
-)
+SETTLE_TYPES = (*("bigint",) * 5, "text", "integer", "bigint", "bigint")
 
 EXPIRE = text(
     """
@@ -250,7 +238,7 @@ _OPEN = (
     """
 )
 _LANES = """
-    FROM (SELECT CAST(value->>0 AS bigint) AS release, CAST(value->>3 AS bigint) AS endpoint
+    FROM (SELECT CAST(value->>0 AS bigint) AS release, CAST(value->>1 AS bigint) AS endpoint
           FROM <rows>) lane
 """
 OPEN_GATES = text(_OPEN.replace("<from>", "").replace("<where>", ""))

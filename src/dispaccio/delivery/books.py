@@ -111,7 +111,7 @@ class Books:
             shut=lambda: seats.full(now)[0],
         )
         jobs = self._jobs(tx, claims) if claims else []
-        return Turn(jobs, seats.full(now)[1] if held else None)
+        return Turn(jobs, seats.full(now)[1] if held and not jobs else None)
 
     def _seat(self, tx: Tx, keys: set[int], now: float) -> None:
         wanted = self._seats.stale(keys, now - _FRESH)

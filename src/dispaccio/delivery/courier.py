@@ -55,6 +55,8 @@ _LATEST = LEASE.total_seconds() / 2
 """What was claimed so long ago is not begun any more: its lease could end before the attempt."""
 _LONGEST = LEASE.total_seconds() - 2.0
 """A carrier that has not ended by then is broken off, since its lease ends."""
+_POLICY = 1.0
+"""Seconds after which the policy is read again, though nobody woke us."""
 _TAKEN = Decision("delivered", "It was taken.")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
@@ -87,6 +89,7 @@ class Courier:
         self._notes: dict[int, dict[str, Any]] = {}
         self._pumping = False
         self._policy = supplies.policy()
+        self._adopted = float("-inf")
         self._rng = random.Random()  # noqa: S311 - jitter, no secret
 
     def wake(self) -> None:
@@ -264,7 +267,7 @@ class Courier:
         self._active -= 1
         if self._queue:
             self._pump_soon()
-        elif self._active == SLOTS - MANY:
+        elif self._room() == MANY:
             self._stir.set()
 
     def took_ms(self, attempt: Attempt) -> int:
@@ -324,6 +327,11 @@ class Courier:
         await asyncio.sleep(1.0)
 
     async def _adopt_policy(self) -> None:
+        """Send by the policy of now: whoever changes it wakes us."""
+        now = self._clock.monotonic()
+        if not self._urgent and now - self._adopted < _POLICY:
+            return
+        self._adopted = now
         policy = await asyncio.to_thread(self._supplies.policy)
         if policy != self._policy:
             self._policy = policy

@@ -19,7 +19,7 @@ PER_HOST = 16
 SLOW = 250
 """An endpoint that takes more milliseconds than that is known to be slow."""
 _WEIGHT = 0.3
-_GOOD = 8
+_GOOD = 16
 """After so many good answers one more may be in flight."""
 _WRITE = 60.0
 """How often, in seconds, the slowness of an endpoint is written down at most."""
@@ -107,6 +107,8 @@ class Seats:
 
     def __init__(self) -> None:
         self._seats: dict[int, Seat] = {}
+        self._taken: set[int] = set()
+        """Where something is on its way, or may be held back."""
         self._hosts: Counter[str] = Counter()
 
     def get(self, key: int) -> Seat | None:
@@ -148,12 +150,15 @@ class Seats:
     def begin(self, seat: Seat, now: float) -> str:
         """An attempt goes to an endpoint; the host that it counts for."""
         seat.begin(now)
+        self._taken.add(seat.row.key)
         self._hosts[seat.host] += 1
         return seat.host
 
     def end(self, seat: Seat, host: str, good: bool, took_ms: float, now: float) -> None:
         """An attempt ended."""
         seat.end(good, took_ms, now)
+        if good and not seat.in_flight and seat.row.rate is None:
+            self._taken.discard(seat.row.key)
         self._leave(host)
 
     def drop(self, seat: Seat, host: str) -> None:
@@ -169,10 +174,13 @@ class Seats:
     def full(self, now: float) -> tuple[list[int], float | None]:
         """Endpoints that take nothing now; when the first of those that nothing is sent to does."""
         shut, soonest = [], None
-        for key, seat in self._seats.items():
+        for key in tuple(self._taken):
+            seat = self._seats[key]
             if seat.room(now) <= 0:
                 shut.append(key)
                 at = seat.opens(now)
                 if at > now and (soonest is None or at < soonest):
                     soonest = at
+            elif not seat.in_flight:
+                self._taken.discard(key)
         return shut, soonest

@@ -38,6 +38,8 @@ class Class(IntEnum):
 UNSETTLED = ("due", "leased")
 _WIDER = 4
 """So much more, a fourth, is looked at than claimed, since one endpoint may have many."""
+_FEW = 64
+"""If fewer than so many may go, it is looked behind the front."""
 _FOREVER = 2**62
 
 Due = Sequence[int]
@@ -172,7 +174,7 @@ def claim(
     values = {"now": microseconds(tx.now), "most": width}
     front = _listed(tx, sql.CLAIM, values)
     chosen = choose(front, most)
-    if 2 * len(chosen) < most and len(front) == width:
+    if len(chosen) < min(_FEW, (most + 1) // 2) and len(front) == width:
         closed = json.dumps(list(shut()))
         found = {tuple(item): item for item in front}
         for class_ in Class:

@@ -16,6 +16,8 @@ from dispaccio.errors import EgressFailed, EgressRefused
 class _Office(Protocol):
     def finish(self, attempt: Attempt, outcome: Outcome) -> None: ...
 
+    def taken(self, attempt: Attempt, status: int, detail: str) -> None: ...
+
     def linger(self, attempt: Attempt) -> None: ...
 
     def took_ms(self, attempt: Attempt) -> int: ...
@@ -49,6 +51,10 @@ class Attempt:
 
     def answered(self, answer: Connection) -> None:
         """The receiver answered."""
+        status = answer.status
+        if 200 <= status < 300 and not answer.body:
+            self._office.taken(self, status, f"The receiver answered {status}.")
+            return
         took = self._office.took_ms(self)
         body = bytes(answer.body)
         self._office.finish(self, outcome_of(answer.status, answer.headers, body, took))

@@ -23,8 +23,11 @@ class Breaker:
     until: float | None = None
     """When it is half open; None while it is closed."""
     _in_a_row: int = 0
-    _steps: deque[list[float]] = field(default_factory=deque)
-    """(begin, attempts, failures) of each ``_STEP``, oldest first."""
+    _steps: deque[tuple[float, int, int]] = field(default_factory=deque)
+    """(begin, attempts, failures) of each ``_STEP`` that is over, oldest first."""
+    _begun: float = 0.0
+    _attempts: int = 0
+    _failures: int = 0
 
     def may(self, now: float, in_flight: int) -> bool:
         """Whether another attempt may go, with so many on their way."""
@@ -32,26 +35,31 @@ class Breaker:
 
     def note(self, good: bool, now: float) -> None:
         """Take in how an attempt ended; a good one closes it."""
-        if not self._steps or now - self._steps[-1][0] >= _STEP:
-            self._steps.append([now, 0, 0])
-            while now - self._steps[0][0] > WINDOW:
-                self._steps.popleft()
-        step = self._steps[-1]
-        step[1] += 1
+        if now - self._begun >= _STEP:
+            self._next_step(now)
+        self._attempts += 1
         if good:
             self._in_a_row = 0
             if self.until is not None:
                 self.until = None
                 self._steps.clear()
+                self._attempts = self._failures = 0
             return
-        step[2] += 1
+        self._failures += 1
         self._in_a_row += 1
         if self.until is not None or self._is_bad():
             self.until = now + REST
 
+    def _next_step(self, now: float) -> None:
+        if self._attempts:
+            self._steps.append((self._begun, self._attempts, self._failures))
+        while self._steps and now - self._steps[0][0] > WINDOW:
+            self._steps.popleft()
+        self._begun, self._attempts, self._failures = now, 0, 0
+
     def _is_bad(self) -> bool:
         if self._in_a_row >= IN_A_ROW:
             return True
-        attempts = sum(step[1] for step in self._steps)
-        failures = sum(step[2] for step in self._steps)
+        attempts = self._attempts + sum(step[1] for step in self._steps)
+        failures = self._failures + sum(step[2] for step in self._steps)
         return attempts >= LEAST and failures >= SHARE * attempts

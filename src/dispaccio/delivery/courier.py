@@ -23,8 +23,9 @@ from dispaccio.delivery.attempt import Attempt
 from dispaccio.delivery.books import LEASE, Books, Ended, Turn
 from dispaccio.delivery.carriers.base import Parcel
 from dispaccio.delivery.carriers.webhook import outcome_without
+from dispaccio.delivery.letter import Key
 from dispaccio.delivery.retry import Decision, Outcome, Result, settle
-from dispaccio.delivery.seats import Seats
+from dispaccio.delivery.seats import SLOW, Seats
 from dispaccio.delivery.signature import secret_bytes
 from dispaccio.delivery.supplies import Packed, Supplies
 from dispaccio.egress.sender import Sender
@@ -219,11 +220,11 @@ class Courier:
         except Exception as error:
             self.finish(attempt, _broken(attempt, error))
 
-    def _keys(self, attempt: Attempt) -> tuple[bytes, ...]:
+    def _keys(self, attempt: Attempt) -> tuple[Key, ...]:
         seat = attempt.seat
         keys = seat.keys
         if keys is None:
-            keys = tuple(map(secret_bytes, self._supplies.unwrap(seat.row)))
+            keys = tuple(Key(secret_bytes(text)) for text in self._supplies.unwrap(seat.row))
             if seat.row.before_until is None:  # else one of them is for a while
                 seat.keys = keys
         return keys
@@ -274,37 +275,61 @@ class Courier:
         """How long an attempt has been under way."""
         return int((self._clock.monotonic() - attempt.started) * 1000)
 
+    def taken(self, attempt: Attempt, status: int, detail: str) -> None:
+        """Take in that a receiver took it."""
+        now = self._clock.monotonic()
+        took = int((now - attempt.started) * 1000)
+        packed = attempt.job.packed
+        assert packed is not None
+        if packed.notes:
+            detail = " ".join([detail, *packed.notes])
+        settlement = Settlement(
+            attempt.job.claim,
+            "delivered",
+            None,
+            "delivered",
+            status,
+            detail,
+            attempt.at,
+            took,
+            packed.sha256,
+        )
+        self._end(attempt, (settlement, _TAKEN), good=True, took=took, now=now)
+
     def finish(self, attempt: Attempt, outcome: Outcome) -> None:
         """Take in how an attempt ended."""
+        if outcome.kind is Result.DELIVERED and outcome.status is not None:
+            self.taken(attempt, outcome.status, outcome.detail)
+            return
         now, good = self._clock.monotonic(), outcome.kind is Result.DELIVERED
         claim, packed = attempt.job.claim, attempt.job.packed
-        decision = _TAKEN
-        if not good:
-            withdrawal = claim.class_ == Class.WITHDRAWAL
-            at = self._clock.now()
-            decision = settle(outcome, claim.attempt, at, self._rng, withdrawal=withdrawal)
-        detail = outcome.detail
-        if packed is not None and packed.notes:
-            detail = " ".join([detail, *packed.notes])
+        withdrawal = claim.class_ == Class.WITHDRAWAL
+        at = self._clock.now()
+        decision = settle(outcome, claim.attempt, at, self._rng, withdrawal=withdrawal)
         settlement = Settlement(
             claim,
             decision.state,
             decision.due_at,
             outcome.kind.value,
             outcome.status,
-            detail,
+            " ".join([outcome.detail, *(packed.notes if packed else ())]),
             attempt.at,
             outcome.took_ms,
             packed.sha256 if packed else "",
         )
+        self._end(attempt, (settlement, decision), good=good, took=outcome.took_ms, now=now)
+
+    def _end(self, attempt: Attempt, ended: Ended, *, good: bool, took: int, now: float) -> None:
         if not attempt.lingered:
             self._active -= 1
         self._open -= 1
         attempt.over = True
-        self._seats.end(attempt.seat, attempt.host, good, outcome.took_ms, now)
-        self._remember(attempt, good, now)
-        self._ended.append((settlement, decision))
-        if self._queue:
+        seat = attempt.seat
+        self._seats.end(seat, attempt.host, good, took, now)
+        if not good or seat.failing or (seat.slow > SLOW) != (seat.row.slow_ms > SLOW):
+            self._remember(attempt, good, now)
+        self._ended.append(ended)
+        if self._queue and not self._pumping:
             self._pump_soon()
         if len(self._ended) in (1, MANY):
             self._stir.set()

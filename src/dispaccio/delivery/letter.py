@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
-import hmac
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from dispaccio.delivery.signature import SigningKey
 from dispaccio.egress.client import fields
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+_BLOCK = 64
+
+
+class Key:
+    """A secret that is signed with again and again: HMAC-SHA256 (RFC 2104) with its pads hashed.
+
+    ``hmac.digest`` hashes them each time, and lets another thread have the interpreter each time.
+    """
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, secret: bytes) -> None:
+        padded = (secret if len(secret) <= _BLOCK else sha256(secret).digest()).ljust(_BLOCK, b"\0")
+        self._inner: _Hash = sha256(bytes(byte ^ 0x36 for byte in padded))
+        self._outer: _Hash = sha256(bytes(byte ^ 0x5C for byte in padded))
+
+    def sign(self, content: bytes) -> bytes:
+        """The base64 of the signature."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(content)
+        outer.update(inner.digest())
+        return b2a_base64(outer.digest(), newline=False)
 
 
 class Letter:
@@ -43,14 +70,13 @@ class Letter:
             self._body,
         )
 
-    def request(self, first_lines: bytes, keys: Sequence[bytes], second: int) -> bytes:
+    def request(self, first_lines: bytes, keys: Sequence[Key], second: int) -> bytes:
         """The whole request, signed with an endpoint's keys at a second since 1970."""
         if second != self._second:
             self._stamp(second)
         content = self._content
         if len(keys) == 1:
-            signature = b64encode(hmac.digest(keys[0], content, "sha256"))
+            signatures = keys[0].sign(content)
         else:
-            digests = (b64encode(hmac.digest(key, content, "sha256")) for key in keys)
-            signature = b" v1,".join(digests)
-        return b"%b%b%b%b" % (first_lines, self._begins, signature, self._ends)
+            signatures = b" v1,".join([key.sign(content) for key in keys])
+        return b"".join((first_lines, self._begins, signatures, self._ends))

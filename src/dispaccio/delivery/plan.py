@@ -28,26 +28,20 @@ def choose(
     """
     left: dict[int, int] = {}
     hosts: dict[str, int] = {}
-    chosen = []
+    chosen: list[Due] = []
     for item in due:
         key = item[3]
-        free = left.get(key)
-        if free is None:
-            free = room(key)
+        free = left[key] if key in left else room(key)
+        if free > 0:
+            name = host(key)
+            there = hosts[name] if name in hosts else host_room(name)
+            if there > 0:
+                hosts[name] = there - 1
+                free -= 1
+                chosen.append(item)
+                if len(chosen) >= most:
+                    break
         left[key] = free
-        if free <= 0:
-            continue
-        name = host(key)
-        there = hosts.get(name)
-        if there is None:
-            there = host_room(name)
-        if there <= 0:
-            hosts[name] = 0
-            continue
-        hosts[name], left[key] = there - 1, free - 1
-        chosen.append(item)
-        if len(chosen) >= most:
-            break
     return chosen
 
 

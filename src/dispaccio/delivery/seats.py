@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dispaccio.delivery.breaker import Breaker
+from dispaccio.delivery.letter import Key
 from dispaccio.store.endpoints import EndpointRow
 
 MOST = 4
@@ -27,13 +28,13 @@ _WRITE = 60.0
 
 @dataclass(slots=True, eq=False)
 class Seat:
-    """One endpoint. ``keys`` are its decoded secrets, None until they are needed."""
+    """One endpoint. ``keys`` are its secrets, None until they are needed."""
 
     row: EndpointRow
     host: str
     loaded: float
     """When its row was read."""
-    keys: tuple[bytes, ...] | None = None
+    keys: tuple[Key, ...] | None = None
     breaker: Breaker = field(default_factory=Breaker)
     in_flight: int = 0
     cap: int = 1

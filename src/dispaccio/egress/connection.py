@@ -43,6 +43,8 @@ class Connection(asyncio.Protocol):
         self.origin: Origin = (target.scheme, target.host, target.port)
         self.address = address
         self.context: Any = None
+        self.rested = 0.0
+        """Since when it is at rest, on the monotonic clock."""
         self._lost = lost
         self._parser = httptools.HttpResponseParser(self)
         self._ended: Ended | None = None

@@ -111,7 +111,7 @@ async def cold(port: int, count: int, connections: int, tls: ssl.SSLContext | No
     await asyncio.gather(*(one_by_one() for _ in range(connections)))
 
 
-async def by_aiohttp(port: int, count: int, connections: int) -> None:
+async def _by_aiohttp(port: int, count: int, connections: int) -> None:
     import aiohttp
 
     numbers = iter(range(count))
@@ -135,7 +135,7 @@ def main(kind: str, port: int, count: int, connections: int, ca: str | None = No
         "asyncio": lambda: keeping(port, count, connections),
         "uvloop": lambda: keeping(port, count, connections),
         "cold": lambda: cold(port, count, connections, tls),
-        "aiohttp": lambda: by_aiohttp(port, count, connections),
+        "aiohttp": lambda: _by_aiohttp(port, count, connections),
     }[kind]
     gc.freeze()
     before, begun = time.process_time(), time.monotonic()

@@ -112,7 +112,11 @@ async def _serve(tls: ssl.SSLContext | None) -> None:
     seen = Seen()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: _Receiver(seen), "0.0.0.0", 0, backlog=8192, ssl=tls  # noqa: S104
+        lambda: _Receiver(seen),
+        "0.0.0.0",
+        0,
+        backlog=8192,
+        ssl=tls,
     )
     plain = server
     if tls is not None:

@@ -140,11 +140,10 @@ class Books:
     def _packed(
         self, tx: Tx, claim: Claim, seat: Seat, said: Said
     ) -> tuple[Packed | None, Letter | None]:
-        row = seat.row
-        what = (row.format, row.profile) if row.payload == "full" else None
-        key = (said.revision, said.status, what, row.carrier)
+        key = (said.revision, said.status, seat.wants)
         found = self._kept.get(key)
         if found is None:
+            row = seat.row
             packed = self._supplies.pack(tx, Load(claim, *said, row))
             found = self._kept[key] = packed, self._letter(claim, row, said, packed)
             while len(self._kept) > _KEPT:

@@ -8,7 +8,6 @@ settlements are committed at most a hundredth of a second after the first of the
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 from collections import deque
 from collections.abc import Callable
@@ -17,21 +16,17 @@ from functools import partial
 from typing import Any, TypeVar
 
 from dispaccio.clock import Clock
-from dispaccio.delivery import plan
-from dispaccio.delivery import profile as profiles
+from dispaccio.delivery import carry, plan
 from dispaccio.delivery.attempt import Attempt
 from dispaccio.delivery.books import LEASE, Books, Ended, Turn
-from dispaccio.delivery.carriers.base import Parcel
 from dispaccio.delivery.carriers.webhook import outcome_without
-from dispaccio.delivery.letter import Key
+from dispaccio.delivery.predial import keep_predialling
 from dispaccio.delivery.retry import Decision, Outcome, Result, settle
 from dispaccio.delivery.seats import SLOW, Seats
-from dispaccio.delivery.signature import secret_bytes
 from dispaccio.delivery.supplies import Packed, Supplies
 from dispaccio.egress.sender import Sender
 from dispaccio.errors import EgressRefused, StoreFailed
-from dispaccio.release.state import Kind
-from dispaccio.store import outbox
+from dispaccio.store import endpoints, outbox
 from dispaccio.store.engine import Store
 from dispaccio.store.outbox import Class, Settlement
 
@@ -54,8 +49,6 @@ _BURST = 64
 """How many are sent before whatever else the loop has to do gets its turn."""
 _LATEST = LEASE.total_seconds() / 2
 """What was claimed so long ago is not begun any more: its lease could end before the attempt."""
-_LONGEST = LEASE.total_seconds() - 2.0
-"""A carrier that has not ended by then is broken off, since its lease ends."""
 _POLICY = 1.0
 """Seconds after which the policy is read again, though nobody woke us."""
 _TAKEN = Decision("delivered", "It was taken.")
@@ -104,6 +97,10 @@ class Courier:
     async def run(self) -> None:
         """Send what is due until cancelled; what is in flight then is left to its lease."""
         await self._write(partial(outbox.release_expired, everything=self._alone))
+        dialling = self._loop.create_task(
+            keep_predialling(self._clock, self._client, self._to_predial)
+        )
+        self._tasks.add(dialling)
         try:
             while True:
                 try:
@@ -125,9 +122,7 @@ class Courier:
         notes, self._notes = self._notes, {}
         most = plan.how_many(self._room(), self._last)
         try:
-            turn = await self._write(
-                partial(self._books.turn, ended=ended, notes=notes, most=most)
-            )
+            turn = await self._write(partial(self._books.turn, ended=ended, notes=notes, most=most))
         except BaseException:
             self._ended = ended + self._ended
             self._notes = notes | self._notes
@@ -203,65 +198,29 @@ class Courier:
         self._open += 1
         job = attempt.job
         try:
-            if job.fault is not None:
-                raise job.fault
-            if job.packed is None:
-                detail = f"The wire has no {job.seat.row.format!r} of this release."
-                self.finish(attempt, Outcome(Result.REFUSED, detail, 0))
-            elif job.letter is None:
+            if job.letter is None:
                 self._carry(attempt)
-            else:
-                attempt.route = self._client.route(job.seat.row.address)
-                second = (at - _EPOCH) // _SECOND
-                attempt.request = job.letter.request(attempt.route.post, self._keys(attempt), second)
-                self._sender.post(attempt)
+                return
+            attempt.route = self._client.route(job.seat.row.address)
+            keys = carry.keys(job.seat, self._supplies)
+            second = (at - _EPOCH) // _SECOND
+            attempt.request = job.letter.request(attempt.route.post, keys, second)
+            self._sender.post(attempt)
         except EgressRefused as refusal:
             self.finish(attempt, outcome_without(refusal, 0))
         except Exception as error:
-            self.finish(attempt, _broken(attempt, error))
-
-    def _keys(self, attempt: Attempt) -> tuple[Key, ...]:
-        seat = attempt.seat
-        keys = seat.keys
-        if keys is None:
-            keys = tuple(Key(secret_bytes(text)) for text in self._supplies.unwrap(seat.row))
-            if seat.row.before_until is None:  # else one of them is for a while
-                seat.keys = keys
-        return keys
+            self.finish(attempt, carry.broken(attempt, error))
 
     def _carry(self, attempt: Attempt) -> None:
         """Send by a carrier of another kind, in a task of its own."""
-        task = self._loop.create_task(self._send(attempt))
+
+        async def work() -> None:
+            self.finish(attempt, await carry.send(attempt, self._supplies))
+
+        task = self._loop.create_task(work())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         self._loop.call_later(PATIENCE, attempt.lingers)
-
-    async def _send(self, attempt: Attempt) -> None:
-        job, supplies = attempt.job, self._supplies
-        to, packed, load = job.seat.row, job.packed, job.load
-        assert packed is not None
-        try:
-            parcel = Parcel(
-                webhook_id=f"{load.release_id}.v{load.claim.version}",
-                number=supplies.number(load.ordinal),
-                version=load.claim.version,
-                kind=Kind(load.kind),
-                endpoint=to.id,
-                address=to.address,
-                body=packed.body,
-                media_type=packed.media_type,
-                timestamp=attempt.at,
-                attempt=load.claim.attempt,
-                secrets=supplies.unwrap(to),
-                settings=json.loads(to.settings),
-                profile=profiles.read(to.profile),
-                rendering=partial(supplies.rendering, load),
-            )
-            async with asyncio.timeout(_LONGEST):
-                outcome = await supplies.carriers[to.carrier].send(parcel, supplies.means)
-        except Exception as error:
-            outcome = _broken(attempt, error)
-        self.finish(attempt, outcome)
 
     def linger(self, attempt: Attempt) -> None:
         """An attempt without an answer gives its slot back."""
@@ -345,6 +304,12 @@ class Courier:
         if slow is not None:
             self._notes.setdefault(seat.row.key, {})["slow_ms"] = slow
 
+    async def _to_predial(self) -> list[str]:
+        try:
+            return await self._read(partial(endpoints.to_predial, carrier="webhook"))
+        except StoreFailed:
+            return []
+
     async def _after(self, failure: StoreFailed) -> None:
         """A full disk may have room again; a broken one ends the process."""
         if self._store.failed is not None:
@@ -375,10 +340,3 @@ class Courier:
                 return do(tx)
 
         return await asyncio.to_thread(work)
-
-
-def _broken(attempt: Attempt, error: Exception) -> Outcome:
-    """A fault of ours: what kind, and nothing of what was to be sent."""
-    carrier = attempt.seat.row.carrier
-    detail = f"The carrier {carrier} failed: {type(error).__name__}."
-    return Outcome(Result.NETWORK, detail, took_ms=0)

@@ -48,3 +48,27 @@ def choose(
 def how_many(room: int, before: int) -> int:
     """How many to claim: few at first, four times as many each time, as far as there is room."""
     return max(0, min(room, max(FIRST, 4 * before)))
+
+
+_PRIME = 2**31 - 1
+TURNS = 4096
+
+
+def order_of(seed: bytes) -> tuple[int, int]:
+    """The two numbers that draw who is first when a revision goes out.
+
+    The seed is the hash of the revision's leaf in the log: nobody knows it before, the wire cannot
+    choose it, and everybody can look it up afterwards. ``turn_of`` says what follows from it.
+    """
+    first, second = int.from_bytes(seed[:8], "big"), int.from_bytes(seed[8:16], "big")
+    return 1 + first % (_PRIME - 1), second % _PRIME
+
+
+def turn_of(order: tuple[int, int], endpoint: int) -> int:
+    """The turn of an endpoint, by its key: 0 is sent to first, and those of one turn by key.
+
+    Endpoints that are known to be slow come behind all others, in the same order. It is computed
+    in the database (``outbox_sql.FAN_OUT``).
+    """
+    a, b = order
+    return (endpoint * a + b) % _PRIME % TURNS

@@ -35,6 +35,8 @@ class Seat:
     loaded: float
     """When its row was read."""
     keys: tuple[Key, ...] | None = None
+    wants: tuple[str | None, ...] = ()
+    """What it gets of a revision, and by which carrier."""
     breaker: Breaker = field(default_factory=Breaker)
     in_flight: int = 0
     cap: int = 1
@@ -49,10 +51,13 @@ class Seat:
     def take_row(self, row: EndpointRow, host: str, now: float) -> None:
         """Its row was read again."""
         self.row, self.host, self.loaded, self.keys = row, host, now, None
+        self.wants = (row.carrier, *((row.format, row.profile) if row.payload == "full" else ()))
         self.failing, self.slow = row.failing_since is not None, max(self.slow, row.slow_ms)
 
     def room(self, now: float) -> int:
         """How many more may go there now."""
+        if self.breaker.until is None and self.row.rate is None:
+            return self.cap - self.in_flight
         if not self.breaker.may(now, self.in_flight):
             return 0
         most = 1 if self.breaker.until is not None else self.cap
@@ -129,9 +134,7 @@ class Seats:
     def stale(self, keys: Iterable[int], before: float) -> list[int]:
         """Those without a seat, or whose row was read before then."""
         seats = self._seats
-        return [
-            key for key in keys if (seat := seats.get(key)) is None or seat.loaded < before
-        ]
+        return [key for key in keys if (seat := seats.get(key)) is None or seat.loaded < before]
 
     def forget(self, ids: Iterable[str]) -> None:
         """Let the rows of these endpoints, by their ids, be read again before they are used."""

@@ -126,6 +126,11 @@ class Client:
         """The policy that it sends by now."""
         return self._policy
 
+    @property
+    def keeps(self) -> int:
+        """How many connections it keeps at most."""
+        return self._pool.total
+
     def route(self, url: str) -> Route:
         """The way to an address. Raises EgressRefused where the policy does not admit it."""
         return self._route(url)
@@ -336,9 +341,7 @@ async def _connect(address: str, port: int) -> socket.socket:
 
 
 def _make_route(target: Target) -> Route:
-    lines = (
-        f"{target.path} HTTP/1.1\r\nHost: {target.authority}\r\nAccept-Encoding: identity\r\n"
-    )
+    lines = f"{target.path} HTTP/1.1\r\nHost: {target.authority}\r\nAccept-Encoding: identity\r\n"
     origin = (target.scheme, target.host, target.port)
     return Route(target, origin, lines, f"POST {lines}".encode("latin-1"))
 

@@ -137,9 +137,7 @@ class Sender:
             host = exchange.route.target.host
             self._break(exchange)
             exchange.failed(
-                AnswerTimedOut(
-                    f"{host} did not answer within {self._limits.total:g} s.", host=host
-                )
+                AnswerTimedOut(f"{host} did not answer within {self._limits.total:g} s.", host=host)
             )
         self._ticking = bool(self._lines)
         if self._ticking:

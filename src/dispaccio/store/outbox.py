@@ -1,9 +1,10 @@
 """The outbox: one row for each revision to each endpoint, written by the publishing transaction.
 
 A lane is (release, endpoint). ``gate`` is 0 when everything before in the lane is settled, so a
-correction never overtakes the original; 1 while something is not; 2 while the endpoint is switched
-off; 3 where something else than the courier takes it. States: ``due``, ``leased``; settled are ``delivered``, ``superseded``, ``parked``,
-``exhausted``, ``gone`` and ``to_human``.
+correction never overtakes the original; 1 while something is not, or while an endpoint that wants
+strict order has not got what came before; 2 while the endpoint is switched off; 3 where something
+else than the courier takes it. States: ``due``, ``leased``; settled are ``delivered``,
+``superseded``, ``parked``, ``exhausted``, ``gone`` and ``to_human``.
 """
 
 from __future__ import annotations
@@ -185,7 +186,7 @@ def claim(
         until = microseconds(tx.now + lease)
         rows = [(*item[:4], until, token) for item in chosen]
         batches.run(tx, sql.LEASE, sql.LEASE_TYPES, rows)
-    return [Claim(*item[:4], item[4] + 1, item[5], token) for item in chosen]
+    return [Claim(r, v, run, e, count + 1, c, token) for r, v, run, e, count, c in chosen]
 
 
 class Said(NamedTuple):

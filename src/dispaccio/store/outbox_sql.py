@@ -107,13 +107,12 @@ _FRONT = (
     "WHERE d.state = 'due' AND d.gate = 0 AND d.class = {} AND d.due_at <= :now "
     "ORDER BY d.due_at LIMIT :most"
 )
+_FRONTS = ") f UNION ALL SELECT * FROM (".join(map(_FRONT.format, _CLASSES))
 _ROW = "(q.release, q.version, q.run, q.endpoint, q.attempt, q.class)"
 CLAIM = _both(
     # The rows that are due behind open gates, the most urgent class first, and of a class those
     # due first. Only the front is looked at, since 100,000 rows may wait for a few endpoints.
-    f"SELECT <list>{_ROW}) FROM (SELECT * FROM ("
-    + ") f UNION ALL SELECT * FROM (".join(map(_FRONT.format, _CLASSES))
-    + ") f LIMIT :most) q"
+    f"SELECT <list>{_ROW}) FROM (SELECT * FROM ({_FRONTS}) f LIMIT :most) q"  # noqa: S608
 )
 
 _WAITING = (

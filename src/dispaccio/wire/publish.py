@@ -11,6 +11,7 @@ from threading import Lock
 from dispaccio.access.actor import Actor
 from dispaccio.access.roles import Action
 from dispaccio.delivery import filter as filters
+from dispaccio.delivery import plan
 from dispaccio.delivery.filter import Facts
 from dispaccio.embargo.schedule import published_at, to_millisecond
 from dispaccio.errors import ClockUntrusted, InternalError, StoreFailed
@@ -228,14 +229,17 @@ def put_out(
     place = ready.place
     ordinal = release.ordinal or releases.next_ordinal(tx)
     body = editions.leaf_of(ready, draft, row.seal_leaf)
-    leaves.append(tx, body, leaf.hash_of(body), revision=row.key)
+    hashed = leaf.hash_of(body)
+    leaves.append(tx, body, hashed, revision=row.key)
     _open_up(tx, row, draft, ready)
-    count = _deliver(tx, release, place, ready.revision)
+    order = plan.order_of(hashed)
+    count = _deliver(tx, release, place, ready.revision, order)
     detail = {
         "number": place.number,
         "version": place.version,
         "kind": place.kind.value,
         "deliveries": count,
+        "order": order,
     }
     said = events.append(
         tx, events.PUBLISHED, actor, release=release.key, revision=row.key, detail=detail
@@ -303,7 +307,9 @@ def _why_withheld(public: list[RevisionRow]) -> Reason | None:
     return native.kept(notice.document or b"{}").reason
 
 
-def _deliver(tx: Tx, release: ReleaseRow, place: Place, said: Revision) -> int:
+def _deliver(
+    tx: Tx, release: ReleaseRow, place: Place, said: Revision, order: tuple[int, int]
+) -> int:
     """The deliveries of a revision. Nobody was sent what came from an archive, nor will be."""
     if place.archive:
         return 0
@@ -320,6 +326,7 @@ def _deliver(tx: Tx, release: ReleaseRow, place: Place, said: Revision) -> int:
         channel=channel.key if channel else None,
         class_=Class.ORIGINAL if place.kind is Kind.ORIGINAL else Class.CORRECTION,
         filters=filters.matching(asked, Facts.of(said, release.issuer)) if asked else (),
+        order=order,
     )
 
 

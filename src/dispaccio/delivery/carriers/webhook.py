@@ -18,7 +18,13 @@ from dispaccio.delivery.carriers.base import (
 from dispaccio.delivery.carriers.settings import only
 from dispaccio.delivery.signature import sign
 from dispaccio.egress.policy import Policy
-from dispaccio.errors import DispaccioError, EgressFailed, HostUnresolvable, InputError
+from dispaccio.errors import (
+    DispaccioError,
+    EgressFailed,
+    HostUnresolvable,
+    InputError,
+    MalformedEndpoint,
+)
 
 USER_AGENT = f"dispaccio/{__version__}"
 _QUOTED = 200
@@ -32,8 +38,13 @@ class Webhook:
     receipt_words = "the receiver's server took it"
 
     def check(self, address: str, settings: Mapping[str, Any], policy: Policy) -> None:
-        """See that the policy admits the address as it is written; there are no settings."""
-        only(self.name, settings, ())
+        """See that the policy admits the address as it is written.
+
+        The one setting is ``predial``: have a connection ready before every quarter of an hour.
+        """
+        only(self.name, settings, ("predial",))
+        if not isinstance(settings.get("predial", False), bool):
+            raise MalformedEndpoint("predial: give true or false.")
         policy.target(address)
 
     async def send(self, parcel: Parcel, means: Means) -> Outcome:

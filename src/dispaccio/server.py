@@ -166,7 +166,8 @@ async def _run(
         loop.add_signal_handler(name, _stop, servers)
     pool = Pool(total=_kept_connections())
     async with Client(egress.policy(wire), pool=pool) as client:
-        courier = Courier(wire.store, wire.clock, _supplies(wire, client))
+        publisher = Publisher(wire)
+        courier = Courier(wire.store, wire.clock, _supplies(wire, client, publisher))
         due = asyncio.Event()
 
         def changed() -> None:
@@ -177,7 +178,7 @@ async def _run(
         wire.changed.append(changed)
         work = [
             asyncio.create_task(courier.run(), name="courier"),
-            asyncio.create_task(_keep_publishing(wire, due), name="publisher"),
+            asyncio.create_task(_keep_publishing(wire, publisher, due), name="publisher"),
         ]
         serving = [
             asyncio.create_task(server.serve([listener]))
@@ -200,9 +201,8 @@ async def _run(
                 raise StoreFailed(f"The wire stopped: {_fault(error)}") from error
 
 
-async def _keep_publishing(wire: Wire, due: asyncio.Event) -> None:
+async def _keep_publishing(wire: Wire, publisher: Publisher, due: asyncio.Event) -> None:
     """Prepare what comes, publish what is due. A loop around the clock, not a timer."""
-    publisher = Publisher(wire)
     known: set[int] = set()
     while True:
         due.clear()
@@ -239,7 +239,7 @@ def _say_stuck(stuck: dict[int, str]) -> None:
         )
 
 
-def _supplies(wire: Wire, client: Client) -> Supplies:
+def _supplies(wire: Wire, client: Client, publisher: Publisher) -> Supplies:
     packer = Packer(wire)
     return Supplies(
         means=parcels.means(wire, client),
@@ -249,6 +249,7 @@ def _supplies(wire: Wire, client: Client) -> Supplies:
         number=wire.number,
         pack=packer.pack,
         rendering=packer.rendering,
+        hushed=publisher.is_behind,
     )
 
 

@@ -38,6 +38,9 @@ PATIENCE = 0.25
 """Seconds after which it does."""
 MOST_OPEN = 4096
 """Attempts on their way at once, with and without a slot."""
+HUSHED = 16
+"""Slots while many publications are made: nobody should wait for the last of them."""
+_HUSH = 0.05
 AHEAD = 512
 """How many may be claimed before there is a slot for them."""
 GATHER = 0.01
@@ -137,11 +140,15 @@ class Courier:
 
     def _room(self) -> int:
         on_hand = self._active + len(self._queue)
+        if self._supplies.hushed():
+            return HUSHED - on_hand
         return min(SLOTS + AHEAD - on_hand, MOST_OPEN - self._open - len(self._queue))
 
     async def _rest(self, turn: Turn) -> None:
         """Sleep until something is due, something ended, or somebody wakes us."""
-        if turn.jobs:
+        if self._supplies.hushed():
+            await asyncio.sleep(_HUSH)
+        elif turn.jobs:
             await self._pause(LONGEST_SLEEP if self._room() < MANY else 0.0)
         elif not self._ended:
             await self._pause(await self._until_due(turn.held))

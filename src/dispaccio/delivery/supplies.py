@@ -28,7 +28,8 @@ class Supplies:
 
     ``unwrap`` gives an endpoint's secrets; ``number`` writes an ordinal; ``pack`` makes what a load
     carries, None where the wire has nothing in that format; ``rendering`` the same revision in
-    another format, by name. The last two are called in a thread.
+    another format, by name. The last two are called in a thread. ``hushed`` says whether many
+    publications are being made, which the courier should leave the machine to.
     """
 
     means: Means
@@ -38,3 +39,4 @@ class Supplies:
     number: Callable[[int], str]
     pack: Callable[[Any, Load], Packed | None]
     rendering: Callable[[Load, str], bytes | None]
+    hushed: Callable[[], bool] = lambda: False

@@ -68,6 +68,11 @@ class Publisher:
         self.stuck: dict[int, str] = {}
         """Revisions that are due and could not be published, with the kind of error."""
         self._tried = wire.clock.monotonic()
+        self._behind = 0
+
+    def is_behind(self) -> bool:
+        """Whether more is due than goes into one transaction."""
+        return self._behind > MOST_TOGETHER
 
     def next_due(self) -> datetime | None:
         """The earliest release time of what is sealed; what is stuck counts once in ``STUCK``."""
@@ -110,11 +115,16 @@ class Publisher:
             self._tried = wire.clock.monotonic()
             with wire.store.read(wire.clock.now()) as tx:
                 due = [(row.key, row.release) for row, _ in releases.due(tx, tx.now)]
-            for some in _growing(due):
-                found = self._publish_some(some)
-                if found:
-                    done += found
-                    wire.tell()
+            self._behind = len(due)
+            try:
+                for some in _growing(due):
+                    found = self._publish_some(some)
+                    self._behind -= len(some)
+                    if found:
+                        done += found
+                        wire.tell()
+            finally:
+                self._behind = 0
         return done
 
     def _publish_some(self, due: list[tuple[int, int]]) -> list[Published]:

@@ -13,7 +13,7 @@ from dispaccio.access.roles import Action
 from dispaccio.delivery import filter as filters
 from dispaccio.delivery import plan
 from dispaccio.delivery.filter import Facts
-from dispaccio.embargo.schedule import published_at, to_millisecond
+from dispaccio.embargo.schedule import in_a_crowd, to_millisecond
 from dispaccio.errors import ClockUntrusted, InternalError, StoreFailed
 from dispaccio.formats import native
 from dispaccio.log import leaf
@@ -68,6 +68,7 @@ class Publisher:
         self.stuck: dict[int, str] = {}
         """Revisions that are due and could not be published, with the kind of error."""
         self._tried = wire.clock.monotonic()
+        self._began = wire.clock.now()
         self._behind = 0
 
     def is_behind(self) -> bool:
@@ -112,7 +113,7 @@ class Publisher:
         wire, done = self._wire, []
         require_clock(wire)
         with self._lock:
-            self._tried = wire.clock.monotonic()
+            self._tried, self._began = wire.clock.monotonic(), wire.clock.now()
             with wire.store.read(wire.clock.now()) as tx:
                 due = [(row.key, row.release) for row, _ in releases.due(tx, tx.now)]
             self._behind = len(due)
@@ -163,7 +164,7 @@ class Publisher:
         if release.status == Status.CANCELED:
             releases.change_revision(tx, key, state=move(State.SEALED, State.CALLED_OFF).value)
             return None
-        at = published_at(row.release_time, tx.now)
+        at = in_a_crowd(row.release_time, max(self._began, row.release_time), tx.now)
         place = _place(wire, tx, release, row, at, releases.next_ordinal(tx))
         draft, ready = self._prepared.pop((key, row.sealed), (None, None))
         if draft is None:

@@ -182,12 +182,12 @@ class Courier:
         self._pumping = False
         if not self._queue:
             return
-        now, at = self._clock.monotonic(), self._clock.now()
+        at = self._clock.now()
         left = min(_BURST, SLOTS - self._active)
         while self._queue and left > 0:
             left -= 1
-            attempt = self._queue.popleft()
-            if now - attempt.claimed > _LATEST:
+            attempt, now = self._queue.popleft(), self._clock.monotonic()
+            if now - attempt.claimed > _LATEST:  # the process was held up, and may be again
                 self._seats.drop(attempt.seat, attempt.host)
             else:
                 self._begin(attempt, now, at)

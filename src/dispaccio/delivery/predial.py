@@ -7,6 +7,7 @@ is made every time, being dialled tells nobody that anything comes. Nothing is s
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
@@ -46,7 +47,11 @@ async def keep_predialling(
 
 async def dial(client: Client, addresses: Sequence[str]) -> int:
     """Dial in an order drawn anew, as many as the client keeps; how many connections were made."""
-    some = list(addresses)
+    by_origin = {}
+    for address in addresses:
+        with contextlib.suppress(EgressRefused):  # a delivery will say what is wrong
+            by_origin[client.route(address).origin] = address
+    some = list(by_origin.values())
     random.shuffle(some)
     left = iter(some[: client.keeps])
     made = 0
@@ -54,10 +59,8 @@ async def dial(client: Client, addresses: Sequence[str]) -> int:
     async def one_by_one() -> None:
         nonlocal made
         for address in left:
-            try:
+            with contextlib.suppress(EgressFailed, EgressRefused):
                 made += await client.predial(address)
-            except (EgressFailed, EgressRefused):
-                continue  # a delivery will say what is wrong
 
     await asyncio.gather(*(one_by_one() for _ in range(min(TOGETHER, len(some)))))
     return made

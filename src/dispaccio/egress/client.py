@@ -45,6 +45,7 @@ _DEFAULT_LIMITS = Limits()
 _ROUTES = 20_000
 _RESOLVING_THREADS = 32
 _NO_FILES = frozenset({errno.EMFILE, errno.ENFILE})
+_CLOSING = 0.02
 _ROOM = 64
 """How many kept connections are closed when the process has no file descriptor left."""
 # RFC 9110, sections 5.1 and 5.5, but for the headers that the client writes itself.
@@ -285,16 +286,24 @@ class Client:
         for left, address in zip(range(len(addresses), 0, -1), map(str, addresses), strict=True):
             try:
                 async with asyncio.timeout((until - monotonic()) / left):
-                    return await self._connector(address, target.port), address
+                    return await self._open(address, target.port), address
             except OSError as error:
                 last = error
-                if error.errno in _NO_FILES:
-                    self._pool.make_room(_ROOM)
         raise ConnectFailed(
             f"{target.host} takes no connection at port {target.port}: {_reason(last)}.",
             host=target.host,
             port=target.port,
         )
+
+    async def _open(self, address: str, port: int) -> socket.socket:
+        """Connect; where no file descriptor is left, kept connections give theirs, once."""
+        try:
+            return await self._connector(address, port)
+        except OSError as error:
+            if error.errno not in _NO_FILES or not self._pool.make_room(_ROOM):
+                raise
+        await asyncio.sleep(_CLOSING)
+        return await self._connector(address, port)
 
     async def _shake_hands(
         self, target: Target, sock: socket.socket, address: str, limits: Limits

@@ -91,8 +91,15 @@ class Sender:
             self._fail(exchange, ConnectFailed(f"Connecting failed: {type(error).__name__}."))
         else:
             self._lines[exchange] = connection
+            if self._is_late(exchange):  # the process was held up: the timer will end it
+                connection.abort()
+                return
             connection.context = (exchange, policy, False)
             connection.start(exchange.request, self._limits, self._ended)
+
+    def _is_late(self, exchange: Exchange) -> bool:
+        started = self._fresh.get(exchange) or self._lingering[exchange]
+        return monotonic() - started > self._limits.total
 
     def _ended(self, connection: Connection, failure: EgressFailed | None) -> None:
         context: tuple[Exchange, Policy, bool] = connection.context

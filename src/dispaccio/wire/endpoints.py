@@ -118,6 +118,8 @@ def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:
             values |= {"settings": json.dumps(settings), "gathers": _gathers(row.carrier, settings)}
         if values:
             endpoints.change(tx, row.key, **values)
+        if wanted.ordered is False:
+            outbox.reopen(tx, row.key)
         if wanted.channels is not None or wanted.filter is not None:
             names = wanted.channels
             if names is None:

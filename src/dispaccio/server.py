@@ -167,7 +167,7 @@ async def _run(
     pool = Pool(total=_kept_connections())
     async with Client(egress.policy(wire), pool=pool) as client:
         publisher = Publisher(wire)
-        courier = Courier(wire.store, wire.clock, _supplies(wire, client, publisher))
+        courier = Courier(wire.store, wire.clock, _supplies(wire, client, publisher.is_behind))
         due = asyncio.Event()
 
         def changed() -> None:
@@ -239,7 +239,7 @@ def _say_stuck(stuck: dict[int, str]) -> None:
         )
 
 
-def _supplies(wire: Wire, client: Client, publisher: Publisher) -> Supplies:
+def _supplies(wire: Wire, client: Client, hushed: Callable[[], bool] = lambda: False) -> Supplies:
     packer = Packer(wire)
     return Supplies(
         means=parcels.means(wire, client),
@@ -249,7 +249,7 @@ def _supplies(wire: Wire, client: Client, publisher: Publisher) -> Supplies:
         number=wire.number,
         pack=packer.pack,
         rendering=packer.rendering,
-        hushed=publisher.is_behind,
+        hushed=hushed,
     )
 
 

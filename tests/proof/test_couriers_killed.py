@@ -10,6 +10,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -49,11 +50,14 @@ class Pair:
         self.processes[which] = self._start()
 
     def stop_past_its_lease(self, which: int, meanwhile: Callable[[], None]) -> None:
-        self.processes[which].send_signal(signal.SIGSTOP)
-        until = time.monotonic() + LEASE + 0.5
-        while time.monotonic() < until:
+        """Stop it for longer than its lease; where it holds the database, everybody waits."""
+        process = self.processes[which]
+        process.send_signal(signal.SIGSTOP)
+        goes_on = threading.Timer(LEASE + 0.5, process.send_signal, [signal.SIGCONT])
+        goes_on.start()
+        while goes_on.is_alive():
             meanwhile()
-        self.processes[which].send_signal(signal.SIGCONT)
+        goes_on.join()
 
     def end(self) -> None:
         for which, process in enumerate(self.processes):

@@ -432,3 +432,20 @@ def test_real_webhooks_with_signatures(post: Post) -> None:
         ("/bad", "the-id.v1", None),
     }
     assert {item.body for item in came} == {b"thin %d v1" % release}
+
+
+def test_what_is_packed_for_one_endpoint_is_not_sent_to_another(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A carrier of another kind may want each endpoint's own, such as the feed that it follows."""
+    for name in "ab":
+        post.rows.endpoint(name)
+    release = post.rows.release("r")
+
+    def own(tx: Tx, load: Load) -> Packed:
+        return Packed(load.endpoint.id.encode(), "text/plain", "")
+
+    monkeypatch.setattr("tests.delivery.test_courier._packed", own)
+    post.publish(release, 1)
+    post.run(lambda: post.states(release) == ["delivered"] * 2)
+    assert {p.endpoint: p.body for p in post.carrier.parcels} == {"a": b"a", "b": b"b"}

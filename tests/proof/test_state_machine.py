@@ -31,6 +31,7 @@ from dispaccio.store.releases import FIRST_ORDINAL
 from dispaccio.testing import home as homes
 from dispaccio.wire import endpoints, home, report, review, submit, take
 from dispaccio.wire.core import Wire
+from dispaccio.wire.parcels import Packer
 from dispaccio.wire.public import Public
 from dispaccio.wire.publish import Publisher, publish
 from dispaccio.wire.submit import Handed
@@ -256,7 +257,7 @@ class LifeCycle(RuleBasedStateMachine):
             if delivered
             else Outcome(Ended.ANSWERED, "", 0, 503)
         )
-        withdrawal = claim.class_ is Class.WITHDRAWAL
+        withdrawal = claim.class_ == Class.WITHDRAWAL
         decision = settle(ended, claim.attempt, now, Random(1), withdrawal=withdrawal)
         with self.wire.store.write(now) as tx:
             outbox.settle(
@@ -281,8 +282,10 @@ class LifeCycle(RuleBasedStateMachine):
         version = load.claim.version
         assert not self.taken[lane] or version >= self.taken[lane][-1]
         self.taken[lane].append(version)
-        assert load.rendering
-        said = json.loads(load.rendering.body)["data"]
+        with self.wire.store.read(self.wire.clock.now()) as tx:
+            packed = Packer(self.wire).pack(tx, load)
+        assert packed
+        said = json.loads(packed.body)["data"]
         release = self.model.releases[load.release_id]
         kind, _ = release.public[version - 1]
         assert said["kind"] == kind

@@ -140,21 +140,20 @@ class Books:
     def _packed(
         self, tx: Tx, claim: Claim, seat: Seat, said: Said
     ) -> tuple[Packed | None, Letter | None]:
+        row = seat.row
+        if not isinstance(self._supplies.carriers.get(row.carrier), Webhook):
+            return self._supplies.pack(tx, Load(claim, *said, row)), None
         key = (said.revision, said.status, seat.wants)
         found = self._kept.get(key)
         if found is None:
-            row = seat.row
             packed = self._supplies.pack(tx, Load(claim, *said, row))
-            found = self._kept[key] = packed, self._letter(claim, row, said, packed)
+            found = self._kept[key] = packed, self._letter(claim, said, packed)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return found
 
-    def _letter(
-        self, claim: Claim, row: EndpointRow, said: Said, packed: Packed | None
-    ) -> Letter | None:
-        carrier = self._supplies.carriers.get(row.carrier)
-        if packed is None or not isinstance(carrier, Webhook):
+    def _letter(self, claim: Claim, said: Said, packed: Packed | None) -> Letter | None:
+        if packed is None:
             return None
         id = f"{said.release_id}.v{claim.version}"
         key = self._supplies.means.key

@@ -36,7 +36,7 @@ class Seat:
     """When its row was read."""
     keys: tuple[Key, ...] | None = None
     wants: tuple[str | None, ...] = ()
-    """What it gets of a revision, and by which carrier."""
+    """What it gets of a revision: format and profile, or the thin payload."""
     breaker: Breaker = field(default_factory=Breaker)
     in_flight: int = 0
     cap: int = 1
@@ -51,7 +51,7 @@ class Seat:
     def take_row(self, row: EndpointRow, host: str, now: float) -> None:
         """Its row was read again."""
         self.row, self.host, self.loaded, self.keys = row, host, now, None
-        self.wants = (row.carrier, *((row.format, row.profile) if row.payload == "full" else ()))
+        self.wants = (row.format, row.profile) if row.payload == "full" else ()
         self.failing, self.slow = row.failing_since is not None, max(self.slow, row.slow_ms)
 
     def room(self, now: float) -> int:

@@ -31,7 +31,7 @@ from dispaccio.delivery.courier import Courier, Supplies
 from dispaccio.delivery.digests import Digests
 from dispaccio.delivery.escalation import Escalation
 from dispaccio.delivery.pulse import Pulse
-from dispaccio.egress.client import Client
+from dispaccio.egress.client import Client, Pool
 from dispaccio.embargo.schedule import LONGEST_SLEEP, next_step
 from dispaccio.errors import ClockUntrusted, DispaccioError, PortTaken, StoreFailed, UnusableHost
 from dispaccio.site import feed
@@ -179,11 +179,11 @@ async def _run(
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, _stop, servers, app.pulse)
-    async with Client(egress.policy(wire)) as client:
-        supplies = _supplies(wire, client, view)
+    pool = Pool(total=_kept_connections())
+    async with Client(egress.policy(wire), pool=pool) as client:
+        publisher = Publisher(wire)
+        supplies = _supplies(wire, client, view, publisher.is_behind)
         courier = Courier(wire.store, wire.clock, supplies)
-        digests = Digests(wire.store, wire.clock, supplies)
-        escalation = Escalation(wire.store, wire.clock, supplies)
         due = asyncio.Event()
 
         def changed() -> None:
@@ -194,10 +194,8 @@ async def _run(
         wire.changed.append(changed)
         work = [
             asyncio.create_task(courier.run(), name="courier"),
-            asyncio.create_task(digests.run(), name="digests"),
-            asyncio.create_task(escalation.run(), name="escalation"),
-            asyncio.create_task(_keep_publishing(wire, due), name="publisher"),
-            asyncio.create_task(keep_leases(wire), name="leases"),
+            asyncio.create_task(_keep_publishing(wire, publisher, due), name="publisher"),
+            *_slow_loops(wire, supplies),
         ]
         serving = [
             asyncio.create_task(server.serve([listener]))
@@ -220,9 +218,17 @@ async def _run(
                 raise StoreFailed(f"The wire stopped: {_fault(error)}") from error
 
 
-async def _keep_publishing(wire: Wire, due: asyncio.Event) -> None:
+def _slow_loops(wire: Wire, supplies: Supplies) -> list[asyncio.Task[None]]:
+    """What is looked after now and then: digests, mails about withdrawals, leases of the hub."""
+    return [
+        asyncio.create_task(Digests(wire.store, wire.clock, supplies).run(), name="digests"),
+        asyncio.create_task(Escalation(wire.store, wire.clock, supplies).run(), name="escalation"),
+        asyncio.create_task(keep_leases(wire), name="leases"),
+    ]
+
+
+async def _keep_publishing(wire: Wire, publisher: Publisher, due: asyncio.Event) -> None:
     """Prepare what comes, publish what is due. A loop around the clock, not a timer."""
-    publisher = Publisher(wire)
     known: set[int] = set()
     while True:
         due.clear()
@@ -259,7 +265,12 @@ def _say_stuck(stuck: dict[int, str]) -> None:
         )
 
 
-def _supplies(wire: Wire, client: Client, view: Public | None = None) -> Supplies:
+def _supplies(
+    wire: Wire,
+    client: Client,
+    view: Public | None = None,
+    hushed: Callable[[], bool] = lambda: False,
+) -> Supplies:
     packer = Packer(wire, partial(feed.content, view or Public(wire)))
     return Supplies(
         means=parcels.means(wire, client),
@@ -269,6 +280,7 @@ def _supplies(wire: Wire, client: Client, view: Public | None = None) -> Supplie
         number=wire.number,
         pack=packer.pack,
         rendering=packer.rendering,
+        hushed=hushed,
     )
 
 
@@ -369,6 +381,12 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, 20, 20)
+
+
+def _kept_connections() -> int:
+    """How many connections to receivers may be kept: most of the file descriptors there are."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(256, soft * 6 // 10)
 
 
 def _raise_file_limit() -> None:

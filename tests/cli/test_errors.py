@@ -19,7 +19,10 @@ from tests.cli.conftest import Terminal
     ("args", "sentence"),
     [
         (["aprove"], "No such command 'aprove'. Did you mean 'approve'? Try `dispaccio --help`."),
-        (["submit", "x", "--foo"], "No such option: --foo (Possible options: --format, --to). Try `"),
+        (
+            ["submit", "x", "--foo"],
+            "No such option: --foo (Possible options: --format, --to). Try `",
+        ),
         (["show", "a", "b"], "Got unexpected extra argument(s) (b). Try `dispaccio show --help`."),
         (["person"], "Missing command. Try `dispaccio person --help`."),
         (["submit"], "Missing argument 'FILE'. Try `dispaccio submit --help`."),

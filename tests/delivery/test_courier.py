@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -126,28 +126,44 @@ class Post:
     async def _run(
         self, waits: list[Callable[[], object]], acts: list[Callable[[], object]]
     ) -> None:
+        async with self.courier() as courier:
+            for wait, act in zip(waits, [*acts, None], strict=False):
+                await courier.until(wait)
+                if act is not None:
+                    act()
+                    courier.courier.wake()
+
+    @asynccontextmanager
+    async def courier(self, carrier: Scripted | None = None, **more: Any) -> AsyncIterator[Working]:
+        """A courier that works until the end of the block."""
         async with Client(Policy(test=True)) as client:
-            means = Means(client, SETTINGS, SigningKey(new_key()), secret=lambda name: b"")
             supplies = Supplies(
-                means=means,
-                carriers=self.carriers,
+                means=Means(client, SETTINGS, SigningKey(new_key()), secret=lambda name: b""),
+                carriers={"webhook": carrier} if carrier else self.carriers,
                 policy=lambda: Policy(test=True),
                 unwrap=self.unwrap,
                 number=str,
                 pack=_packed,
                 rendering=lambda load, name: None,
             )
-            courier = Courier(self.store, self.clock, supplies)
+            courier = Courier(self.store, self.clock, supplies, **more)
             work = asyncio.create_task(courier.run())
             try:
-                for wait, act in zip(waits, [*acts, None], strict=False):
-                    await _until(wait, work)
-                    if act is not None:
-                        act()
-                        courier.wake()
+                yield Working(courier, work)
             finally:
                 work.cancel()
                 await asyncio.gather(work, return_exceptions=True)
+
+
+@dataclass
+class Working:
+    """A courier and its task."""
+
+    courier: Courier
+    work: asyncio.Task[None]
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        await _until(holds, self.work)
 
 
 async def _until(holds: Callable[[], object], work: asyncio.Task[None]) -> None:
@@ -307,37 +323,33 @@ def test_one_that_hangs_holds_up_no_other(post: Post) -> None:
     assert sorted(post.states(release)) == ["delivered", "leased"]
 
 
-def test_a_late_answer_changes_nothing(post: Post) -> None:
-    """The lease ended, another attempt is under way, and then the first one answers."""
+def test_of_two_couriers_the_one_past_its_lease_changes_nothing(post: Post) -> None:
+    """The lease of the first ended, the second has sent it, and then the first one answers."""
     post.rows.endpoint("a")
     release = post.rows.release("r")
-    gates: list[asyncio.Event] = []
+    second, gate, begun = Scripted(), asyncio.Event(), asyncio.Event()
 
-    async def answer(parcel: Parcel) -> Outcome:
-        gate, late = asyncio.Event(), not gates
-        gates.append(gate)
+    async def late(parcel: Parcel) -> Outcome:
+        begun.set()
         await gate.wait()
-        return replace(LATER, status=404) if late else TAKEN
+        return replace(LATER, status=404)
 
-    def open_(number: int) -> None:
-        gates[number].set()
-
-    post.carrier.answer = answer
+    post.carrier.answer = late
     post.publish(release, 1)
 
-    def expire() -> None:
-        post.ahead += LEASE + SECOND
+    async def both() -> None:
+        async with post.courier() as one:
+            await one.until(begun.is_set)
+            post.ahead += LEASE + SECOND
+            async with post.courier(second, alone=False) as two:
+                await two.until(lambda: post.states(release) == ["delivered"])
+            gate.set()
+            await one.until(lambda: len(_attempts(post)) == 2)
 
-    post.run_steps(
-        lambda: len(gates) == 1,
-        expire,
-        lambda: len(gates) == 2,
-        partial(open_, 0),
-        lambda: len(_attempts(post)) == 1,
-        partial(open_, 1),
-        lambda: post.states(release) == ["delivered"],
-    )
-    assert _attempts(post) == ["answered", "delivered"]
+    asyncio.run(both())
+    assert _attempts(post) == ["delivered", "answered"]
+    assert post.states(release) == ["delivered"]
+    assert (post.carrier.ids, second.ids) == (["r.v1"], ["r.v1"])
 
 
 def _attempts(post: Post) -> list[str]:
@@ -420,3 +432,20 @@ def test_real_webhooks_with_signatures(post: Post) -> None:
         ("/bad", "the-id.v1", None),
     }
     assert {item.body for item in came} == {b"thin %d v1" % release}
+
+
+def test_what_is_packed_for_one_endpoint_is_not_sent_to_another(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A carrier of another kind may want each endpoint's own, such as the feed that it follows."""
+    for name in "ab":
+        post.rows.endpoint(name)
+    release = post.rows.release("r")
+
+    def own(tx: Tx, load: Load) -> Packed:
+        return Packed(load.endpoint.id.encode(), "text/plain", "")
+
+    monkeypatch.setattr("tests.delivery.test_courier._packed", own)
+    post.publish(release, 1)
+    post.run(lambda: post.states(release) == ["delivered"] * 2)
+    assert {p.endpoint: p.body for p in post.carrier.parcels} == {"a": b"a", "b": b"b"}

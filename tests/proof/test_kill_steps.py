@@ -26,9 +26,11 @@ from tests.proof.steps import FINAL, PATHS, STEPS
 AROUND = [
     f"{name}:{where}"
     for name in (
-        "delivery.courier.Courier._claim",
-        "delivery.carriers.webhook.Webhook.send",
-        "delivery.courier._settle",
+        "delivery.books.Books.turn",
+        "store.outbox.claim",
+        "egress.sender.Sender.post",
+        "delivery.courier.Courier.finish",
+        "store.outbox.settle",
         "store.outbox.release_expired",
     )
     for where in ("before", "after")

@@ -257,7 +257,7 @@ class LifeCycle(RuleBasedStateMachine):
             if delivered
             else Outcome(Ended.ANSWERED, "", 0, 503)
         )
-        withdrawal = claim.class_ is Class.WITHDRAWAL
+        withdrawal = claim.class_ == Class.WITHDRAWAL
         decision = settle(ended, claim.attempt, now, Random(1), withdrawal=withdrawal)
         with self.wire.store.write(now) as tx:
             outbox.settle(

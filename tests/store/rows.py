@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from sqlalchemy import select
+
 from dispaccio.store import endpoints, organisations, outbox, releases
+from dispaccio.store.delivery_tables import delivery
 from dispaccio.store.engine import Store, Tx
-from dispaccio.store.outbox import Claim, Class, Settlement
+from dispaccio.store.outbox import Claim, Class, Due, Settlement
 from dispaccio.store.releases import Rendering
 
 T = TypeVar("T")
@@ -111,8 +114,27 @@ class Rows:
             return _deliver(tx, release, version, kind, channel)
 
     def claim(self, most: int = 100) -> list[Claim]:
+        """Claim, one in flight an endpoint."""
         self.token += 1
-        return self.write(outbox.claim, most=most, lease=LEASE, token=self.token)
+        busy = self.busy()
+
+        def choose(due: Sequence[Due], most: int) -> list[Due]:
+            return outbox.one_each([item for item in due if item[3] not in busy], most)
+
+        return self.write(
+            outbox.claim,
+            most=most,
+            lease=LEASE,
+            token=self.token,
+            choose=choose,
+            shut=lambda: sorted(busy),
+        )
+
+    def busy(self) -> set[int]:
+        """The endpoints with something in flight."""
+        with self.store.read(self.now) as tx:
+            query = select(delivery.c.endpoint).where(delivery.c.state == "leased")
+            return set(tx.run(query).scalars())
 
     def settle(
         self, claim: Claim, state: str = "delivered", *, after: timedelta | None = None

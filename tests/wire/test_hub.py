@@ -97,7 +97,7 @@ def test_who_has_left_is_nobody_that_a_human_knows(world: World) -> None:
     number = world.published()
     with world.wire.store.write(world.now) as tx:
         [claim] = outbox.claim(tx, most=1, lease=HOUR, token=1)
-    assert claim.class_ is Class.ORIGINAL
+    assert claim.class_ == Class.ORIGINAL
     subscribe(world, mode="unsubscribe")
     world.notice(number, Kind.WITHDRAWAL)
     assert states(world, number)[-1] == "gone"

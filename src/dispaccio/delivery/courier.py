@@ -1,180 +1,321 @@
 """The courier: claims what is due, sends it, and writes down how it ended.
 
-Everything durable is in the outbox; what is in memory here may be lost at any moment. Settlements
-are committed together, at most a hundredth of a second after the first of them.
+Everything durable is in the outbox; what is in memory here may be lost at any moment. A claim and
+the settlements before it are one transaction in a thread, while what was claimed before is sent;
+settlements are committed at most a hundredth of a second after the first of them.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import random
-import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
 from dispaccio.clock import Clock
-from dispaccio.delivery import profile as profiles
-from dispaccio.delivery import returned
-from dispaccio.delivery.carriers.base import Carrier, Means, Parcel
+from dispaccio.delivery import carry, plan
+from dispaccio.delivery.attempt import Attempt
+from dispaccio.delivery.books import LEASE, Books, Ended, Turn
+from dispaccio.delivery.carriers.webhook import outcome_without
+from dispaccio.delivery.predial import keep_predialling
 from dispaccio.delivery.retry import Decision, Outcome, Result, settle
-from dispaccio.egress.policy import Policy
-from dispaccio.errors import StoreFailed
-from dispaccio.release.state import Kind
-from dispaccio.store import endpoints, events, outbox
-from dispaccio.store.endpoints import EndpointRow
+from dispaccio.delivery.seats import SLOW, Seats
+from dispaccio.delivery.supplies import Packed, Supplies
+from dispaccio.egress.sender import Sender
+from dispaccio.errors import EgressRefused, StoreFailed
+from dispaccio.store import endpoints, outbox
 from dispaccio.store.engine import Store
-from dispaccio.store.outbox import Class, Load, Settlement
+from dispaccio.store.outbox import Class, Settlement
 
-LEASE = timedelta(seconds=30)
-"""Twice the longest attempt."""
-SLOTS = 64
-"""Attempts in flight at once."""
+__all__ = ["LEASE", "Courier", "Packed", "Supplies"]
+
+SLOTS = 512
+"""Attempts that are worked on at once; one without an answer gives its slot back."""
+PATIENCE = 0.25
+"""Seconds after which it does."""
+MOST_OPEN = 4096
+"""Attempts on their way at once, with and without a slot."""
+HUSHED = 16
+"""Slots while many publications are made: nobody should wait for the last of them."""
+_HUSH = 0.05
+AHEAD = 512
+"""How many may be claimed before there is a slot for them."""
 GATHER = 0.01
 """Seconds in which settlements gather for one commit."""
+MANY = 256
+"""So many of them do not wait for more, and so much room is worth a claim."""
 LONGEST_SLEEP = 2.0
+_BURST = 64
+"""How many are sent before whatever else the loop has to do gets its turn."""
+_LATEST = LEASE.total_seconds() / 2
+"""What was claimed so long ago is not begun any more: its lease could end before the attempt."""
+_POLICY = 1.0
+"""Seconds after which the policy is read again, though nobody woke us."""
+_TAKEN = Decision("delivered", "It was taken.")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A revision as one endpoint gets it. ``notes`` say what its profile changed or left out."""
+class Courier:
+    """Sends what the outbox holds, until it is stopped. Made in the loop that it runs in.
 
-    body: bytes
-    media_type: str
-    sha256: str
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Supplies:
-    """What the courier is given by the wire.
-
-    ``unwrap`` gives an endpoint's secrets; ``number`` writes an ordinal; ``pack`` makes what a load
-    carries, None where the wire has nothing in that format; ``rendering`` the same revision in
-    another format, by name. The last two are called in a thread.
+    ``alone`` says that no other courier works on this store: then what was leased when it starts
+    is what the one before it left.
     """
 
-    means: Means
-    carriers: Mapping[str, Carrier]
-    policy: Callable[[], Policy]
-    unwrap: Callable[[EndpointRow], tuple[str, ...]]
-    number: Callable[[int], str]
-    pack: Callable[[Any, Load], Packed | None]
-    rendering: Callable[[Load, str], bytes | None]
-
-
-class Courier:
-    """Sends what the outbox holds, until it is stopped. One a process."""
-
-    def __init__(self, store: Store, clock: Clock, supplies: Supplies) -> None:
-        self._store, self._clock, self._supplies = store, clock, supplies
+    def __init__(
+        self, store: Store, clock: Clock, supplies: Supplies, *, alone: bool = True
+    ) -> None:
+        self._store, self._clock, self._supplies, self._alone = store, clock, supplies, alone
         self._loop = asyncio.get_running_loop()
-        self._wake, self._ended = asyncio.Event(), asyncio.Event()
-        self._active: set[asyncio.Task[None]] = set()
-        self._settled: list[tuple[Settlement, Decision]] = []
+        self._client = supplies.means.client
+        self._sender = Sender(self._client, patience=PATIENCE)
+        self._seats = Seats()
+        self._books = Books(clock, supplies, self._seats)
+        self._stir = asyncio.Event()
+        self._urgent = False
+        self._queue: deque[Attempt] = deque()
+        self._active = self._open = self._last = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ended: list[Ended] = []
+        self._notes: dict[int, dict[str, Any]] = {}
+        self._pumping = False
         self._policy = supplies.policy()
-        self._rng = random.Random()  # noqa: S311 - jitter and order, no secret
+        self._adopted = float("-inf")
+        self._rng = random.Random()  # noqa: S311 - jitter, no secret
 
     def wake(self) -> None:
         """Look at the outbox now. May be called from any thread."""
-        self._loop.call_soon_threadsafe(self._wake.set)
+        self._loop.call_soon_threadsafe(self._look)
+
+    def _look(self) -> None:
+        self._urgent = True
+        self._stir.set()
 
     async def run(self) -> None:
         """Send what is due until cancelled; what is in flight then is left to its lease."""
-        await self._write(partial(outbox.release_expired, everything=True))
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._keep_settling())
+        await self._write(partial(outbox.release_expired, everything=self._alone))
+        dialling = self._loop.create_task(
+            keep_predialling(self._clock, self._client, self._to_predial)
+        )
+        self._tasks.add(dialling)
+        try:
             while True:
-                self._wake.clear()
                 try:
                     await self._adopt_policy()
-                    if not await self._send_some():
-                        await self._rest()
+                    await self._rest(await self._turn())
                 except StoreFailed as failure:
                     await self._after(failure)
+        finally:
+            self._sender.close()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _send_some(self) -> int:
-        free = SLOTS - len(self._active)
-        if free <= 0:
-            return 0
-        loads = await self._write(partial(self._claim, most=free))
-        self._rng.shuffle(loads)
-        for load, packed in loads:
-            task = asyncio.create_task(self._attempt(load, packed))
-            self._active.add(task)
-            task.add_done_callback(self._active.discard)
-        return len(loads)
-
-    def _claim(self, tx: Any, *, most: int) -> list[tuple[Load, Packed | None]]:
-        outbox.release_expired(tx)
-        claims = outbox.claim(tx, most=most, lease=LEASE, token=secrets.randbits(62))
-        loads = outbox.loads(tx, claims) if claims else []
-        return [(load, self._supplies.pack(tx, load)) for load in loads]
-
-    async def _attempt(self, load: Load, packed: Packed | None) -> None:
-        started = self._clock.now()
-        outcome = await self._send(load, packed, started)
-        ended = self._clock.now()
-        withdrawal = load.claim.class_ is Class.WITHDRAWAL
-        decision = settle(outcome, load.claim.attempt, ended, self._rng, withdrawal=withdrawal)
-        settlement = Settlement(
-            claim=load.claim,
-            state=decision.state,
-            due_at=decision.due_at,
-            outcome=outcome.kind.value,
-            status=outcome.status,
-            detail=" ".join([outcome.detail, *(packed.notes if packed else ())]),
-            at=started,
-            took_ms=outcome.took_ms,
-            sha256=packed.sha256 if packed else "",
-        )
-        self._settled.append((settlement, decision))
-        self._ended.set()
-
-    async def _send(self, load: Load, packed: Packed | None, now: datetime) -> Outcome:
-        to, supplies = load.endpoint, self._supplies
-        if packed is None:
-            return Outcome(Result.REFUSED, f"The wire has no {to.format!r} of this release.", 0)
+    async def _turn(self) -> Turn:
+        """Settle what ended, claim what there is room for, and begin with it."""
+        self._urgent = False
+        self._stir.clear()
+        ended, self._ended = self._ended, []
+        notes, self._notes = self._notes, {}
+        most = plan.how_many(self._room(), self._last)
         try:
-            parcel = Parcel(
-                webhook_id=f"{load.release_id}.v{load.claim.version}",
-                number=supplies.number(load.ordinal),
-                version=load.claim.version,
-                kind=Kind(load.kind),
-                endpoint=to.id,
-                address=to.address,
-                body=packed.body,
-                media_type=packed.media_type,
-                timestamp=now,
-                attempt=load.claim.attempt,
-                secrets=supplies.unwrap(to),
-                settings=json.loads(to.settings),
-                profile=profiles.read(to.profile),
-                rendering=partial(supplies.rendering, load),
-            )
-            return await supplies.carriers[to.carrier].send(parcel, supplies.means)
-        except Exception as error:
-            detail = f"The carrier {to.carrier} failed: {type(error).__name__}."
-            return Outcome(Result.NETWORK, detail, took_ms=0)
+            turn = await self._write(partial(self._books.turn, ended=ended, notes=notes, most=most))
+        except BaseException:
+            self._ended = ended + self._ended
+            self._notes = notes | self._notes
+            raise
+        self._last = len(turn.jobs)
+        now = self._clock.monotonic()
+        for job in turn.jobs:
+            host = self._seats.begin(job.seat, now)
+            self._queue.append(Attempt(self, job, host, now))
+        self._pump()
+        return turn
 
-    async def _keep_settling(self) -> None:
-        while True:
-            await self._ended.wait()
-            await asyncio.sleep(GATHER)
-            self._ended.clear()
-            batch, self._settled = self._settled, []
-            try:
-                await self._write(partial(_settle, batch=batch))
-            except StoreFailed as failure:
-                self._settled = batch + self._settled
-                await self._after(failure)
-                self._ended.set()
-            self._wake.set()
+    def _room(self) -> int:
+        on_hand = self._active + len(self._queue)
+        if self._supplies.hushed():
+            return HUSHED - on_hand
+        return min(SLOTS + AHEAD - on_hand, MOST_OPEN - self._open - len(self._queue))
+
+    async def _rest(self, turn: Turn) -> None:
+        """Sleep until something is due, something ended, or somebody wakes us."""
+        if self._supplies.hushed():
+            await asyncio.sleep(_HUSH)
+        elif turn.jobs:
+            await self._pause(LONGEST_SLEEP if self._room() < MANY else 0.0)
+        elif not self._ended:
+            await self._pause(await self._until_due(turn.held))
+        if self._ended and not self._urgent and len(self._ended) < MANY:
+            self._stir.clear()
+            await self._pause(GATHER)
+
+    async def _until_due(self, held: float | None) -> float:
+        """Seconds until the first one is due; where some are and may not go, until they may."""
+        wait = LONGEST_SLEEP
+        if held is not None:
+            wait = min(wait, max(GATHER, held - self._clock.monotonic()))
+        due = await self._read(outbox.next_due)
+        if due is None:
+            return wait
+        left = (due - self._clock.now()).total_seconds()
+        if left > 0:
+            return min(wait, left)
+        return wait if held is not None or self._open or self._queue else GATHER
+
+    async def _pause(self, seconds: float) -> None:
+        if seconds <= 0 or self._stir.is_set():
+            await asyncio.sleep(0)
+            return
+        timer = self._loop.call_later(seconds, self._stir.set)
+        await self._stir.wait()
+        timer.cancel()
+
+    def _pump(self) -> None:
+        """Begin with what was claimed, as far as there are slots."""
+        self._pumping = False
+        if not self._queue:
+            return
+        at = self._clock.now()
+        left = min(_BURST, SLOTS - self._active)
+        while self._queue and left > 0:
+            left -= 1
+            attempt, now = self._queue.popleft(), self._clock.monotonic()
+            if now - attempt.claimed > _LATEST:  # the process was held up, and may be again
+                self._seats.drop(attempt.seat, attempt.host)
+            else:
+                self._begin(attempt, now, at)
+        if self._queue and self._active < SLOTS:
+            self._pump_soon()
+
+    def _pump_soon(self) -> None:
+        if not self._pumping:
+            self._pumping = True
+            self._loop.call_soon(self._pump)
+
+    def _begin(self, attempt: Attempt, now: float, at: datetime) -> None:
+        attempt.started, attempt.at = now, at
+        self._active += 1
+        self._open += 1
+        job = attempt.job
+        try:
+            if job.letter is None:
+                self._carry(attempt)
+                return
+            attempt.route = self._client.route(job.seat.row.address)
+            keys = carry.keys(job.seat, self._supplies)
+            second = (at - _EPOCH) // _SECOND
+            attempt.request = job.letter.request(attempt.route.post, keys, second)
+            self._sender.post(attempt)
+        except EgressRefused as refusal:
+            self.finish(attempt, outcome_without(refusal, 0))
+        except Exception as error:
+            self.finish(attempt, carry.broken(attempt, error))
+
+    def _carry(self, attempt: Attempt) -> None:
+        """Send by a carrier of another kind, in a task of its own."""
+
+        async def work() -> None:
+            self.finish(attempt, await carry.send(attempt, self._supplies))
+
+        task = self._loop.create_task(work())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        self._loop.call_later(PATIENCE, attempt.lingers)
+
+    def linger(self, attempt: Attempt) -> None:
+        """An attempt without an answer gives its slot back."""
+        self._active -= 1
+        if self._queue:
+            self._pump_soon()
+        elif self._room() == MANY:
+            self._stir.set()
+
+    def took_ms(self, attempt: Attempt) -> int:
+        """How long an attempt has been under way."""
+        return int((self._clock.monotonic() - attempt.started) * 1000)
+
+    def taken(self, attempt: Attempt, status: int, detail: str) -> None:
+        """Take in that a receiver took it."""
+        now = self._clock.monotonic()
+        took = int((now - attempt.started) * 1000)
+        packed = attempt.job.packed
+        assert packed is not None
+        if packed.notes:
+            detail = " ".join([detail, *packed.notes])
+        settlement = Settlement(
+            attempt.job.claim,
+            "delivered",
+            None,
+            "delivered",
+            status,
+            detail,
+            attempt.at,
+            took,
+            packed.sha256,
+        )
+        self._end(attempt, (settlement, _TAKEN), good=True, took=took, now=now)
+
+    def finish(self, attempt: Attempt, outcome: Outcome) -> None:
+        """Take in how an attempt ended."""
+        if outcome.kind is Result.DELIVERED and outcome.status is not None:
+            self.taken(attempt, outcome.status, outcome.detail)
+            return
+        now, good = self._clock.monotonic(), outcome.kind is Result.DELIVERED
+        claim, packed = attempt.job.claim, attempt.job.packed
+        withdrawal = claim.class_ == Class.WITHDRAWAL
+        at = self._clock.now()
+        decision = settle(outcome, claim.attempt, at, self._rng, withdrawal=withdrawal)
+        settlement = Settlement(
+            claim,
+            decision.state,
+            decision.due_at,
+            outcome.kind.value,
+            outcome.status,
+            " ".join([outcome.detail, *(packed.notes if packed else ())]),
+            attempt.at,
+            outcome.took_ms,
+            packed.sha256 if packed else "",
+        )
+        self._end(attempt, (settlement, decision), good=good, took=outcome.took_ms, now=now)
+
+    def _end(self, attempt: Attempt, ended: Ended, *, good: bool, took: int, now: float) -> None:
+        if not attempt.lingered:
+            self._active -= 1
+        self._open -= 1
+        attempt.over = True
+        seat = attempt.seat
+        self._seats.end(seat, attempt.host, good, took, now)
+        if not good or seat.failing or (seat.slow > SLOW) != (seat.row.slow_ms > SLOW):
+            self._remember(attempt, good, now)
+        self._ended.append(ended)
+        if self._queue and not self._pumping:
+            self._pump_soon()
+        if len(self._ended) in (1, MANY):
+            self._stir.set()
+
+    def _remember(self, attempt: Attempt, good: bool, now: float) -> None:
+        """Note what the store should know of the endpoint."""
+        seat = attempt.seat
+        if good == seat.failing or not good:
+            seat.failing = not good
+            since = None if good else attempt.at
+            self._notes.setdefault(seat.row.key, {})["failing_since"] = since
+        slow = seat.to_write(now)
+        if slow is not None:
+            self._notes.setdefault(seat.row.key, {})["slow_ms"] = slow
+
+    async def _to_predial(self) -> list[str]:
+        try:
+            return await self._read(partial(endpoints.to_predial, carrier="webhook"))
+        except StoreFailed:
+            return []
 
     async def _after(self, failure: StoreFailed) -> None:
         """A full disk may have room again; a broken one ends the process."""
@@ -182,25 +323,16 @@ class Courier:
             raise failure
         await asyncio.sleep(1.0)
 
-    async def _rest(self) -> None:
-        """Sleep until something is due, something ended, or somebody wakes us."""
-        due = await self._read(outbox.next_due)
-        wait = LONGEST_SLEEP
-        if due is not None:
-            wait = min(wait, max(0.0, (due - self._clock.now()).total_seconds()))
-        if len(self._active) >= SLOTS or (due is not None and wait == 0.0):
-            wait = LONGEST_SLEEP if self._active or self._settled else 0.05
-        try:
-            async with asyncio.timeout(wait):
-                await self._wake.wait()
-        except TimeoutError:
-            return
-
     async def _adopt_policy(self) -> None:
+        """Send by the policy of now: whoever changes it wakes us."""
+        now = self._clock.monotonic()
+        if not self._urgent and now - self._adopted < _POLICY:
+            return
+        self._adopted = now
         policy = await asyncio.to_thread(self._supplies.policy)
         if policy != self._policy:
             self._policy = policy
-            self._supplies.means.client.adopt(policy)
+            self._client.adopt(policy)
 
     async def _write(self, do: Callable[[Any], T]) -> T:
         def work() -> T:
@@ -215,15 +347,3 @@ class Courier:
                 return do(tx)
 
         return await asyncio.to_thread(work)
-
-
-def _settle(tx: Any, batch: Sequence[tuple[Settlement, Decision]]) -> None:
-    outbox.settle(tx, [settlement for settlement, _ in batch])
-    for settlement, decision in batch:
-        if decision.unsubscribe:
-            endpoints.set_state(tx, settlement.claim.endpoint, "gone", decision.reason)
-            outbox.end(tx, settlement.claim.endpoint)
-            detail = {"endpoint": settlement.claim.endpoint}
-            events.append(tx, "endpoint_gone", "courier", detail=detail)
-        if decision.bounce:
-            returned.count(tx, settlement.claim.endpoint, decision.bounce, settlement.at)

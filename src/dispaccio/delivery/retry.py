@@ -19,6 +19,8 @@ JITTER = 0.2
 """Each step is made longer or shorter by up to this part of itself."""
 REFUSALS = 3
 """How many attempts may be refused before it is not tried again."""
+HOPELESS = timedelta(days=5)
+"""After so long without anything that was taken an endpoint is switched off."""
 
 _LONGEST_FAVOUR = timedelta(hours=1)
 _PASSING = frozenset({408, 425, 429})

@@ -68,6 +68,11 @@ class SigningKey:
         return cls(_PRIVATE + _encode(key.private_bytes_raw()))
 
 
+def secret_bytes(secret: str) -> bytes:
+    """The bytes of a secret (``whsec_``). Raises MalformedSecret."""
+    return _decode(secret, _SECRET, _SECRET_LENGTHS)
+
+
 def new_secret() -> str:
     """Make a secret of 32 random bytes."""
     return _SECRET + _encode(randomness.token_bytes(32))
@@ -160,7 +165,7 @@ def _content(webhook_id: str, timestamp: str, body: bytes) -> bytes:
 
 
 def _hmac(secret: str, content: bytes) -> bytes:
-    return hmac.digest(_decode(secret, _SECRET, _SECRET_LENGTHS), content, "sha256")
+    return hmac.digest(secret_bytes(secret), content, "sha256")
 
 
 def _is_signed(key: Ed25519PublicKey, signature: bytes, content: bytes) -> bool:

@@ -8,6 +8,7 @@ there are no cookies and no proxies, and reading ends where ``Limits`` says.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import re
 import socket
@@ -20,7 +21,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Self
 
-from dispaccio.egress.connection import Connection, Limits
+from dispaccio.egress.connection import Connection, Limits, Origin
 from dispaccio.egress.policy import Policy, Target
 from dispaccio.egress.pool import Pool
 from dispaccio.egress.ranges import Address
@@ -43,6 +44,10 @@ Connector = Callable[[str, int], Awaitable[socket.socket]]
 _DEFAULT_LIMITS = Limits()
 _ROUTES = 20_000
 _RESOLVING_THREADS = 32
+_NO_FILES = frozenset({errno.EMFILE, errno.ENFILE})
+_CLOSING = 0.02
+_ROOM = 64
+"""How many kept connections are closed when the process has no file descriptor left."""
 # RFC 9110, sections 5.1 and 5.5, but for the headers that the client writes itself.
 _FIELDS = re.compile(
     r"(?:(?!(?:accept-encoding|connection|content-length|expect|host|te|trailer|transfer-encoding"
@@ -78,9 +83,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Route:
+class Route:
+    """An address that the policy admits, with the lines that begin a request to it."""
+
     target: Target
+    origin: Origin
     head: str
+    post: bytes
+    """The first lines of a POST."""
 
 
 class Client:
@@ -114,6 +124,46 @@ class Client:
         self._route = lru_cache(_ROUTES)(lambda url: _make_route(policy.target(url)))
         self._pool.close()
 
+    @property
+    def policy(self) -> Policy:
+        """The policy that it sends by now."""
+        return self._policy
+
+    @property
+    def keeps(self) -> int:
+        """How many connections it keeps at most."""
+        return self._pool.total
+
+    def route(self, url: str) -> Route:
+        """The way to an address. Raises EgressRefused where the policy does not admit it."""
+        return self._route(url)
+
+    def kept(self, route: Route) -> Connection | None:
+        """Take out a connection that was kept; whoever takes it gives it back with ``keep``."""
+        return self._pool.take(route.origin)
+
+    def keep(self, connection: Connection, policy: Policy) -> None:
+        """Keep a connection that is clean, if its policy still holds; else break it off."""
+        if connection.clean and policy is self._policy:
+            self._pool.rest(connection)
+        else:
+            connection.abort()
+
+    async def dial(self, route: Route, limits: Limits = _DEFAULT_LIMITS) -> Connection:
+        """A new connection to a judged address; nothing is sent. Raises what ``post`` raises."""
+        connection, _ = await self._dial(route.target, limits)
+        return connection
+
+    async def predial(self, url: str, limits: Limits = _DEFAULT_LIMITS) -> bool:
+        """See that a connection is ready; whether there was none. Raises what ``post`` raises."""
+        route, policy = self._route(url), self._policy
+        if self._pool.has(route.origin):
+            return False
+        connection = await self.dial(route, limits)
+        connection.clean = not connection.transport.is_closing()
+        self.keep(connection, policy)
+        return True
+
     async def post(
         self, url: str, headers: Mapping[str, str], body: bytes, limits: Limits = _DEFAULT_LIMITS
     ) -> Answer:
@@ -126,7 +176,7 @@ class Client:
         """
         route = self._route(url)
         length = f"Content-Length: {len(body)}\r\n\r\n"
-        head = f"POST {route.head}{_fields(headers)}{length}"
+        head = f"POST {route.head}{fields(headers)}{length}"
         return await self._exchange(route.target, head.encode("latin-1") + body, limits)
 
     async def get(
@@ -134,7 +184,7 @@ class Client:
     ) -> Answer:
         """Ask for what is at an address; raises what ``post`` raises."""
         route = self._route(url)
-        head = f"GET {route.head}{_fields(headers)}\r\n"
+        head = f"GET {route.head}{fields(headers)}\r\n"
         return await self._exchange(route.target, head.encode("latin-1"), limits)
 
     async def addresses(self, url: str, limits: Limits = _DEFAULT_LIMITS) -> tuple[Address, ...]:
@@ -186,10 +236,7 @@ class Client:
             raise AnswerTimedOut(
                 f"{target.host} did not answer within {limits.total:g} s.", host=target.host
             ) from None
-        if connection.clean and policy is self._policy:
-            self._pool.rest(connection)
-        else:
-            connection.abort()
+        self.keep(connection, policy)
         return Answer(
             connection.status,
             connection.headers,
@@ -256,7 +303,7 @@ class Client:
         for left, address in zip(range(len(addresses), 0, -1), map(str, addresses), strict=True):
             try:
                 async with asyncio.timeout((until - monotonic()) / left):
-                    return await self._connector(address, target.port), address
+                    return await self._open(address, target.port), address
             except OSError as error:
                 last = error
         raise ConnectFailed(
@@ -264,6 +311,16 @@ class Client:
             host=target.host,
             port=target.port,
         )
+
+    async def _open(self, address: str, port: int) -> socket.socket:
+        """Connect; where no file descriptor is left, kept connections give theirs, once."""
+        try:
+            return await self._connector(address, port)
+        except OSError as error:
+            if error.errno not in _NO_FILES or not self._pool.make_room(_ROOM):
+                raise
+        await asyncio.sleep(_CLOSING)
+        return await self._connector(address, port)
 
     async def _shake_hands(
         self, target: Target, sock: socket.socket, address: str, limits: Limits
@@ -309,15 +366,14 @@ async def _connect(address: str, port: int) -> socket.socket:
     return sock
 
 
-def _make_route(target: Target) -> _Route:
-    return _Route(
-        target,
-        f"{target.path} HTTP/1.1\r\nHost: {target.authority}\r\nAccept-Encoding: identity\r\n",
-    )
+def _make_route(target: Target) -> Route:
+    lines = f"{target.path} HTTP/1.1\r\nHost: {target.authority}\r\nAccept-Encoding: identity\r\n"
+    origin = (target.scheme, target.host, target.port)
+    return Route(target, origin, lines, f"POST {lines}".encode("latin-1"))
 
 
-def _fields(headers: Mapping[str, str]) -> str:
-    """Write header lines; what could begin another line is refused, as one line a header shows."""
+def fields(headers: Mapping[str, str]) -> str:
+    """Write header lines. Raises MalformedHeader for what could begin another line."""
     lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
     if lines.count("\n") != len(headers) or not _FIELDS.fullmatch(lines):
         raise MalformedHeader

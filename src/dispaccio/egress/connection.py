@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import httptools
 
@@ -34,17 +34,20 @@ class Limits:
 class Connection(asyncio.Protocol):
     """A connection to a checked address.
 
-    After ``exchange`` the attributes ``status``, ``headers``, ``body`` and ``cut`` (there was more
-    body than is read) are the answer. ``received`` counts its bytes with their framing, and
-    ``clean`` says whether another request may follow.
+    When an exchange has ended, ``status``, ``headers``, ``body`` and ``cut`` (there was more body
+    than is read) are the answer. ``received`` counts its bytes with their framing, and ``clean``
+    says whether another request may follow. ``context`` belongs to whoever uses the connection.
     """
 
     def __init__(self, target: Target, address: str, lost: Callable[[Connection], None]) -> None:
         self.origin: Origin = (target.scheme, target.host, target.port)
         self.address = address
+        self.context: Any = None
+        self.rested = 0.0
+        """Since when it is at rest, on the monotonic clock."""
         self._lost = lost
         self._parser = httptools.HttpResponseParser(self)
-        self._waiter: asyncio.Future[None] | None = None
+        self._ended: Ended | None = None
         self._limits = Limits()
         self._begin()
 
@@ -55,8 +58,23 @@ class Connection(asyncio.Protocol):
         self.cut = False
         self.clean = False
         self._done = False
+        self._wrong: EgressFailed | None = None
         self.received = 0
         self._head_size = 0
+
+    def start(self, request: bytes, limits: Limits, ended: Ended) -> None:
+        """Send one request; ``ended`` is called once, when its answer is complete or has failed.
+
+        It may be called before this returns. There is no deadline in here: whoever has waited
+        long enough calls ``abort``, after which ``ended`` is not called any more.
+        """
+        self._begin()
+        self._limits = limits
+        self._ended = ended
+        if self.transport.is_closing():
+            self._settle(ConnectionBroken())
+        else:
+            self.transport.write(request)
 
     async def exchange(self, request: bytes, limits: Limits) -> None:
         """Send one request and wait until its answer is complete, or enough of it is read.
@@ -66,32 +84,30 @@ class Connection(asyncio.Protocol):
         Raises:
             ConnectionBroken, MalformedAnswer, AnswerTooLarge
         """
-        self._begin()
-        self._limits = limits
-        self._waiter = asyncio.get_running_loop().create_future()
-        try:
-            if self.transport.is_closing():
-                self._settle(ConnectionBroken())
+        waiter = asyncio.get_running_loop().create_future()
+
+        def ended(connection: Connection, failure: EgressFailed | None) -> None:
+            if failure is None:
+                waiter.set_result(None)
             else:
-                self.transport.write(request)
-            await self._waiter
+                waiter.set_exception(failure)
+
+        try:
+            self.start(request, limits, ended)
+            await waiter
         except BaseException:
             self.abort()
             raise
-        finally:
-            self._waiter = None
 
     def abort(self) -> None:
-        """Break off at once; nothing more is sent or read."""
+        """Break off at once; nothing more is sent or read, and nobody is told."""
+        self._ended = None
         self.transport.abort()
 
     def _settle(self, failure: EgressFailed | None = None) -> None:
-        if self._waiter is None or self._waiter.done():
-            return
-        if failure is None:
-            self._waiter.set_result(None)
-        else:
-            self._waiter.set_exception(failure)
+        ended, self._ended = self._ended, None
+        if ended is not None:
+            ended(self, failure)
 
     def _is_too_large(self) -> bool:
         limits = self._limits
@@ -108,19 +124,23 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on, until the answer is complete, enough, or wrong."""
-        if self._waiter is None:  # bytes that nobody asked for
+        if self._ended is None:  # bytes that nobody asked for
             self.abort()
             return
         self.received += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._settle(MalformedAnswer("The receiver's answer changes to another protocol."))
+            self._wrong = MalformedAnswer("The receiver's answer changes to another protocol.")
         except httptools.HttpParserError as error:
             self.clean = False
             if not self._done:
-                self._settle(MalformedAnswer(f"The receiver's answer is not HTTP: {error}."))
-        if self._is_too_large():
+                self._wrong = self._wrong or MalformedAnswer(
+                    f"The receiver's answer is not HTTP: {error}."
+                )
+        if self._wrong is not None:
+            self._settle(self._wrong)
+        elif self._is_too_large():
             self._settle(AnswerTooLarge())
         elif self._done:
             self._settle()
@@ -163,7 +183,7 @@ class Connection(asyncio.Protocol):
         elif status < 600:
             self.status = status
         else:
-            self._settle(MalformedAnswer(f"The receiver answered with the status {status}."))
+            self._wrong = MalformedAnswer(f"The receiver answered with the status {status}.")
 
     def on_body(self, data: bytes) -> None:
         """Keep as much of the body as is wanted."""
@@ -179,3 +199,7 @@ class Connection(asyncio.Protocol):
         if self.status and not self._done:
             self._done = True
             self.clean = self._parser.should_keep_alive()
+
+
+Ended = Callable[[Connection, EgressFailed | None], None]
+"""Called with the connection and, where there is no proper answer, with what went wrong."""

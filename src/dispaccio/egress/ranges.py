@@ -8,6 +8,7 @@ registries named beside it.
 from __future__ import annotations
 
 from enum import Enum, auto
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
 Address = IPv4Address | IPv6Address
@@ -100,6 +101,7 @@ _TABLE: tuple[tuple[Network, Reach, str], ...] = tuple(
 )
 
 
+@lru_cache(maxsize=20_000)
 def judge(address: Address) -> tuple[Reach, str]:
     """Say under which condition the wire sends to an address, and what the address is for."""
     return next((reach, purpose) for network, reach, purpose in _TABLE if address in network)

@@ -9,6 +9,8 @@ PREPARE = timedelta(seconds=60)
 """From this long before T everything is rendered and signed, in memory."""
 LATE = timedelta(seconds=1)
 """A commit that begins later than this after T bears its own second."""
+CROWD = timedelta(seconds=5)
+"""One that waited only for others of the same instant is on time for so long."""
 LONGEST_SLEEP = timedelta(seconds=1)
 """The scheduler looks at the clock at least this often, so that a step of it is seen."""
 
@@ -38,6 +40,15 @@ def next_step(now: datetime, next_due: datetime | None, *, trusted: bool) -> Ste
 def published_at(release_time: datetime, now: datetime) -> datetime:
     """The instant that is printed: T when on time, else the transaction's own second."""
     return release_time if now - release_time <= LATE else now.replace(microsecond=0)
+
+
+def in_a_crowd(release_time: datetime, began: datetime, now: datetime) -> datetime:
+    """The instant that is printed by a run of publications that began then.
+
+    Where it began on time, all that it publishes within ``CROWD`` is on time: to write and sign
+    each again, for the second that it waited for others, would make all behind it later still.
+    """
+    return published_at(release_time, began if now - release_time <= CROWD else now)
 
 
 def to_millisecond(now: datetime) -> datetime:

@@ -143,7 +143,7 @@ delivery = Table(
     # with the version first, recalling a release from 10,000 endpoints took 26 s.
     PrimaryKeyConstraint("release", "endpoint", "version", "run"),
     Index("ix_delivery_due", "gate", "class", "due_at", **partial_where("state = 'due'")),
-    Index("ix_delivery_leased", "endpoint", "lease_until", **partial_where("state = 'leased'")),
+    Index("ix_delivery_leased", "lease_until", **partial_where("state = 'leased'")),
     Index(
         "ix_delivery_watched",
         "state",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dispaccio.store.delivery_tables import egress_allow, endpoint, subscriber, subscription
 from dispaccio.store.engine import Tx
-from dispaccio.store.tables import channel
+from dispaccio.store.tables import channel, event
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,13 @@ _ENDPOINT = select(
 ).join(subscriber, subscriber.c.key == endpoint.c.subscriber)
 
 
+_NEWEST = select(func.max(event.c.seq))
+_CHANGES = select(event.c.detail).where(
+    event.c.seq > bindparam("after"),
+    event.c.kind.startswith("endpoint") | event.c.kind.startswith("hub"),
+)
+
+
 def add(
     tx: Tx, values: dict[str, Any], channels: Sequence[int | None], asked: str | None = None
 ) -> int:
@@ -152,6 +160,22 @@ def by_keys(tx: Tx, keys: Sequence[int]) -> dict[int, EndpointRow]:
     """Endpoints by their keys."""
     rows = [EndpointRow(*row) for row in tx.run(_ENDPOINT.where(endpoint.c.key.in_(keys)))]
     return {row.key: row for row in rows}
+
+
+def changed_since(tx: Tx, seq: int) -> tuple[int, set[str]]:
+    """The newest event, and the ids of the endpoints that events after this one are about."""
+    newest = int(tx.run(_NEWEST).scalar_one() or 0)
+    if newest == seq:
+        return newest, set()
+    found = tx.run(_CHANGES, {"after": seq}).scalars()
+    return newest, {str(json.loads(detail).get("endpoint")) for detail in found if detail}
+
+
+def to_predial(tx: Tx, carrier: str) -> list[str]:
+    """The addresses of endpoints that asked for a connection before every quarter of an hour."""
+    where = (endpoint.c.state == "active") & (endpoint.c.carrier == carrier)
+    asked = where & endpoint.c.settings.contains('"predial": true')
+    return list(tx.run(select(endpoint.c.address).where(asked).distinct()).scalars())
 
 
 def channels_of(tx: Tx, key: int) -> list[str | None]:

@@ -1,29 +1,29 @@
 """The outbox: one row for each revision to each endpoint, written by the publishing transaction.
 
 A lane is (release, endpoint). ``gate`` is 0 when everything before in the lane is settled, so a
-correction never overtakes the original; 1 while something is not; 2 while the endpoint is switched
-off. States: ``due``, ``leased``; settled are ``delivered``, ``superseded``, ``parked``,
-``exhausted``, ``gone`` and ``to_human``.
+correction never overtakes the original; 1 while something is not, or while an endpoint that wants
+strict order has not got what came before; 2 while the endpoint is switched off; 3 where something
+else than the courier takes it. States: ``due``, ``leased``; settled are ``delivered``,
+``superseded``, ``parked``, ``exhausted``, ``gone`` and ``to_human``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy import literal_column as literal
+from sqlalchemy import update
 
-from dispaccio.store import endpoints
+from dispaccio.store import batches, endpoints
 from dispaccio.store import outbox_sql as sql
 from dispaccio.store.columns import microseconds
-from dispaccio.store.delivery_tables import attempt, delivery
+from dispaccio.store.delivery_tables import delivery
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
-from dispaccio.store.tables import release, revision
 
 
 class Class(IntEnum):
@@ -38,40 +38,18 @@ class Class(IntEnum):
 
 UNSETTLED = ("due", "leased")
 _WIDER = 4
-"""So many times more rows are looked at than claimed, since one endpoint may have many."""
+"""So much more, a fourth, is looked at than claimed, since one endpoint may have many."""
+_FEW = 64
+"""If fewer than so many may go, it is looked behind the front."""
+_FOREVER = 2**62
 
-_ROW = tuple(
-    delivery.c[name] == bindparam(f"of_{name}")
-    for name in ("release", "endpoint", "version", "run")
-)
-_LEASE = (
-    update(delivery)
-    .where(*_ROW)
-    .values(
-        state="leased",
-        attempt=bindparam("number"),
-        lease_until=bindparam("until"),
-        lease_token=bindparam("token"),
-    )
-)
-_SETTLE = (
-    update(delivery)
-    .where(*_ROW, delivery.c.lease_token == bindparam("token"))
-    .values(
-        {
-            "state": bindparam("ended"),
-            "class": bindparam("as"),
-            "due_at": bindparam("next"),
-            "settled": bindparam("at"),
-            "lease_token": None,
-            "lease_until": None,
-        }
-    )
-)
+Due = Sequence[int]
+"""A row that is due: release, version, run, endpoint, attempts so far, class."""
+Choose = Callable[[Sequence[Due], int], Sequence[Due]]
+"""Takes rows in the order of their urgency, and gives up to so many of them that go now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A delivery that this process may send until its lease ends."""
 
     release: int
@@ -79,7 +57,8 @@ class Claim:
     run: int
     endpoint: int
     attempt: int
-    class_: Class
+    class_: int
+    """As in ``Class``."""
     token: int
 
 
@@ -97,8 +76,7 @@ class Load:
     endpoint: EndpointRow
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(NamedTuple):
     """How an attempt ended. ``state`` is a settled state, or ``due`` with ``due_at`` to retry."""
 
     claim: Claim
@@ -120,20 +98,31 @@ def fan_out(
     channel: int | None,
     class_: Class,
     filters: Sequence[str] = (),
+    order: tuple[int, int] = (1, 0),
 ) -> int:
     """Write the deliveries of a newly public revision; how many there are.
 
-    ``filters`` are those of the stored filters that let it through.
+    ``filters`` are those of the stored filters that let it through; ``order`` are the two numbers
+    that draw who is first (below 2³¹ - 1).
     """
+    now = microseconds(tx.now)
     parameters = {
         "release": release_,
         "version": version,
         "class": int(class_),
         "channel": channel,
         "filters": list(filters),
-        "now": microseconds(tx.now),
+        "now": now,
+        "a": order[0],
+        "b": order[1],
     }
-    return int(tx.run(sql.FAN_OUT, parameters).rowcount)
+    written = int(tx.run(sql.FAN_OUT, parameters).rowcount)
+    if version > 1:
+        later = {"release": release_, "version": version, "now": now}
+        if tx.run(sql.LATEST, later).rowcount:
+            tx.run(sql.OPEN_GATES_OF_RELEASE, {"release": release_})
+            _open_ordered(tx)
+    return written
 
 
 def recall(tx: Tx, release_: int, version: int) -> int:
@@ -155,62 +144,83 @@ def supersede(tx: Tx, release_: int, version: int) -> None:
         )
         .values(state="superseded", settled=tx.now)
     )
+    _open_ordered(tx)
 
 
-def claim(tx: Tx, *, most: int, lease: timedelta, token: int) -> list[Claim]:
-    """Take up to ``most`` due deliveries, one an endpoint; nobody else gets them in that time.
+def one_each(due: Sequence[Due], most: int) -> list[Due]:
+    """Choose the first row of every endpoint."""
+    return list({item[3]: item for item in reversed(due)}.values())[::-1][:most]
 
-    ``token`` is a number that no other call bears: only who holds it settles what it claimed.
+
+def claim(
+    tx: Tx,
+    *,
+    most: int,
+    lease: timedelta,
+    token: int,
+    choose: Choose = one_each,
+    shut: Callable[[], Sequence[int]] = tuple,
+) -> list[Claim]:
+    """Take up to ``most`` deliveries that are due; nobody else gets them in that time.
+
+    Args:
+        tx: the transaction.
+        most: how many.
+        lease: how long.
+        token: a number that no other call bears: only who holds it settles what it claimed.
+        choose: which of the rows that are due may go now.
+        shut: the endpoints of which none may go now, asked for where they fill the front.
     """
-    claims: dict[int, Claim] = {}
-    for class_ in Class:
-        for row in _claimable(tx, class_, most * _WIDER):
-            release_, version, run, endpoint, attempts = row[:5]
-            claimed = Claim(release_, version, run, endpoint, attempts + 1, class_, token)
-            claims.setdefault(endpoint, claimed)
-        if len(claims) >= most:
-            break
-    taken = list(claims.values())[:most]
-    if taken:
-        until = tx.now + lease
-        tx.run(_LEASE, [_key(c) | {"number": c.attempt, "until": until} for c in taken])
-    return taken
+    width = most + most // _WIDER
+    values = {"now": microseconds(tx.now), "most": width}
+    front = _listed(tx, sql.CLAIM, values)
+    chosen = choose(front, most)
+    if len(chosen) < min(_FEW, (most + 1) // 2) and len(front) == width:
+        closed = json.dumps(list(shut()))
+        found = {tuple(item): item for item in front}
+        for class_ in Class:
+            more = values | {"class": int(class_), "shut": closed}
+            found |= {tuple(item): item for item in _listed(tx, sql.CLAIM_BEHIND, more)}
+        chosen = choose(sorted(found.values(), key=lambda item: item[5]), most)
+    if chosen:
+        until = microseconds(tx.now + lease)
+        rows = [(*item[:4], until, token) for item in chosen]
+        batches.run(tx, sql.LEASE, sql.LEASE_TYPES, rows)
+    return [Claim(r, v, run, e, count + 1, c, token) for r, v, run, e, count, c in chosen]
 
 
-def _claimable(tx: Tx, class_: Class, most: int) -> list[Any]:
-    """The rows of a class that may go; behind the front only where nothing in it may."""
-    values = {"now": microseconds(tx.now), "class": int(class_), "most": most}
-    front = tx.run(sql.CLAIM, values).all()
-    found = [row for row in front if row.may]
-    return found if found or len(front) < most else list(tx.run(sql.CLAIM_BEHIND, values))
+class Said(NamedTuple):
+    """A revision that is on its way, as the courier needs to know it."""
+
+    release_id: str
+    ordinal: int
+    revision: int
+    kind: str
+    status: str
+
+
+def revisions(tx: Tx, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Said]:
+    """Revisions by release and version."""
+    rows = _listed(tx, sql.REVISIONS, {"rows": json.dumps(list(wanted))})
+    return {(row[0], row[1]): Said(*row[2:]) for row in rows}
 
 
 def loads(tx: Tx, claims: Sequence[Claim]) -> list[Load]:
     """What to send for these claims."""
     where = endpoints.by_keys(tx, [item.endpoint for item in claims])
-    found: dict[tuple[int, int], tuple[str, int, int, str, str]] = {}
-    made = []
-    for item in claims:
-        key = (item.release, item.version)
-        if key not in found:
-            found[key] = _revision(tx, *key)
-        made.append(Load(item, *found[key], where[item.endpoint]))
-    return made
+    said = revisions(tx, {(item.release, item.version) for item in claims})
+    return [Load(c, *said[c.release, c.version], where[c.endpoint]) for c in claims]
 
 
 def release_expired(tx: Tx, *, everything: bool = False) -> int:
     """Give back deliveries whose lease ended; at start-up ``everything`` that was leased."""
-    where = [delivery.c.state == literal("'leased'")]
-    if not everything:
-        where.append(delivery.c.lease_until < tx.now)
-    done = tx.run(
-        update(delivery)
-        .where(*where)
-        .values(state="due", due_at=tx.now, lease_token=None, lease_until=None)
-    )
+    now = microseconds(tx.now)
+    before = _FOREVER if everything else now
+    done = tx.run(sql.EXPIRE, {"now": now, "before": before})
     if done.rowcount:
-        tx.run(sql.DROP_STALE, {"now": microseconds(tx.now)})
+        tx.run(sql.DROP_STALE, {"now": now})
         tx.run(sql.OPEN_GATES)
+        _open_ordered(tx)
     return int(done.rowcount)
 
 
@@ -219,34 +229,50 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> int:
 
     The attempt is recorded in any case; a late worker's settlement changes no delivery.
     """
-    if settlements:
-        tx.run(insert(attempt), [_attempt(item) for item in settlements])
-    held = 0
+    if not settlements:
+        return 0
+    batches.run(tx, sql.ATTEMPTS, sql.ATTEMPTS_TYPES, [_attempt(item) for item in settlements])
+    held = batches.run(tx, sql.SETTLE, sql.SETTLE_TYPES, [_end(item) for item in settlements])
     for item in settlements:
-        over = item.state not in UNSETTLED
-        values = {"ended": item.state, "as": int(item.claim.class_), "next": item.due_at}
-        values |= {"at": _ended(item) if over else None}
-        if not over:
-            values["as"] = _class_of_retry(item.claim)
-        if not tx.run(_SETTLE, _key(item.claim) | values).rowcount:
-            continue
-        held += 1
-        lane = {"release": item.claim.release, "endpoint": item.claim.endpoint}
-        if not over:
+        if item.state in UNSETTLED:
+            lane = {"release": item.claim.release, "endpoint": item.claim.endpoint}
             tx.run(sql.DROP_STALE_IN_LANE, lane | {"now": microseconds(_ended(item))})
-        tx.run(sql.OPEN_GATE_OF_LANE, lane)
+    if tx.run(sql.ANY_WAITS).scalar_one():
+        lanes = json.dumps([(item.claim.release, item.claim.endpoint) for item in settlements])
+        tx.run(sql.OPEN_GATES_OF_LANES[tx.dialect], {"rows": lanes})
+        _open_ordered(tx)
     return held
 
 
+def _open_ordered(tx: Tx) -> None:
+    """Let the next one go to each endpoint that wants strict order, if nothing is before it."""
+    for endpoint in tx.run(sql.ORDERED).scalars().all():
+        tx.run(sql.OPEN_NEXT, {"endpoint": endpoint})
+
+
+def _listed(tx: Tx, statement: sql.Both, values: dict[str, Any]) -> list[list[Any]]:
+    """The rows that a statement gives as one JSON text."""
+    found = tx.run(statement[tx.dialect], values).scalar_one()
+    rows: list[list[Any]] = json.loads(found) if isinstance(found, str) else found or []
+    return rows
+
+
 def hold(tx: Tx, endpoint: int) -> None:
-    """Keep back what waits for an endpoint that is switched off."""
+    """Keep back what waits for an endpoint that is switched off; a withdrawal goes to a human."""
+    tx.run(sql.TO_HUMAN, {"endpoint": endpoint, "now": microseconds(tx.now)})
     tx.run(sql.HOLD, {"endpoint": endpoint})
 
 
 def resume(tx: Tx, endpoint: int) -> None:
     """Let what waited for an endpoint go, in the order of its lanes."""
     tx.run(sql.RESUME, {"endpoint": endpoint})
+    reopen(tx, endpoint)
+
+
+def reopen(tx: Tx, endpoint: int) -> None:
+    """Open the gates of an endpoint that need not be shut, as when it gives up strict order."""
     tx.run(sql.OPEN_GATES_OF_ENDPOINT, {"endpoint": endpoint})
+    _open_ordered(tx)
 
 
 def end(tx: Tx, endpoint: int) -> None:
@@ -263,41 +289,24 @@ def _ended(item: Settlement) -> datetime:
     return item.at + timedelta(milliseconds=item.took_ms)
 
 
-def _class_of_retry(item: Claim) -> int:
-    """A withdrawal keeps going first; anything else waits behind what is fresh."""
-    return int(item.class_ if item.class_ is Class.WITHDRAWAL else Class.RETRY)
+def _attempt(item: Settlement) -> tuple[Any, ...]:
+    return (
+        *item.claim[:5],
+        microseconds(item.at),
+        item.took_ms,
+        item.outcome,
+        item.status,
+        item.detail,
+        item.sha256,
+    )
 
 
-def _revision(tx: Tx, release_: int, version: int) -> tuple[str, int, int, str, str]:
-    row = tx.run(
-        select(release.c.id, release.c.ordinal, revision.c.key, revision.c.kind, release.c.status)
-        .join(revision, revision.c.release == release.c.key)
-        .where(release.c.key == release_, revision.c.version == version)
-    ).one()
-    return row[0], row[1], row[2], row[3], row[4]
-
-
-def _key(item: Claim) -> dict[str, Any]:
-    return {
-        "of_release": item.release,
-        "of_endpoint": item.endpoint,
-        "of_version": item.version,
-        "of_run": item.run,
-        "token": item.token,
-    }
-
-
-def _attempt(item: Settlement) -> dict[str, Any]:
-    return {
-        "release": item.claim.release,
-        "version": item.claim.version,
-        "run": item.claim.run,
-        "endpoint": item.claim.endpoint,
-        "number": item.claim.attempt,
-        "at": item.at,
-        "took_ms": item.took_ms,
-        "outcome": item.outcome,
-        "status": item.status,
-        "detail": item.detail,
-        "sha256": item.sha256,
-    }
+def _end(item: Settlement) -> tuple[Any, ...]:
+    claim, class_ = item.claim, item.claim.class_
+    if item.state not in UNSETTLED:
+        settled = microseconds(item.at) + 1000 * item.took_ms
+        return (*claim[:4], claim.token, item.state, int(class_), None, settled)
+    if class_ != Class.WITHDRAWAL:
+        class_ = Class.RETRY  # behind what is fresh; only a withdrawal keeps going first
+    due = None if item.due_at is None else microseconds(item.due_at)
+    return (*claim[:4], claim.token, item.state, int(class_), due, None)

@@ -1,17 +1,58 @@
-"""The statements of the outbox, each with what it is for."""
+"""The statements of the outbox, each with what it is for.
+
+What gives many rows does it as one JSON text, and what takes many as ``VALUES`` (``batches``):
+then a statement is one step of the database, in which the interpreter is free for the requests
+that are on their way.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Text, bindparam, column, text
+from sqlalchemy import Text, TextClause, bindparam, column, text
 
 from dispaccio.store.columns import Instant
 
+Both = dict[str, TextClause]
+"""A statement by the name of the database."""
+_CLASSES = range(5)
+_WORDS = {
+    "sqlite": {
+        "<rows>": "json_each(:rows)",
+        "<shut>": "SELECT value FROM json_each(:shut)",
+        "<list>": "json_group_array(json_array",
+    },
+    "postgresql": {
+        "<rows>": "json_array_elements(CAST(:rows AS json))",
+        "<shut>": "SELECT CAST(CAST(value AS text) AS bigint) "
+        "FROM json_array_elements(CAST(:shut AS json))",
+        "<list>": "json_agg(json_build_array",
+    },
+}
+
+
+def _both(statement: str) -> Both:
+    made = {}
+    for dialect, words in _WORDS.items():
+        said = statement
+        for word, meaning in words.items():
+            said = said.replace(word, meaning)
+        made[dialect] = text(said)
+    return made
+
+
+_UNSETTLED = (
+    # Says where ix_delivery_watched has what is not settled at an endpoint.
+    "w.state IN ('due', 'leased') AND w.state NOT IN ('delivered', 'superseded') "
+    "AND w.gate IN (0, 1, 2) AND w.class IN (0, 1, 2, 3, 4)"
+)
 FAN_OUT = text(
     # Everyone subscribed now, and for a later revision everyone who may hold an earlier one.
-    # A row whose lane has an unsettled earlier version waits behind the gate (1); what is for an
+    # A row whose lane has an unsettled earlier version waits behind the gate (1), and so does one
+    # of an endpoint that wants strict order and has not got everything; what is for an
     # endpoint that is switched off waits until it is switched on (2); what a digest or a pull
     # takes is not sent by itself (3). A press list gets what its groups were chosen for.
-    """
+    # Who is first is drawn by the numbers a and b, within eight thousandths of a second before
+    # now; those known to be slow come behind the others.
+    f"""
     INSERT INTO delivery (release, version, run, endpoint, state, class, gate, attempt, due_at)
     SELECT :release, :version, 0, e.key, 'due', :class,
            CASE WHEN e.gathers IS NOT NULL THEN 3
@@ -19,8 +60,11 @@ FAN_OUT = text(
                 WHEN EXISTS (SELECT 1 FROM delivery w
                              WHERE w.release = :release AND w.endpoint = e.key
                                AND w.state IN ('due', 'leased')) THEN 1
+                WHEN e.ordered AND EXISTS (SELECT 1 FROM delivery w WHERE {_UNSETTLED}
+                                           AND w.endpoint = e.key) THEN 1
                 ELSE 0 END,
-           0, :now
+           0, :now - 8192 + (e.key * :a + :b) % 2147483647 % 4096
+              + CASE WHEN e.slow_ms > 250 THEN 4096 ELSE 0 END
     FROM endpoint e
     WHERE e.state <> 'gone' AND (e.expires IS NULL OR e.expires > :now)
       AND (EXISTS (SELECT 1 FROM subscription s WHERE s.endpoint = e.key
@@ -33,7 +77,7 @@ FAN_OUT = text(
                       WHERE g.endpoint = e.key AND o.key = e.subscriber)
            OR EXISTS (SELECT 1 FROM delivery d WHERE d.release = :release AND d.endpoint = e.key
                       AND d.attempt > 0))
-    """
+    """  # noqa: S608  # put together from the lines here alone
 ).bindparams(bindparam("filters", expanding=True, type_=Text))
 
 RECALL = text(
@@ -59,18 +103,18 @@ RECALL = text(
     """
 )
 
-CLAIM = text(
-    # The rows of one class that are due behind open gates, those due first in front, and whether
-    # each may go: its endpoint is switched on and has none in flight. Only the front is looked at,
-    # since 100,000 rows may wait for endpoints that are busy.
-    """
-    SELECT d.release, d.version, d.run, d.endpoint, d.attempt, d.class,
-           e.state = 'active' AND NOT EXISTS (
-               SELECT 1 FROM delivery l WHERE l.endpoint = d.endpoint AND l.state = 'leased') AS may
-    FROM delivery d JOIN endpoint e ON e.key = d.endpoint
-    WHERE d.state = 'due' AND d.gate = 0 AND d.class = :class AND d.due_at <= :now
-    ORDER BY d.due_at LIMIT :most
-    """
+_FRONT = (
+    "SELECT d.release, d.version, d.run, d.endpoint, d.attempt, d.class "
+    "FROM delivery d JOIN endpoint e ON e.key = d.endpoint AND e.state = 'active' "
+    "WHERE d.state = 'due' AND d.gate = 0 AND d.class = {} AND d.due_at <= :now "
+    "ORDER BY d.due_at LIMIT :most"
+)
+_FRONTS = ") f UNION ALL SELECT * FROM (".join(map(_FRONT.format, _CLASSES))
+_ROW = "(q.release, q.version, q.run, q.endpoint, q.attempt, q.class)"
+CLAIM = _both(
+    # The rows that are due behind open gates, the most urgent class first, and of a class those
+    # due first. Only the front is looked at, since 100,000 rows may wait for a few endpoints.
+    f"SELECT <list>{_ROW}) FROM (SELECT * FROM ({_FRONTS}) f LIMIT :most) q"  # noqa: S608
 )
 
 _WAITING = (
@@ -78,7 +122,7 @@ _WAITING = (
     "{0}.state = 'due' AND {0}.state NOT IN ('delivered', 'superseded') "
     "AND {0}.gate = 0 AND {0}.class = :class"
 )
-CLAIM_BEHIND = text(
+CLAIM_BEHIND = _both(
     # The first row of each endpoint that may take one, where all in front are of busy endpoints:
     # one step of the index for an endpoint, however much waits for it.
     f"""
@@ -89,17 +133,66 @@ CLAIM_BEHIND = text(
                 WHERE {_WAITING.format("n")} AND n.endpoint > w.endpoint)
         FROM waiting w WHERE w.endpoint IS NOT NULL
     )
-    SELECT d.release, d.version, d.run, d.endpoint, d.attempt, d.class, TRUE AS may
-    FROM waiting w
-    JOIN endpoint e ON e.key = w.endpoint AND e.state = 'active'
-    JOIN delivery d ON {_WAITING.format("d")} AND d.endpoint = w.endpoint
-     AND d.due_at = (SELECT MIN(m.due_at) FROM delivery m
-                     WHERE {_WAITING.format("m")} AND m.endpoint = w.endpoint)
-    WHERE d.due_at <= :now
-      AND NOT EXISTS (SELECT 1 FROM delivery l
-                      WHERE l.endpoint = w.endpoint AND l.state = 'leased')
-    ORDER BY d.due_at LIMIT :most
+    SELECT <list>{_ROW}) FROM (
+        SELECT d.release, d.version, d.run, d.endpoint, d.attempt, d.class
+        FROM waiting w
+        JOIN endpoint e ON e.key = w.endpoint AND e.state = 'active'
+        JOIN delivery d ON {_WAITING.format("d")} AND d.endpoint = w.endpoint
+         AND d.due_at = (SELECT MIN(m.due_at) FROM delivery m
+                         WHERE {_WAITING.format("m")} AND m.endpoint = w.endpoint)
+        WHERE d.due_at <= :now AND w.endpoint NOT IN (<shut>)
+        ORDER BY d.due_at LIMIT :most) q
     """  # noqa: S608  # put together from the lines above alone
+)
+
+LEASE = """
+    UPDATE delivery SET state = 'leased', attempt = attempt + 1, lease_until = w.column5,
+                        lease_token = w.column6
+    FROM <values> w
+    WHERE delivery.release = w.column1 AND delivery.endpoint = w.column4
+      AND delivery.version = w.column2 AND delivery.run = w.column3
+    """
+LEASE_TYPES = ("bigint",) * 6
+
+REVISIONS = _both(
+    # What is sent for a release and version.
+    """
+    SELECT <list>(r.key, v.version, r.id, r.ordinal, v.key, v.kind, r.status))
+    FROM (SELECT CAST(value->>0 AS bigint) AS release, CAST(value->>1 AS bigint) AS version
+          FROM <rows>) w
+    JOIN release r ON r.key = w.release
+    JOIN revision v ON v.release = r.key AND v.version = w.version
+    """
+)
+
+ATTEMPTS = """
+    INSERT INTO attempt (release, version, run, endpoint, number, at, took_ms, outcome, status,
+                         detail, sha256)
+    SELECT * FROM <values> w WHERE column1 IS NOT NULL
+    """
+ATTEMPTS_TYPES = (*("bigint",) * 7, "text", "integer", "text", "text")
+
+# Only who holds the lease settles: a late worker changes nothing.
+SETTLE = """
+    UPDATE delivery SET state = w.column6, class = w.column7, due_at = w.column8,
+                        settled = w.column9, lease_token = NULL, lease_until = NULL
+    FROM <values> w
+    WHERE delivery.release = w.column1 AND delivery.endpoint = w.column4
+      AND delivery.version = w.column2 AND delivery.run = w.column3
+      AND delivery.lease_token = w.column5
+    """
+SETTLE_TYPES = (*("bigint",) * 5, "text", "integer", "bigint", "bigint")
+
+EXPIRE = text(
+    """
+    UPDATE delivery SET state = 'due', due_at = :now, lease_token = NULL, lease_until = NULL
+    WHERE state = 'leased' AND lease_until < :before
+    """
+)
+
+ANY_WAITS = text(
+    # Whether anything waits for what is before it; mostly nothing does.
+    "SELECT EXISTS (SELECT 1 FROM delivery WHERE state = 'due' AND gate = 1)"
 )
 
 NEXT_DUE = text(
@@ -137,17 +230,79 @@ _OPEN = (
     # The next row of a lane may go when nothing before it is unsettled.
     """
     UPDATE delivery SET gate = 0
-    WHERE gate = 1 AND state = 'due'
+    <from>
+    WHERE gate = 1 AND state = 'due' <where>
       AND NOT EXISTS (SELECT 1 FROM delivery w
                       WHERE w.release = delivery.release AND w.endpoint = delivery.endpoint
                         AND w.version < delivery.version AND w.state IN ('due', 'leased'))
+      AND NOT EXISTS (SELECT 1 FROM endpoint o WHERE o.key = delivery.endpoint AND o.ordered)
     """
 )
-OPEN_GATES, OPEN_GATE_OF_LANE = text(_OPEN), text(_OPEN + _LANE)
-OPEN_GATES_OF_ENDPOINT = text(_OPEN + _ENDPOINT)
+_LANES = """
+    FROM (SELECT CAST(value->>0 AS bigint) AS release, CAST(value->>1 AS bigint) AS endpoint
+          FROM <rows>) lane
+"""
+OPEN_GATES = text(_OPEN.replace("<from>", "").replace("<where>", ""))
+OPEN_GATES_OF_RELEASE = text(
+    _OPEN.replace("<from>", "").replace("<where>", "AND release = :release")
+)
+OPEN_GATES_OF_ENDPOINT = text(
+    _OPEN.replace("<from>", "").replace("<where>", "AND endpoint = :endpoint")
+)
+OPEN_GATES_OF_LANES = _both(
+    _OPEN.replace("<from>", _LANES).replace(
+        "<where>",
+        "AND delivery.release = lane.release AND delivery.endpoint = lane.endpoint",
+    )
+)
+
+ORDERED = text(
+    # Who wants strict order and has something that waits for it.
+    f"""
+    SELECT o.key FROM endpoint o
+    WHERE o.ordered AND o.state = 'active'
+      AND EXISTS (SELECT 1 FROM delivery w
+                  WHERE {_UNSETTLED} AND w.gate = 1 AND w.endpoint = o.key)
+    """  # noqa: S608  # put together from the lines above alone
+)
+OPEN_NEXT = text(
+    # What was published first of what waits, when nothing else is on its way to the endpoint; a
+    # withdrawal has its own gate.
+    f"""
+    UPDATE delivery SET gate = 0
+    WHERE gate = 1 AND state = 'due' AND endpoint = :endpoint
+      AND (release, version, run) = (
+          SELECT w.release, w.version, w.run FROM delivery w
+          JOIN revision v ON v.release = w.release AND v.version = w.version
+          WHERE {_UNSETTLED} AND w.gate = 1 AND w.endpoint = :endpoint
+          ORDER BY v.published, w.release, w.version, w.run LIMIT 1)
+      AND NOT EXISTS (SELECT 1 FROM delivery w
+                      WHERE {_UNSETTLED} AND w.gate = 0 AND w.class <> 0
+                        AND w.endpoint = :endpoint)
+      AND NOT EXISTS (SELECT 1 FROM delivery w
+                      WHERE w.release = delivery.release AND w.endpoint = delivery.endpoint
+                        AND w.version < delivery.version AND w.state IN ('due', 'leased'))
+    """  # noqa: S608  # put together from the lines above alone
+)
+
+LATEST = text(
+    # Where only the latest revision is wanted, one that nobody has begun to send is not sent.
+    """
+    UPDATE delivery SET state = 'superseded', settled = :now
+    WHERE release = :release AND version < :version AND state = 'due' AND attempt = 0
+      AND EXISTS (SELECT 1 FROM endpoint e WHERE e.key = delivery.endpoint AND e.deliver = 'latest')
+      AND EXISTS (SELECT 1 FROM delivery n WHERE n.release = delivery.release
+                  AND n.endpoint = delivery.endpoint AND n.version = :version)
+    """
+)
 
 _HOLD = "UPDATE delivery SET gate = 2 WHERE state = 'due' AND gate <> 3"
 HOLD = text(_HOLD + _ENDPOINT)
+TO_HUMAN = text(
+    # A withdrawal is never left lying: who cannot be reached is told by a person.
+    "UPDATE delivery SET state = 'to_human', settled = :now "
+    "WHERE state = 'due' AND class = 0 AND endpoint = :endpoint"
+)
 
 _RESUME = "UPDATE delivery SET gate = 1 WHERE state = 'due' AND gate = 2"
 RESUME = text(_RESUME + _ENDPOINT)

@@ -136,6 +136,8 @@ def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:
                 outbox.resume(tx, row.key)
         if values:
             endpoints.change(tx, row.key, **values)
+        if wanted.ordered is False:
+            outbox.reopen(tx, row.key)
         if wanted.channels is not None or wanted.filter is not None:
             names = wanted.channels
             if names is None:

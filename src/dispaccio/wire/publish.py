@@ -11,8 +11,9 @@ from threading import Lock
 from dispaccio.access.actor import Actor
 from dispaccio.access.roles import Action
 from dispaccio.delivery import filter as filters
+from dispaccio.delivery import plan
 from dispaccio.delivery.filter import Facts
-from dispaccio.embargo.schedule import published_at, to_millisecond
+from dispaccio.embargo.schedule import in_a_crowd, to_millisecond
 from dispaccio.errors import ClockUntrusted, InternalError, StoreFailed
 from dispaccio.formats import native
 from dispaccio.log import leaf
@@ -67,6 +68,12 @@ class Publisher:
         self.stuck: dict[int, str] = {}
         """Revisions that are due and could not be published, with the kind of error."""
         self._tried = wire.clock.monotonic()
+        self._began = wire.clock.now()
+        self._behind = 0
+
+    def is_behind(self) -> bool:
+        """Whether more is due than goes into one transaction."""
+        return self._behind > MOST_TOGETHER
 
     def next_due(self) -> datetime | None:
         """The earliest release time of what is sealed; what is stuck counts once in ``STUCK``."""
@@ -106,14 +113,19 @@ class Publisher:
         wire, done = self._wire, []
         require_clock(wire)
         with self._lock:
-            self._tried = wire.clock.monotonic()
+            self._tried, self._began = wire.clock.monotonic(), wire.clock.now()
             with wire.store.read(wire.clock.now()) as tx:
                 due = [(row.key, row.release) for row, _ in releases.due(tx, tx.now)]
-            for some in _growing(due):
-                found = self._publish_some(some)
-                if found:
-                    done += found
-                    wire.tell()
+            self._behind = len(due)
+            try:
+                for some in _growing(due):
+                    found = self._publish_some(some)
+                    self._behind -= len(some)
+                    if found:
+                        done += found
+                        wire.tell()
+            finally:
+                self._behind = 0
         return done
 
     def _publish_some(self, due: list[tuple[int, int]]) -> list[Published]:
@@ -152,7 +164,7 @@ class Publisher:
         if release.status == Status.CANCELED:
             releases.change_revision(tx, key, state=move(State.SEALED, State.CALLED_OFF).value)
             return None
-        at = published_at(row.release_time, tx.now)
+        at = in_a_crowd(row.release_time, max(self._began, row.release_time), tx.now)
         place = _place(wire, tx, release, row, at, releases.next_ordinal(tx))
         draft, ready = self._prepared.pop((key, row.sealed), (None, None))
         if draft is None:
@@ -228,14 +240,17 @@ def put_out(
     place = ready.place
     ordinal = release.ordinal or releases.next_ordinal(tx)
     body = editions.leaf_of(ready, draft, row.seal_leaf)
-    leaves.append(tx, body, leaf.hash_of(body), revision=row.key)
+    hashed = leaf.hash_of(body)
+    leaves.append(tx, body, hashed, revision=row.key)
     _open_up(tx, row, draft, ready)
-    count = _deliver(tx, release, place, ready.revision)
+    order = plan.order_of(hashed)
+    count = _deliver(tx, release, place, ready.revision, order)
     detail = {
         "number": place.number,
         "version": place.version,
         "kind": place.kind.value,
         "deliveries": count,
+        "order": order,
     }
     said = events.append(
         tx, events.PUBLISHED, actor, release=release.key, revision=row.key, detail=detail
@@ -303,7 +318,9 @@ def _why_withheld(public: list[RevisionRow]) -> Reason | None:
     return native.kept(notice.document or b"{}").reason
 
 
-def _deliver(tx: Tx, release: ReleaseRow, place: Place, said: Revision) -> int:
+def _deliver(
+    tx: Tx, release: ReleaseRow, place: Place, said: Revision, order: tuple[int, int]
+) -> int:
     """The deliveries of a revision. Nobody was sent what came from an archive, nor will be."""
     if place.archive:
         return 0
@@ -320,6 +337,7 @@ def _deliver(tx: Tx, release: ReleaseRow, place: Place, said: Revision) -> int:
         channel=channel.key if channel else None,
         class_=Class.ORIGINAL if place.kind is Kind.ORIGINAL else Class.CORRECTION,
         filters=filters.matching(asked, Facts.of(said, release.issuer)) if asked else (),
+        order=order,
     )
 
 

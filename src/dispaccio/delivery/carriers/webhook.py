@@ -17,11 +17,16 @@ from dispaccio.delivery.carriers.base import (
 )
 from dispaccio.delivery.carriers.settings import only
 from dispaccio.delivery.signature import sign
-from dispaccio.egress.client import Answer
 from dispaccio.egress.policy import Policy
-from dispaccio.errors import DispaccioError, EgressFailed, HostUnresolvable, InputError
+from dispaccio.errors import (
+    DispaccioError,
+    EgressFailed,
+    HostUnresolvable,
+    InputError,
+    MalformedEndpoint,
+)
 
-_USER_AGENT = f"dispaccio/{__version__}"
+USER_AGENT = f"dispaccio/{__version__}"
 _QUOTED = 200
 
 
@@ -33,8 +38,13 @@ class Webhook:
     receipt_words = "the receiver's server took it"
 
     def check(self, address: str, settings: Mapping[str, Any], policy: Policy) -> None:
-        """See that the policy admits the address as it is written; there are no settings."""
-        only(self.name, settings, ())
+        """See that the policy admits the address as it is written.
+
+        The one setting is ``predial``: have a connection ready before every quarter of an hour.
+        """
+        only(self.name, settings, ("predial",))
+        if not isinstance(settings.get("predial", False), bool):
+            raise MalformedEndpoint("predial: give true or false.")
         policy.target(address)
 
     async def send(self, parcel: Parcel, means: Means) -> Outcome:
@@ -48,35 +58,46 @@ class Webhook:
                 secrets=parcel.secrets,
                 key=means.key,
             )
-            headers |= {"content-type": parcel.media_type, "user-agent": _USER_AGENT}
+            headers |= {"content-type": parcel.media_type, "user-agent": USER_AGENT}
             answer = await means.client.post(parcel.address, headers, parcel.body)
-        except (EgressFailed, HostUnresolvable) as failure:
-            return _failed(Result.NETWORK, failure, started)
-        except InputError as refusal:
-            return _failed(Result.REFUSED, refusal, started)
-        return Outcome(
-            Result.DELIVERED if 200 <= answer.status < 300 else Result.ANSWERED,
-            _detail(answer),
-            _milliseconds(started),
-            answer.status,
-            answer.headers.get("retry-after"),
-        )
+        except (EgressFailed, InputError) as failure:
+            return outcome_without(failure, _milliseconds(started))
+        took = _milliseconds(started)
+        return outcome_of(answer.status, answer.headers, answer.body, took)
 
 
-def _failed(kind: Result, error: DispaccioError, started: float) -> Outcome:
-    return Outcome(kind, error.message, _milliseconds(started))
+def outcome_of(status: int, headers: Mapping[str, str], body: bytes, took_ms: int) -> Outcome:
+    """What an answer means; any 2xx is a receipt."""
+    return Outcome(
+        Result.DELIVERED if 200 <= status < 300 else Result.ANSWERED,
+        _detail(status, body),
+        took_ms,
+        status,
+        headers.get("retry-after"),
+    )
+
+
+def outcome_without(error: DispaccioError, took_ms: int) -> Outcome:
+    """What it means that there is no answer: the network failed, or the wire does not send there.
+
+    A name that leads nowhere may lead somewhere again.
+    """
+    passing = isinstance(error, EgressFailed | HostUnresolvable)
+    return Outcome(Result.NETWORK if passing else Result.REFUSED, error.message, took_ms)
 
 
 def _milliseconds(started: float) -> int:
     return round((monotonic() - started) * 1000)
 
 
-def _detail(answer: Answer) -> str:
+def _detail(status: int, body: bytes) -> str:
     """Say what was answered, with the beginning of the body on one line of printable characters."""
-    text = answer.body[: 4 * _QUOTED].decode("utf-8", "replace")
+    if not body:
+        return f"The receiver answered {status}."
+    text = body[: 4 * _QUOTED].decode("utf-8", "replace")
     words = "".join(char if char.isprintable() else " " for char in text).split()
     quoted = " ".join(words)[:_QUOTED]
-    return f"The receiver answered {answer.status}" + (f": {quoted}" if quoted else ".")
+    return f"The receiver answered {status}" + (f": {quoted}" if quoted else ".")
 
 
 webhook: Carrier = Webhook()

@@ -20,6 +20,16 @@ def upgrade() -> None:
     op.add_column("subscription", sa.Column("filter", sa.Text()))
     op.create_index("ix_subscription_filter", "subscription", ["filter"])
     _endpoints()
+    # When the first lease ends is one step of it; whose it is nobody asks.
+    op.drop_index("ix_delivery_leased", "delivery")
+    leased = sa.text("state = 'leased'")
+    op.create_index(
+        "ix_delivery_leased",
+        "delivery",
+        ["lease_until"],
+        sqlite_where=leased,
+        postgresql_where=leased,
+    )
     _recipients()
     op.create_table(
         "acknowledgement",

@@ -1,0 +1,70 @@
+"""One attempt of the courier, from its claim to its end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from dispaccio.delivery.books import Job
+from dispaccio.delivery.carriers.webhook import outcome_of, outcome_without
+from dispaccio.delivery.retry import Outcome
+from dispaccio.egress.client import Route
+from dispaccio.egress.connection import Connection
+from dispaccio.errors import EgressFailed, EgressRefused
+
+
+class _Office(Protocol):
+    def finish(self, attempt: Attempt, outcome: Outcome) -> None: ...
+
+    def taken(self, attempt: Attempt, status: int, detail: str) -> None: ...
+
+    def linger(self, attempt: Attempt) -> None: ...
+
+    def took_ms(self, attempt: Attempt) -> int: ...
+
+
+class Attempt:
+    """What the courier and the sender note of a delivery that is on its way."""
+
+    __slots__ = (
+        "_office",
+        "at",
+        "claimed",
+        "host",
+        "job",
+        "lingered",
+        "over",
+        "request",
+        "route",
+        "seat",
+        "started",
+    )
+    route: Route
+    request: bytes
+    started: float
+    at: datetime
+
+    def __init__(self, office: _Office, job: Job, host: str, claimed: float) -> None:
+        self._office, self.job, self.seat, self.host = office, job, job.seat, host
+        self.claimed = claimed
+        self.lingered = self.over = False
+
+    def answered(self, answer: Connection) -> None:
+        """The receiver answered."""
+        status = answer.status
+        if 200 <= status < 300 and not answer.body:
+            self._office.taken(self, status, f"The receiver answered {status}.")
+            return
+        took = self._office.took_ms(self)
+        body = bytes(answer.body)
+        self._office.finish(self, outcome_of(answer.status, answer.headers, body, took))
+
+    def failed(self, error: EgressFailed | EgressRefused) -> None:
+        """There was no proper answer."""
+        self._office.finish(self, outcome_without(error, self._office.took_ms(self)))
+
+    def lingers(self) -> None:
+        """Nothing came for a while."""
+        if not self.over:
+            self.lingered = True
+            self._office.linger(self)

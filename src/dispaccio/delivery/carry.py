@@ -1,0 +1,75 @@
+"""One attempt by a carrier of any kind, and what every attempt needs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from functools import partial
+
+from dispaccio.delivery import profile as profiles
+from dispaccio.delivery.attempt import Attempt
+from dispaccio.delivery.books import LEASE
+from dispaccio.delivery.carriers.base import Parcel
+from dispaccio.delivery.letter import Key
+from dispaccio.delivery.retry import Outcome, Result
+from dispaccio.delivery.seats import Seat
+from dispaccio.delivery.signature import secret_bytes
+from dispaccio.delivery.supplies import Packed, Supplies
+from dispaccio.release.state import Kind
+
+LONGEST = LEASE.total_seconds() - 2.0
+"""A carrier that has not ended after so many seconds is broken off, since its lease ends."""
+
+
+async def send(attempt: Attempt, supplies: Supplies) -> Outcome:
+    """Let an endpoint's carrier send. A fault of ours is an outcome, too."""
+    job = attempt.job
+    if job.fault is not None:
+        return broken(attempt, job.fault)
+    if job.packed is None:
+        detail = f"The wire has no {job.seat.row.format!r} of this release."
+        return Outcome(Result.REFUSED, detail, 0)
+    try:
+        parcel = _parcel(attempt, job.packed, supplies)
+        async with asyncio.timeout(LONGEST):
+            return await supplies.carriers[job.seat.row.carrier].send(parcel, supplies.means)
+    except Exception as error:
+        return broken(attempt, error)
+
+
+def _parcel(attempt: Attempt, packed: Packed, supplies: Supplies) -> Parcel:
+    load = attempt.job.load
+    to = load.endpoint
+    return Parcel(
+        webhook_id=f"{load.release_id}.v{load.claim.version}",
+        number=supplies.number(load.ordinal),
+        version=load.claim.version,
+        kind=Kind(load.kind),
+        endpoint=to.id,
+        address=to.address,
+        body=packed.body,
+        media_type=packed.media_type,
+        timestamp=attempt.at,
+        attempt=load.claim.attempt,
+        secrets=supplies.unwrap(to),
+        settings=json.loads(to.settings),
+        profile=profiles.read(to.profile),
+        rendering=partial(supplies.rendering, load),
+    )
+
+
+def keys(seat: Seat, supplies: Supplies) -> tuple[Key, ...]:
+    """What an endpoint's messages are signed with. Raises what unwrapping its secrets raises."""
+    found = seat.keys
+    if found is None:
+        found = tuple(Key(secret_bytes(text)) for text in supplies.unwrap(seat.row))
+        if seat.row.before_until is None:  # else one of them is for a while
+            seat.keys = found
+    return found
+
+
+def broken(attempt: Attempt, error: Exception) -> Outcome:
+    """A fault of ours: what kind, and nothing of what was to be sent."""
+    carrier = attempt.seat.row.carrier
+    detail = f"The carrier {carrier} failed: {type(error).__name__}."
+    return Outcome(Result.NETWORK, detail, took_ms=0)

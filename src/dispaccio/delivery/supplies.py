@@ -1,0 +1,42 @@
+"""What the courier is given by the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dispaccio.delivery.carriers.base import Carrier, Means
+from dispaccio.egress.policy import Policy
+from dispaccio.store.endpoints import EndpointRow
+from dispaccio.store.outbox import Load
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A revision as one endpoint gets it. ``notes`` say what its profile changed or left out."""
+
+    body: bytes
+    media_type: str
+    sha256: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """What the courier is given by the wire.
+
+    ``unwrap`` gives an endpoint's secrets; ``number`` writes an ordinal; ``pack`` makes what a load
+    carries, None where the wire has nothing in that format; ``rendering`` the same revision in
+    another format, by name. The last two are called in a thread. ``hushed`` says whether many
+    publications are being made, which the courier should leave the machine to.
+    """
+
+    means: Means
+    carriers: Mapping[str, Carrier]
+    policy: Callable[[], Policy]
+    unwrap: Callable[[EndpointRow], tuple[str, ...]]
+    number: Callable[[int], str]
+    pack: Callable[[Any, Load], Packed | None]
+    rendering: Callable[[Load, str], bytes | None]
+    hushed: Callable[[], bool] = lambda: False

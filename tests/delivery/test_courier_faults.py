@@ -1,0 +1,291 @@
+"""Receivers that fail, hang, crowd one host or are gone for days, and what it does to others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dispaccio.delivery import courier
+from dispaccio.delivery.breaker import IN_A_ROW
+from dispaccio.delivery.carriers.base import Outcome, Parcel
+from dispaccio.delivery.carriers.registry import carriers
+from dispaccio.delivery.retry import HOPELESS
+from dispaccio.delivery.seats import PER_HOST
+from dispaccio.store import endpoints, events, outbox
+from dispaccio.store.delivery_tables import delivery
+from dispaccio.testing.receiver import Receiver
+from tests.delivery.test_courier import LATER, SECOND, SECRET, TAKEN, Post
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[Post]:
+    made = Post(tmp_path / "wire.db")
+    yield made
+    made.store.close()
+
+
+def replay(post: Post, release: int, run: int) -> None:
+    """What sending a release again writes, for every endpoint."""
+    with post.store.write(post.clock.now()) as tx:
+        rows = [
+            {
+                "release": release,
+                "version": 1,
+                "run": run,
+                "endpoint": key,
+                "state": "due",
+                "class": int(outbox.Class.REPLAY),
+                "gate": 0,
+                "attempt": 0,
+                "due_at": tx.now,
+            }
+            for key in {row.key for row in endpoints.everyone(tx)}
+        ]
+        tx.run(delivery.insert(), rows)
+
+
+def test_a_host_with_many_endpoints_is_not_overrun(post: Post) -> None:
+    for number in range(60):
+        post.rows.endpoint(f"e{number}", address=f"https://one.example/{number}")
+    post.rows.endpoint("other")
+    release, now, most = post.rows.release("r"), [0], [0]
+
+    async def answer(parcel: Parcel) -> Outcome:
+        if "one.example" in parcel.address:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+            await asyncio.sleep(0.02)
+            now[0] -= 1
+        return TAKEN
+
+    post.carrier.answer = answer
+    post.publish(release, 1)
+    post.run(lambda: post.states(release) == ["delivered"] * 61)
+    assert most == [PER_HOST]
+
+
+def test_those_that_hang_give_their_slots_back(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courier, "SLOTS", 4)
+    for number in range(12):
+        post.rows.endpoint(f"hang{number}")
+    for number in range(12):
+        post.rows.endpoint(f"well{number}")
+    release = post.rows.release("r")
+
+    async def answer(parcel: Parcel) -> Outcome:
+        if "hang" in parcel.address:
+            await asyncio.sleep(3600)
+        return TAKEN
+
+    post.carrier.answer = answer
+    post.publish(release, 1)
+    post.run(lambda: post.states(release).count("delivered") == 12)
+    assert post.states(release).count("leased") == 12
+
+
+def test_an_open_breaker_lets_rows_wait_without_attempts_and_in_order(post: Post) -> None:
+    """Releases fail until the breaker opens; what comes then waits, a correction as well."""
+    post.rows.endpoint("a")
+    releases = [post.rows.release(f"r{number}") for number in range(IN_A_ROW + 1)]
+    post.carrier.say(*[LATER] * 99)
+    for release in releases[:IN_A_ROW]:
+        post.publish(release, 1)
+
+    def more() -> None:
+        post.publish(releases[-1], 1)
+        post.publish(releases[0], 2, "correction")
+
+    def states() -> list[tuple[str, int]]:
+        return [(row.state, row.attempt) for row in post.deliveries(releases[-1])]
+
+    post.run_steps(
+        lambda: len(post.carrier.parcels) == IN_A_ROW,
+        more,
+        lambda: post.deliveries(releases[0])[-1].version == 2,
+        post.carrier.parcels.clear,
+        lambda: _after_a_while(post),
+    )
+    assert post.carrier.parcels == []
+    assert states() == [("due", 0)]
+    # Another courier knows nothing of the breaker, and everything is there still.
+    post.carrier.say()
+    post.ahead += timedelta(hours=1)
+    post.run(lambda: all(set(post.states(release)) == {"delivered"} for release in releases))
+    first = [id for id in post.carrier.ids if id.startswith("r0.")]
+    assert first == ["r0.v1", "r0.v2"]
+
+
+def _after_a_while(post: Post, looks: list[int] = []) -> bool:  # noqa: B006
+    looks.append(1)
+    return len(looks) > 30
+
+
+@pytest.mark.parametrize("how", ["in flight", "exhausted"])
+def test_a_correction_waits_for_what_is_before_it(post: Post, how: str) -> None:
+    post.rows.endpoint("a")
+    release, begun, gate = post.rows.release("r"), asyncio.Event(), asyncio.Event()
+
+    async def answer(parcel: Parcel) -> Outcome:
+        if parcel.version == 1:
+            begun.set()
+            await gate.wait()
+            return LATER if how == "exhausted" else TAKEN
+        return TAKEN
+
+    post.carrier.answer = answer
+    post.publish(release, 1)
+    if how == "exhausted":
+        with post.store.write(post.clock.now()) as tx:
+            tx.run(delivery.update().values(attempt=10))
+    post.run_steps(
+        begun.is_set,
+        lambda: post.publish(release, 2, "correction"),
+        lambda: len(post.deliveries(release)) == 2,
+        gate.set,
+        lambda: post.states(release)[1] == "delivered",
+    )
+    ended = "exhausted" if how == "exhausted" else "delivered"
+    assert post.states(release) == [ended, "delivered"]
+    assert post.carrier.ids == ["r.v1", "r.v2"]
+
+
+def test_a_withdrawal_during_fan_out_is_the_last_that_anybody_hears(post: Post) -> None:
+    for number in range(200):
+        post.rows.endpoint(f"e{number}")
+    release = post.rows.release("r")
+
+    async def answer(parcel: Parcel) -> Outcome:
+        await asyncio.sleep(0.01)
+        return TAKEN
+
+    post.carrier.answer = answer
+    post.publish(release, 1)
+    post.run_steps(
+        lambda: len(post.carrier.parcels) > 20,
+        lambda: post.publish(release, 2, "withdrawal", status="canceled"),
+        lambda: not {"due", "leased"} & set(post.states(release)),
+    )
+    heard: dict[str, list[int]] = {}
+    for parcel in post.carrier.parcels:
+        heard.setdefault(parcel.address, []).append(parcel.version)
+    assert all(versions == [1, 2] for versions in heard.values())
+    assert {row.address for row in post.deliveries(release) if row.version == 2} == set(heard)
+
+
+def test_a_withdrawal_is_not_held_up_by_a_replay_and_ends_it(post: Post) -> None:
+    for number in range(20):
+        post.rows.endpoint(f"e{number}")
+    old = [post.rows.release(f"old{number}") for number in range(30)]
+    for release in old:
+        post.publish(release, 1)
+    post.run(lambda: all(set(post.states(release)) == {"delivered"} for release in old))
+    post.carrier.parcels.clear()
+
+    async def answer(parcel: Parcel) -> Outcome:
+        await asyncio.sleep(0.02)
+        return TAKEN
+
+    post.carrier.answer = answer
+    for run in range(1, 6):
+        for release in old:
+            replay(post, release, run)
+    post.run_steps(
+        lambda: post.carrier.parcels,
+        lambda: post.publish(old[7], 2, "withdrawal", status="canceled"),
+        lambda: sum(parcel.version == 2 for parcel in post.carrier.parcels) == 20,
+    )
+    last = max(at for at, parcel in enumerate(post.carrier.parcels) if parcel.version == 2)
+    assert last < 1500, "of the 3,000 that are sent again"
+    after: dict[str, int] = {}
+    for parcel in post.carrier.parcels:
+        if parcel.webhook_id.startswith("old7."):
+            assert parcel.version >= after.get(parcel.address, 0)
+            after[parcel.address] = parcel.version
+    states = {row.state for row in post.deliveries(old[7]) if row.run}
+    assert states <= {"delivered", "superseded"}
+
+
+def test_a_subscriber_who_came_in_between_gets_the_correction(post: Post) -> None:
+    post.rows.endpoint("early")
+    release = post.rows.release("r")
+    post.publish(release, 1)
+    post.run(lambda: post.states(release) == ["delivered"])
+    post.rows.endpoint("late")
+    post.publish(release, 2, "correction")
+    post.run(lambda: post.states(release) == ["delivered"] * 3)
+    late = [p.version for p in post.carrier.parcels if "late" in p.address]
+    assert late == [2]
+
+
+def test_after_days_of_failure_it_is_switched_off_and_catches_up_later(post: Post) -> None:
+    key = post.rows.endpoint("a")
+    first, second = post.rows.release("r1"), post.rows.release("r2")
+    post.carrier.say(*[LATER] * 2)
+    post.publish(first, 1)
+
+    def row() -> endpoints.EndpointRow:
+        return post.rows.read(endpoints.by_keys, [key])[key]
+
+    def days_later() -> None:
+        post.ahead += HOPELESS
+
+    post.run_steps(
+        lambda: row().failing_since is not None, days_later, lambda: row().state == "disabled"
+    )
+    assert "5 days" in (row().why or "")
+    told = post.rows.read(events.after, 0)
+    assert [(event.kind, event.detail["endpoint"]) for event in told] == [
+        ("endpoint_disabled", "a")
+    ]
+    post.publish(second, 1)
+    with post.store.write(post.clock.now()) as tx:
+        endpoints.change(tx, key, state="active", why=None, failing_since=None)
+        outbox.resume(tx, key)
+        events.append(tx, "endpoint_enabled", "dora", detail={"endpoint": "a"})
+    post.ahead += 3600 * SECOND
+    post.run(lambda: post.states(first) == post.states(second) == ["delivered"])
+    assert row().failing_since is None
+
+
+def test_a_good_answer_ends_the_time_of_failure(post: Post) -> None:
+    key = post.rows.endpoint("a")
+    release = post.rows.release("r")
+    post.carrier.say(LATER)
+    post.publish(release, 1)
+
+    def failing() -> bool:
+        return post.rows.read(endpoints.by_keys, [key])[key].failing_since is not None
+
+    def on() -> None:
+        post.ahead += 10 * SECOND
+
+    post.run_steps(failing, on, lambda: not failing())
+
+
+def test_a_rotated_secret_signs_at_once(post: Post) -> None:
+    post.carriers = dict(carriers())
+    used = [SECRET]
+    post.unwrap = lambda row: tuple(used)
+    other = "whsec_" + "QUFB" * 8
+    with Receiver() as receiver:
+        receiver.secrets = {"/a": SECRET}
+        post.rows.endpoint("a", address=receiver.url("/a"))
+        first, second = post.rows.release("r1"), post.rows.release("r2")
+        post.publish(first, 1)
+
+        def rotate() -> None:
+            used[0] = receiver.secrets["/a"] = other
+            with post.store.write(post.clock.now()) as tx:
+                events.append(tx, "endpoint_secret_changed", "dora", detail={"endpoint": "a"})
+            post.publish(second, 1)
+
+        post.run_steps(
+            lambda: post.states(first) == ["delivered"],
+            rotate,
+            lambda: post.states(second) == ["delivered"],
+        )
+        assert [came.error for came in receiver.wait_for(2)] == [None, None]

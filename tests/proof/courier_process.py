@@ -1,0 +1,63 @@
+"""A courier as a process of its own: ``python -m tests.proof.courier_process DATABASE``.
+
+Leases are short here, so that what a killed one held is soon given back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from dispaccio.clock import Clock
+from dispaccio.delivery import books, courier
+from dispaccio.delivery.carriers.base import Means
+from dispaccio.delivery.carriers.registry import carriers
+from dispaccio.delivery.signature import SigningKey, new_key
+from dispaccio.delivery.supplies import Packed, Supplies
+from dispaccio.egress.client import Client, Limits
+from dispaccio.egress.policy import Policy
+from dispaccio.egress.sender import Sender
+from dispaccio.settings import Settings
+from dispaccio.store import releases
+from dispaccio.store.engine import Store, Tx
+from dispaccio.store.outbox import Load
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+LEASE = 2.0
+
+
+def _packed(tx: Tx, load: Load) -> Packed | None:
+    kept = releases.rendering_of(tx, load.revision, "thin")
+    return Packed(kept.body, kept.media_type, kept.sha256) if kept else None
+
+
+async def _work(store: Store) -> None:
+    settings = Settings("The Test Wire", "https://wire.example", test=True)
+    async with Client(Policy(test=True)) as client:
+        supplies = Supplies(
+            means=Means(client, settings, SigningKey(new_key()), secret=lambda name: b""),
+            carriers=dict(carriers()),
+            policy=lambda: Policy(test=True),
+            unwrap=lambda row: (SECRET,),
+            number=str,
+            pack=_packed,
+            rendering=lambda load, name: None,
+        )
+        made = courier.Courier(store, Clock(), supplies, alone=False)
+        made._sender = Sender(client, Limits(total=LEASE / 2), patience=0.1)
+        print("ready", flush=True)
+        await made.run()
+
+
+def main(path: Path) -> None:
+    books.LEASE = timedelta(seconds=LEASE)
+    courier._LATEST = LEASE / 2  # type: ignore[misc]
+    courier.LONGEST_SLEEP = 0.1
+    store = Store(path)
+    asyncio.run(_work(store))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -145,4 +145,5 @@ def main(kind: str, port: int, count: int, connections: int, ca: str | None = No
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:5]), *sys.argv[5:6])
+    kind, port, count, connections, *ca = sys.argv[1:]
+    main(kind, int(port), int(count), int(connections), *ca)

@@ -29,7 +29,7 @@ AROUND = [
         "delivery.books.Books.turn",
         "store.outbox.claim",
         "egress.sender.Sender.post",
-        "delivery.courier.Courier.finish",
+        "delivery.courier.Courier._end",
         "store.outbox.settle",
         "store.outbox.release_expired",
     )

@@ -20,6 +20,7 @@ from dispaccio.delivery import carry, plan
 from dispaccio.delivery.attempt import Attempt
 from dispaccio.delivery.books import LEASE, Books, Ended, Turn
 from dispaccio.delivery.carriers.webhook import outcome_without
+from dispaccio.delivery.carriers.websub import websub
 from dispaccio.delivery.predial import keep_predialling
 from dispaccio.delivery.retry import Decision, Outcome, Result, settle
 from dispaccio.delivery.seats import SLOW, Seats
@@ -269,7 +270,9 @@ class Courier:
             return
         now, good = self._clock.monotonic(), outcome.kind is Result.DELIVERED
         claim, packed = attempt.job.claim, attempt.job.packed
-        withdrawal = claim.class_ == Class.WITHDRAWAL
+        # Behind a callback of the hub there is nobody whom a person could tell.
+        known = attempt.job.seat.row.carrier != websub.name
+        withdrawal = known and claim.class_ == Class.WITHDRAWAL
         at = self._clock.now()
         decision = settle(outcome, claim.attempt, at, self._rng, withdrawal=withdrawal)
         settlement = Settlement(

@@ -415,6 +415,10 @@ class UnknownCarrier(InputError):
     """There is no such way of sending."""
 
 
+class SecretsChanging(Conflict):
+    """Two secrets sign for this endpoint already; wait until the older one ends."""
+
+
 class UnknownDelivery(NotFound):
     """Nothing was sent to you under that id."""
 

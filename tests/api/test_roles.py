@@ -163,7 +163,9 @@ TABLE: dict[str, Call] = {
         "401 401 201 201 404 404 404 404 201", at("/endpoints/*/secret", Service.endpoint)
     ),
     "POST /endpoints/{id}/replay": Call(
-        "401 401 200 200 404 404 404 404 200", at("/endpoints/*/replay", Service.endpoint), {}
+        "401 401 200 200 404 404 404 404 200",
+        at("/endpoints/*/replay", Service.endpoint),
+        {"last": "T100000001"},
     ),
     "POST /deliveries/{id}/ack": Call(
         "401 401 404 404 404 404 404 404 404",

@@ -17,7 +17,7 @@ from dispaccio.testing.server import Server
     [
         ("wire.public.Public.latest", "GET", "/"),
         ("intake.submission.receive", "POST", "/api/v1/submissions"),
-        ("server.Application._make_api", "GET", "/api/v1/releases"),
+        ("server.Application._make", "GET", "/api/v1/releases"),
     ],
     ids=["page", "call", "start of the API"],
 )

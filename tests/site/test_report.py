@@ -55,6 +55,10 @@ def test_what_it_shows(world: World) -> None:
     assert "&amp;lang=it" in shown and "key=" in shown
 
 
+def test_what_was_not_tried_yet_is_shown_too(world: World) -> None:
+    assert "On their way: 3." in page(world, world.published())
+
+
 def test_after_a_withdrawal(world: World) -> None:
     number = world.published("Secret of Aurora")
     settle(world, "delivered", "delivered", "delivered")

@@ -139,8 +139,9 @@ def _write(found: list[Reading]) -> None:
         texts = [reading for reading in found if reading.item is ItemKind.TEXT][:_WRITTEN]
         for writer in registry.formats().values():
             if writer.about.writes:
-                for reading, made in zip(texts, convert(texts, writer).written, strict=True):
-                    _comes_back(writer, reading.revision, made.body)
+                for reading in texts:
+                    for made in convert([reading], writer).written:
+                        _comes_back(writer, reading.revision, made.body)
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 

@@ -17,6 +17,7 @@ from dispaccio.errors import (
     MalformedEndpoint,
     MetadataAddress,
     NotAllowed,
+    SecretsChanging,
     UnknownCarrier,
     UnknownChannel,
     UnknownEndpoint,
@@ -236,7 +237,7 @@ def test_changing_what_an_endpoint_gets(world: World) -> None:
     assert endpoints.one(world.wire, world.sam, id) == said
     with pytest.raises(MalformedEndpoint, match="all and latest"):
         endpoints.change(world.wire, world.sam, id, Wanted(deliver="some"))
-    with pytest.raises(MalformedEndpoint, match="webhook has no setting 'colour'; it has none"):
+    with pytest.raises(MalformedEndpoint, match="webhook has no setting 'colour'; it has predial"):
         endpoints.change(world.wire, world.sam, id, Wanted(settings={"colour": "red"}))
     with pytest.raises(UnknownCarrier, match=r"there are .*webhook"):
         add(world, carrier="pigeon")
@@ -254,6 +255,8 @@ def test_a_second_secret_signs_for_a_day(world: World) -> None:
             return unwrap(rows.everyone(tx)[0])
 
     assert secrets() == (said["secret"], first["secret"])
+    with pytest.raises(SecretsChanging, match="until 2026-11-24T09:00:00Z"):
+        endpoints.new_secret_for(world.wire, world.sam, id)
     world.now += endpoints.ROTATION
     assert secrets() == (said["secret"],)
 

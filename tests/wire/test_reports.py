@@ -152,8 +152,11 @@ def test_deliveries_with_receipts_and_times(world: World) -> None:
         "median 120 ms, slowest 120 ms."
     )
     assert version["curve"] == [(120.0, 1), (120.0, 2)]
-    assert [row["state"] for row in said["deliveries"]] == ["delivered", "due", "delivered"]
-    retry = said["deliveries"][1]
+    assert sorted(row["state"] for row in said["deliveries"]) == ["delivered", "delivered", "due"]
+    assert {row["address"] for row in said["deliveries"]} == {"http://127.0.0.1/…"}
+    whole = deliveries.report(world.wire, world.dora, number)["deliveries"]
+    assert "http://127.0.0.1:9/1" in {row["address"] for row in whole}
+    retry = next(row for row in said["deliveries"] if row["state"] == "due")
     assert (retry["status"], retry["attempts"]) == (503, 1)
     assert retry["next_try"] == "2026-11-23T09:00:30.100000Z"
     json.dumps(said)

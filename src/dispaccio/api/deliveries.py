@@ -12,6 +12,7 @@ from dispaccio import clock
 from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.api.submissions import Asked
+from dispaccio.errors import MalformedRequest
 from dispaccio.wire import deliveries, links, replay
 
 Line = Annotated[str, Field(max_length=300)]
@@ -45,7 +46,7 @@ class Page(Asked):
 class Told(Asked):
     """How a person told a subscriber of a withdrawal."""
 
-    how: Line
+    how: Annotated[str, Field(max_length=300, pattern=r"\S")]
 
 
 @router.get("/releases/{number}/deliveries")
@@ -71,6 +72,8 @@ def acknowledge(wire: TheWire, actor: Caller, id: str, asked: Acknowledged) -> d
 @router.post("/endpoints/{id}/replay")
 def send_again(wire: TheWire, actor: Caller, id: str, asked: Range) -> dict[str, Any]:
     """Send a range of releases to an endpoint once more, as they stand now."""
+    if not (asked.first or asked.last or asked.since):
+        raise MalformedRequest("Name what is sent again: first, last or since.")
     since = clock.parse(asked.since) if asked.since else None
     return replay.replay(wire, actor, id, first=asked.first, last=asked.last, since=since)
 

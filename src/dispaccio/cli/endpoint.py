@@ -215,7 +215,8 @@ def replay(
     does not go.
     """
     body = {"first": first, "last": last, "since": since}
-    answer = wire.ask("POST", "endpoints", endpoint, "replay", body=body, absent=_absent(endpoint))
+    absent = f"There is no endpoint {endpoint}, or no release of such a number."
+    answer = wire.ask("POST", "endpoints", endpoint, "replay", body=body, absent=absent)
     wire.show(
         answer,
         f"{count(answer['deliveries'], 'release')} of {answer['looked_at']:,} go to {endpoint} "
@@ -326,7 +327,7 @@ def _filter(
         "labels": label,
     }
     said: dict[str, Any] = {name: value for name, value in lists.items() if value}
-    if words:
+    if words is not None:
         said["words"] = words
     return said or None
 

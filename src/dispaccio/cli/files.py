@@ -49,7 +49,7 @@ def json_option(name: str, value: str | None) -> dict[str, Any] | None:
         return None
     text = read_input(value[1:]).decode("utf-8", "replace") if value.startswith("@") else value
     try:
-        said = json.loads(text)
+        said = json.loads(text, parse_constant=_no_constant)
     except ValueError as error:
         raise MalformedRequest(f"{name} is no JSON: {error}.") from None
     if not isinstance(said, dict):
@@ -62,6 +62,10 @@ def one_line(name: str) -> str:
     if not name:
         return "''"
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in name)
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no value of it")
 
 
 def _head(file: BinaryIO, size: int) -> bytes:

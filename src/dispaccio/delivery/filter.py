@@ -173,7 +173,9 @@ def _values(name: str, said: Any) -> tuple[str, ...]:
     values = [said] if isinstance(said, str) else said
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise MalformedFilter(f"{name}: give a list of texts.")
-    kept = sorted({value.strip() for value in values if value.strip()})
+    kept = sorted({value.strip() for value in values})
+    if "" in kept:
+        raise MalformedFilter(f"{name}: there is an empty value; leave it out, or name one.")
     if len(kept) > MOST_VALUES or any(len(value) > LONGEST_VALUE for value in kept):
         raise MalformedFilter(
             f"{name}: give up to {MOST_VALUES} values of up to {LONGEST_VALUE} characters."

@@ -76,14 +76,14 @@ def convert(
     readings, names = list(readings), names or Names()
     lost = items.lost(readings)
     written: list[Written] = []
-    left_out = list(lost)
+    left_out, known = list(lost), frozenset(lost)
     for index, reading in enumerate(readings, start=1):
         if why := _refused(reading):
             left_out.append(f"Item {index}{_titled(reading.revision)} {why}")
             continue
         named = _stem(reading.revision) or (f"{stem}-{index}" if len(readings) > 1 else stem)
         name = names.give(named, to.about.suffixes[0])
-        warnings = tuple(said for said in reading.warnings if said not in lost)
+        warnings = tuple(said for said in reading.warnings if said not in known)
         written.append(Written(name, to.write(reading.revision), warnings))
     return Conversion(tuple(written), tuple(left_out))
 

@@ -113,4 +113,5 @@ def _always(answer: Callable[[], Response]) -> Callable[..., Awaitable[Response]
 
 def _constant(public: Public, template: str, status: int) -> Callable[[], Response]:
     body = render(public, Reader(), template).encode()
-    return partial(answers.answer, body, "text/html; charset=utf-8", status=status)
+    headers = {"cache-control": "no-store"} if status >= 500 else {}
+    return partial(answers.answer, body, "text/html; charset=utf-8", headers, status)

@@ -153,13 +153,18 @@ def told(tx: Tx, release: int, version: int, endpoint: str) -> bool:
     return bool(tx.run(_TOLD, values | {"now": microseconds(tx.now)}).rowcount)
 
 
-def acknowledge(tx: Tx, release: int, version: int, endpoint: int, said: dict[str, Any]) -> bool:
-    """Keep what a receiver says of a revision that it was sent; whether it was sent there."""
+def acknowledge(
+    tx: Tx, release: int, version: int, endpoint: int, said: dict[str, Any], *, named: bool
+) -> bool:
+    """Keep what a receiver says of a revision that it was sent; whether it was sent there.
+
+    Where the endpoint was not ``named``, only what it certainly has counts.
+    """
     where = (
         (delivery.c.release == release)
         & (delivery.c.endpoint == endpoint)
         & (delivery.c.version == version)
-        & (delivery.c.attempt > 0)
+        & ((delivery.c.attempt > 0) if named else (delivery.c.state == "delivered"))
     )
     if not tx.run(select(delivery.c.endpoint).where(where).limit(1)).first():
         return False

@@ -184,10 +184,7 @@ def _no_delivery() -> None:
 
 def _wrong_signature() -> None:
     """Webhooks are signed over other bytes than those that are sent."""
-    change(
-        "delivery.signature.sign",
-        lambda sign: lambda id, at, body, **named: sign(id, at, body + b" ", **named),
-    )
+    change("delivery.letter.Key.sign", lambda sign: lambda key, content: sign(key, content + b" "))
 
 
 def _lost_correction() -> None:

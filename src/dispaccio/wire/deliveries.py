@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from statistics import median
 from typing import Any
+from urllib.parse import urlsplit
 
 from dispaccio.access.actor import Actor
-from dispaccio.access.matrix import require
+from dispaccio.access.matrix import may, require
 from dispaccio.access.roles import Action
 from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.errors import KeyNeeded, UnknownDelivery
@@ -39,13 +40,15 @@ def report(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
         row = find_for(wire, tx, actor, ref)
         require(actor, Action.READ_DELIVERIES, issuer=row.issuer)
         rows = press.seen_by(actor, row.issuer, receipts.of_release(tx, row.key))
+        whole = may(actor, Action.READ_STATUS)
+        rows = rows if whole else [_for_issuer(item) for item in rows]
         public = [item for item in releases.published_revisions(tx, row.key) if item.version]
         times = {item.version: receipts.taken(tx, row.key, item.version or 0) for item in public}
         holders = {
             item.version: [
                 replace(one, address=press.HIDDEN)
                 if press.hides(actor, row.issuer, one.subscriber)
-                else one
+                else replace(one, address=_short(one.address, one.subscriber, whole=whole))
                 for one in receipts.holders(tx, row.key, item.version or 0)
             ]
             for item in public
@@ -75,7 +78,7 @@ def acknowledge(
 
     ``ref`` is the delivery by its ``webhook-id``, ``<id>.v<n>``; ``applied`` says whether it was
     used, or for a withdrawal removed, ``url`` where it stands; ``endpoint`` which one it came by,
-    without it every one of the actor's own that it came by. Raises KeyNeeded, or UnknownDelivery
+    without it every one of the actor's own that took it. Raises KeyNeeded, or UnknownDelivery
     for what was not sent to an endpoint of the actor's.
     """
     if not actor.person_id:
@@ -92,7 +95,10 @@ def acknowledge(
             if endpoint in (None, to.id)
         ]
         done = [
-            to.id for to in mine if row and receipts.acknowledge(tx, row.key, version, to.key, said)
+            to.id
+            for to in mine
+            if row
+            and receipts.acknowledge(tx, row.key, version, to.key, said, named=bool(endpoint))
         ]
         if row is None or not done:
             raise UnknownDelivery(f"Nothing was sent to an endpoint of yours as {ref[:80]!r}.")
@@ -138,6 +144,22 @@ def told(wire: Wire, actor: Actor, ref: str, endpoint: str, how: str) -> None:
         detail = {"endpoint": endpoint, "how": how}
         events.append(tx, "told_by_a_person", actor.name, release=row.key, detail=detail)
     wire.tell()
+
+
+def _for_issuer(item: DeliveryRow) -> DeliveryRow:
+    """A delivery as the issuer's people see it: not what another's server is called inside."""
+    short = _short(item.address, item.subscriber, whole=False)
+    return item if short == item.address else replace(item, address=short, detail=None)
+
+
+def _short(address: str, subscriber: str, *, whole: bool) -> str:
+    """An address without what may be a secret in it: path, query, the name before the ``@``."""
+    if whole or "/" in subscriber:
+        return address
+    where = urlsplit(address)
+    if where.hostname:
+        return f"{where.scheme}://{where.hostname}/…"
+    return f"…@{address.rpartition('@')[2]}" if "@" in address else address
 
 
 def _version(

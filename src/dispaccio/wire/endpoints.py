@@ -20,6 +20,7 @@ from dispaccio.errors import (
     IllegalMove,
     KeyNeeded,
     MalformedEndpoint,
+    SecretsChanging,
     UnknownCarrier,
     UnknownEndpoint,
     UnknownFormat,
@@ -209,6 +210,11 @@ def new_secret_for(wire: Wire, actor: Actor, id: str) -> dict[str, Any]:
     secret = new_secret()
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
+        if row.before_until and row.before_until > tx.now:
+            raise SecretsChanging(
+                f"Two secrets sign for this endpoint until {write_instant(row.before_until)}; "
+                "change it again after that."
+            )
         until = tx.now + ROTATION
         endpoints.change(
             tx,

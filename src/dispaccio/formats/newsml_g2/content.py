@@ -101,7 +101,13 @@ def _topics(meta: etree._Element, seen: Revision) -> None:
         say(meta, "keyword", tag)
     for subject in seen.subjects:
         address = f"{subject.scheme}{subject.code}"
-        if subject.scheme and not any(sign in subject.scheme for sign in ":/ \t\n"):
+        if not address.strip():
+            continue
+        if (
+            subject.scheme
+            and subject.code
+            and not any(sign in subject.scheme for sign in ":/ \t\n")
+        ):
             code = {"qcode": qcode(subject.scheme, subject.code)}
         elif _ABSOLUTE.match(address):
             code = {"uri": iri(address)}

@@ -339,3 +339,9 @@ def test_no_more_quotation_marks_are_looked_at_than_a_text_may_have(
     assert len(quotes.find((terms, spoken))) == 1
     monkeypatch.setattr(quotes, "MOST", 3)
     assert quotes.find((terms, spoken)) == ()
+
+
+@pytest.mark.parametrize("text", ["(ab) - text", " (AP) - It opens.", "() - x", ", (x) -- y"])
+def test_a_mark_without_a_place_is_no_dateline(text: str) -> None:
+    found = dateline.head_of(text)
+    assert found is None or not (found.dateline.place or "x").isspace()

@@ -154,7 +154,7 @@ def _is_place(text: str) -> bool:
         width(text) <= 60
         and len(text.split()) <= 7
         and not any(character.isdigit() or character in '!?:;“”"«»' for character in text)
-        and text[0].isalpha()
+        and text[:1].isalpha()
         and not text[0].islower()
     )
 

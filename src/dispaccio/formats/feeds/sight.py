@@ -111,7 +111,8 @@ def _declared(data: bytes, charset: str | None) -> tuple[bytes, tuple[str, ...],
     """
     text, warnings = xml.decode(data, charset)
     root = _ROOT.match(text)
-    assert root
+    if root is None:
+        raise MalformedDocument("The feed has no root element that can be found; it may be cut.")
     opening = root[0]
     whole = text.encode()
     del text, root  # a feed may be large

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from lxml import etree
 
+from dispaccio.formats import xml
 from dispaccio.formats.newscodes import GENRE_NAMES, NUMBER, WIRE_NUMBER
 from dispaccio.formats.newsml_g2 import xhtml
 from dispaccio.formats.newsml_g2.build import add, block, named, say, time
@@ -99,7 +101,8 @@ def _label(meta: etree._Element, seen: Revision) -> None:
 def _topics(meta: etree._Element, seen: Revision) -> None:
     for tag in seen.tags:
         say(meta, "keyword", tag)
-    for subject in seen.subjects:
+    for said in seen.subjects:
+        subject = replace(said, code=xml.clean(said.code).strip())
         address = f"{subject.scheme}{subject.code}"
         if not address.strip():
             continue

@@ -594,3 +594,17 @@ def test_html_is_recognised(data: bytes) -> None:
 )
 def test_other_documents_are_not_recognised(data: bytes) -> None:
     assert not html.about.recognises(data)
+
+
+@pytest.mark.parametrize("shift", range(0, 40, 7))
+def test_a_long_page_reads_the_same_wherever_the_parser_stops_to_look(shift: int) -> None:
+    words = [f"Brücke {number} 大桥 <em>öffnet &amp; schließt</em>." for number in range(4000)]
+    page = "<h1>Title</h1>" + "x" * shift + "".join(f"<p>{text}</p>" for text in words)
+    found = [block.text for block in read(page.encode()).revision.body]
+    expected = [f"Brücke {number} 大桥 öffnet & schließt." for number in range(4000)]
+    assert found[-4000:] == expected
+
+
+def test_what_is_nested_too_deeply_is_refused_at_once() -> None:
+    with pytest.raises(DispaccioError, match="nested deeper than 200"):
+        read(b"<div>" * 190_000)

@@ -25,7 +25,7 @@ def read_each(
     is none, its error is raised. Raises TooLarge for more than ``most`` items, EmptyInput for none.
     """
     readings: list[Reading] = []
-    errors: list[InputError] = []
+    failure: InputError | None = None  # the first alone: each holds the frames it came through
     warnings: list[str] = []
     for index, document in enumerate(documents, start=1):
         if index > most:
@@ -33,10 +33,10 @@ def read_each(
         try:
             readings.append(read(document))
         except InputError as error:
-            errors.append(error)
+            failure = failure or error
             warnings.append(f"Item {index} was left out. {error.message}")
-    if errors and not readings:
-        raise errors[0]
+    if failure and not readings:
+        raise failure
     if not readings:
         raise EmptyInput("The document holds no item.")
     first = replace(readings[0], warnings=(*readings[0].warnings, *warnings))

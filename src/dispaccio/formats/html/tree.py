@@ -23,6 +23,7 @@ MAX_ATTRIBUTES = 200
 
 _META = re.compile(rb"<meta\b[^>]{0,512}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _PRESCAN = 4096
+_PIECE = 64 * 1024
 _REFERENCE = re.compile(
     r"&(?:#\d{2,8};?|#[xX][0-9a-fA-F]{2,7};?|shy;?|zwnj;|zwj;|lrm;|rlm;|ZeroWidthSpace;|NoBreak;"
     r"|ApplyFunction;|InvisibleTimes;|InvisibleComma;|af;|it;|ic;)"
@@ -124,7 +125,8 @@ def parse(text: str) -> Node:
     """
     parser = HTMLParser(target=_Builder(), encoding="utf-8", no_network=True)
     try:
-        parser.feed(text.encode())
+        for at in range(0, len(text) or 1, _PIECE):  # it looks for an error behind each piece
+            parser.feed(text[at : at + _PIECE].encode())
     except UnicodeEncodeError:
         raise MalformedDocument("The HTML holds a lone surrogate, which is not text.") from None
     root: Node = parser.close()

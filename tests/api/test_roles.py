@@ -173,7 +173,7 @@ TABLE: dict[str, Call] = {
         {"applied": True},
     ),
     "POST /links": Call(
-        "401 401 201 201 201 201 201 201 201", "/links", {"path": "/r/T100000001/report"}
+        "401 401 403 403 201 403 201 201 201", "/links", {"path": "/r/T100000001/report"}
     ),
     "GET /recall": Call("401 401 403 403 403 403 403 200 200", "/recall"),
     "POST /recall/{number}/{endpoint}": Call(

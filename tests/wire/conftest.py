@@ -11,6 +11,7 @@ import pytest
 
 from dispaccio.clock import Clock
 from dispaccio.testing import home as homes
+from tests.support.mailbox import Mailbox, mailbox
 from tests.wire.world import START, World
 
 
@@ -49,3 +50,16 @@ def open_world(made: Callable[..., Path], tmp_path: Path) -> Iterator[Callable[.
 @pytest.fixture
 def world(open_world: Callable[..., World]) -> World:
     return open_world()
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[Mailbox]:
+    with mailbox() as running:
+        yield running
+
+
+@pytest.fixture
+def post(mail_server: Mailbox) -> Mailbox:
+    """A mail server of somebody else's, with nothing in it."""
+    mail_server.clear()
+    return mail_server

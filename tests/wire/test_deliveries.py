@@ -10,6 +10,7 @@ from dispaccio.errors import (
     NoSuchPage,
     NoSuchRelease,
     NotAllowed,
+    NotPublished,
     UnknownDelivery,
     UnknownEndpoint,
 )
@@ -197,8 +198,17 @@ class TestLinks:
     def test_a_link_speaks_for_whoever_made_it(self, world: World) -> None:
         number = world.published()
         path = f"/r/{number}/report"
-        token = links.make(world.wire, world.sam, path)["url"].partition("?key=")[2]
+        bea = people.add(world.wire, world.olga, "bea", None, ["desk"])
+        assert bea
+        made = links.make(world.wire, homes.actor(world.wire, "bea"), path)
+        token = made["url"].partition("?key=")[2]
+        assert Private(world.wire, world.public).report(number, path, token)
+        people.remove(world.wire, world.olga, "bea")
         assert Private(world.wire, world.public).report(number, path, token) is None
+        with pytest.raises(NotAllowed):
+            links.make(world.wire, world.sam, path)
+        with pytest.raises(NotPublished):
+            links.make(world.wire, world.dora, f"/r/{world.sealed()}/report")
         with pytest.raises(KeyNeeded):
             links.make(world.wire, PUBLIC, path)
         for wrong in ("/", "/r/x", "//evil.example/report", "/r/" + "1" * 3000 + "/report"):

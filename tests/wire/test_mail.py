@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import dkim
@@ -22,23 +22,11 @@ from dispaccio.store.delivery_tables import delivery, endpoint
 from dispaccio.testing import home as homes
 from dispaccio.wire import bouncing, deliveries, egress, endpoints, leaving, people
 from dispaccio.wire.endpoints import Wanted
-from tests.support.mailbox import Mailbox, mailbox
+from tests.support.mailbox import Mailbox
 from tests.wire.test_reports import settle
 from tests.wire.world import HOUR, World
 
 RITA = "rita@gazette.example"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Mailbox]:
-    with mailbox() as running:
-        yield running
-
-
-@pytest.fixture
-def post(server: Mailbox) -> Mailbox:
-    server.clear()
-    return server
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -33,7 +33,7 @@ from dispaccio.wire import (
     review,
     submit,
 )
-from tests.support.mailbox import Mailbox, mailbox
+from tests.support.mailbox import Mailbox
 from tests.wire.test_mail import deliver
 from tests.wire.world import HOUR, World, handed
 
@@ -41,18 +41,6 @@ TABLE = """name;address;outlet;groups;basis
 Rita Moro;rita@gazette.example;The Gazette;economy|food;legitimate interest
 Bruno È;bruno@radio.example;;food;consent: form of 3 May
 """
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Mailbox]:
-    with mailbox() as running:
-        yield running
-
-
-@pytest.fixture
-def post(server: Mailbox) -> Mailbox:
-    server.clear()
-    return server
 
 
 @pytest.fixture

@@ -169,6 +169,8 @@ def change(  # noqa: PLR0913 - each parameter is an option that the user sees
     body |= _how(ordered, deliver, rate)
     if everything:
         body = {"channels": [], "filter": {}} | body
+    if not body:
+        raise MalformedEndpoint("Nothing was named to change; see `dispaccio endpoint change -h`.")
     wire.show(wire.ask("PATCH", "endpoints", endpoint, body=body, absent=_absent(endpoint)), _one)
 
 

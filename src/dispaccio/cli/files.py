@@ -9,8 +9,12 @@ from typing import Any, BinaryIO
 from dispaccio.errors import EmptyInput, MalformedRequest, NoSuchFile, TooLarge
 
 
-def read_input(name: str, most: int | None = None) -> bytes:
+def read_input(
+    name: str, most: int | None = None, wanted: str = "a release with a headline and a text"
+) -> bytes:
     """The bytes of a file, or of standard input for ``-``; at most ``most``, else one release's.
+
+    ``wanted`` is what should be in it, for the sentence about an empty one.
 
     Raises NoSuchFile, EmptyInput or TooLarge; each names the file.
     """
@@ -31,7 +35,7 @@ def read_input(name: str, most: int | None = None) -> bytes:
         raise NoSuchFile(f"{shown} cannot be read: {why}.") from None
     if not data.strip():
         what = "holds only blanks" if data else "is empty"
-        raise EmptyInput(f"{shown} {what}; hand in a release with a headline and a text.")
+        raise EmptyInput(f"{shown} {what}; hand in {wanted}.")
     if len(data) > most:
         raise TooLarge(
             f"{shown} has {f'{size:,}' if size > most else 'too many'} bytes; "

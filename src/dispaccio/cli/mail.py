@@ -85,7 +85,7 @@ def _messages(where: str) -> Iterator[bytes]:
             if path.stat().st_size:
                 yield read_input(str(path), _LARGEST)
         return
-    data = read_input(where, _LARGEST)
+    data = read_input(where, _LARGEST, "a delivery report")
     if mbox.is_mailbox(data):
         yield from mbox.messages(data)
     else:

@@ -56,7 +56,14 @@ def import_(
     taken is named and loses no other. Exit code 1 if there was one.
     """
     query = {"dry_run": dry_run or None}
-    answer = wire.ask("POST", "issuers", issuer, "recipients", data=read_input(file), query=query)
+    answer = wire.ask(
+        "POST",
+        "issuers",
+        issuer,
+        "recipients",
+        data=read_input(file, wanted="a table of recipients"),
+        query=query,
+    )
     wire.show(answer, _imported)
     if answer["bad"]:
         raise typer.Exit(1)

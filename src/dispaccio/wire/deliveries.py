@@ -14,7 +14,7 @@ from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import may, require
 from dispaccio.access.roles import Action
 from dispaccio.delivery.carriers.registry import carriers
-from dispaccio.errors import KeyNeeded, UnknownDelivery
+from dispaccio.errors import KeyNeeded, NotPublished, UnknownDelivery
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.state import Kind
 from dispaccio.store import endpoints, events, receipts, releases
@@ -22,6 +22,7 @@ from dispaccio.store.receipts import DeliveryRow, Holder
 from dispaccio.store.releases import RevisionRow
 from dispaccio.wire import press
 from dispaccio.wire.core import Wire, find_for
+from dispaccio.wire.endpoints import PULLED
 from dispaccio.wire.report import summary
 
 RECALLING = frozenset({Kind.CORRECTION, Kind.REFILE, Kind.WITHHOLD, Kind.WITHDRAWAL})
@@ -62,6 +63,15 @@ def report(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
         "versions": versions,
         "deliveries": [_delivery(item) for item in rows],
     }
+
+
+def require_report(wire: Wire, actor: Actor, ref: str) -> None:
+    """Nothing, if the actor may have that report. Raises what ``report`` raises."""
+    with wire.store.read(wire.clock.now()) as tx:
+        row = find_for(wire, tx, actor, ref)
+        require(actor, Action.READ_DELIVERIES, issuer=row.issuer)
+        if row.ordinal is None:
+            raise NotPublished
 
 
 def acknowledge(
@@ -144,6 +154,11 @@ def told(wire: Wire, actor: Actor, ref: str, endpoint: str, how: str) -> None:
         detail = {"endpoint": endpoint, "how": how}
         events.append(tx, "told_by_a_person", actor.name, release=row.key, detail=detail)
     wire.tell()
+
+
+def _is_tried(item: DeliveryRow) -> bool:
+    """Whether the wire tries again by itself: what a receiver fetches waits for it."""
+    return item.state == "due" and item.carrier not in PULLED
 
 
 def _for_issuer(item: DeliveryRow) -> DeliveryRow:
@@ -277,7 +292,7 @@ def _delivery(item: DeliveryRow) -> dict[str, Any]:
         "address": item.address,
         "state": item.state,
         "attempts": item.attempt,
-        "next_try": write_instant(item.due_at) if item.state == "due" and item.due_at else None,
+        "next_try": write_instant(item.due_at) if item.due_at and _is_tried(item) else None,
         "settled": write_instant(item.settled) if item.settled else None,
         "outcome": item.outcome,
         "status": item.status,

@@ -42,7 +42,8 @@ ROTATION = timedelta(days=1)
 FASTEST = 60_000
 LEFT = ("unsubscribed", "erased")
 """Why endpoints are gone that nobody but their owner may bring back."""
-_PULLED = frozenset({"pull", "stream"})
+PULLED = frozenset({"pull", "stream"})
+"""The carriers by which a receiver comes for what is due."""
 _OWN_FORM = frozenset({"mail"})
 """Carriers that write what they send themselves, from the whole document."""
 
@@ -319,7 +320,7 @@ def _check_address(wire: Wire, carrier: str, address: str, settings: Mapping[str
 
 def _gathers(carrier: str, settings: Mapping[str, Any]) -> str | None:
     """What is not sent one release after the other: a pull fetches it, a digest gathers it."""
-    if carrier in _PULLED:
+    if carrier in PULLED:
         return "pull"
     return "digest" if settings.get("digest") else None
 

@@ -11,7 +11,7 @@ from typing import Any
 from dispaccio.access.actor import PUBLIC, Actor
 from dispaccio.errors import DispaccioError, KeyNeeded, NoSuchPage
 from dispaccio.release.canonical import write_instant
-from dispaccio.wire import people
+from dispaccio.wire import deliveries, people
 from dispaccio.wire.core import Wire
 
 LASTS = timedelta(minutes=15)
@@ -23,12 +23,14 @@ _PAGES = ("/r/",)
 def make(wire: Wire, actor: Actor, path: str) -> dict[str, Any]:
     """A link that shows one private page to whoever has it, as the actor would see it.
 
-    Raises KeyNeeded, NoSuchPage for a path that is none of a private page.
+    Raises KeyNeeded, NoSuchPage for a path that is none of a private page, and what the page itself
+    raises for the actor.
     """
     if not actor.person_id:
         raise KeyNeeded
     if not path.startswith(_PAGES) or not path.endswith("/report") or len(path) > LONGEST:
         raise NoSuchPage(f"There is no private page {path[:80]!r}; name a release by its number.")
+    deliveries.require_report(wire, actor, path.split("/")[2])
     until = wire.clock.now() + LASTS
     said = json.dumps({"person": actor.name, "until": until.timestamp()})
     sealed = wire.vault.wrap(said.encode(), _owner(path))

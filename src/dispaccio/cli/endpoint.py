@@ -3,70 +3,33 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
-from dispaccio.cli.files import json_option
+from dispaccio.cli.endpoint_options import (
+    Channels,
+    DeliverOption,
+    Format,
+    Id,
+    Issuers,
+    Labels,
+    Languages,
+    Ordered,
+    PayloadOption,
+    Places,
+    ProfileOption,
+    Rate,
+    SettingOption,
+    Subjects,
+    Words,
+    asked_for,
+    how,
+    what,
+)
 from dispaccio.cli.output import count, say, table
 from dispaccio.cli.session import Session, command
 from dispaccio.errors import MalformedEndpoint
-
-
-class Payload(StrEnum):
-    """What a full or thin payload is."""
-
-    THIN = "thin"
-    FULL = "full"
-
-
-class Deliver(StrEnum):
-    """Whether an earlier revision that nobody has sent yet is left out."""
-
-    ALL = "all"
-    LATEST = "latest"
-
-
-Id = Annotated[
-    str, typer.Argument(metavar="ENDPOINT", help="The endpoint's id; `endpoint list` shows it.")
-]
-Some = list[str] | None
-Channels = Annotated[Some, typer.Option("--channel", metavar="CHANNEL", help="These channels.")]
-Issuers = Annotated[Some, typer.Option("--issuer", metavar="ISSUER", help="These issuers.")]
-Languages = Annotated[Some, typer.Option("--language", metavar="TAG", help="These languages.")]
-Subjects = Annotated[
-    Some, typer.Option("--subject", metavar="CODE", help="Subjects, like medtop:04000000.")
-]
-Places = Annotated[Some, typer.Option("--place", metavar="TEXT", help="Places.")]
-Labels = Annotated[Some, typer.Option("--label", metavar="KIND", help="Kinds of label.")]
-Words = Annotated[
-    str | None, typer.Option(metavar="TEXT", help="Words that the text has to hold, all of them.")
-]
-Format = Annotated[
-    str | None, typer.Option(metavar="FORMAT", help="The format of full payloads: dispaccio.")
-]
-PayloadOption = Annotated[
-    Payload | None, typer.Option(help="A short notice with addresses (thin), or the document.")
-]
-ProfileOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="JSON|@FILE",
-        help='What the receiver needs otherwise, such as {"charset": "windows-1252"}.',
-    ),
-]
-SettingOption = Annotated[
-    Some, typer.Option("--set", metavar="NAME=VALUE", help="A setting of the carrier.")
-]
-Ordered = Annotated[
-    bool | None,
-    typer.Option("--ordered/--unordered", help="One release strictly after the other."),
-]
-DeliverOption = Annotated[
-    Deliver | None, typer.Option(help="All revisions, or the latest of those that wait.")
-]
-Rate = Annotated[int | None, typer.Option(metavar="N", help="At the most N a minute; 0: no bound.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -131,10 +94,10 @@ def add(  # noqa: PLR0913 - each parameter is an option that the user sees
     one of its values has to fit, of every option that is given. The secret that
     signs what is sent there is shown once.
     """
-    asked = _filter(issuer, language, subject, place, label, words)
+    asked = asked_for(issuer, language, subject, place, label, words)
     body = {"subscriber": subscriber, "address": address, "carrier": carrier}
-    body |= _what(channel, profile, setting, filter=asked, format=format, payload=payload)
-    body |= _how(ordered, deliver, rate)
+    body |= what(channel, profile, setting, filter=asked, format=format, payload=payload)
+    body |= how(ordered, deliver, rate)
     wire.show(wire.ask("POST", "endpoints", body=body), _added)
 
 
@@ -164,9 +127,9 @@ def change(  # noqa: PLR0913 - each parameter is an option that the user sees
 
     What is not named stays as it is. A filter takes the place of the whole filter before it.
     """
-    asked = _filter(issuer, language, subject, place, label, words)
-    body = _what(channel, profile, setting, filter=asked, format=format, payload=payload)
-    body |= _how(ordered, deliver, rate)
+    asked = asked_for(issuer, language, subject, place, label, words)
+    body = what(channel, profile, setting, filter=asked, format=format, payload=payload)
+    body |= how(ordered, deliver, rate)
     if everything:
         body = {"channels": [], "filter": {}} | body
     if not body:
@@ -189,7 +152,7 @@ def preview(
 
     It looks at the releases of the last seven days.
     """
-    asked = _filter(issuer, language, subject, place, label, words)
+    asked = asked_for(issuer, language, subject, place, label, words)
     body = {"channels": channel or [], "filter": asked or {}}
     wire.show(wire.ask("POST", "endpoints", "preview", body=body), _previewed)
 
@@ -315,51 +278,6 @@ def _switch(wire: Session, endpoint: str, to: str, **query: object) -> Any:
 
 def _absent(endpoint: str) -> str:
     return f"There is no endpoint {endpoint}; `dispaccio endpoint list` shows those there are."
-
-
-def _filter(
-    issuer: Some, language: Some, subject: Some, place: Some, label: Some, words: str | None
-) -> dict[str, Any] | None:
-    """The filter that the options make, None where none is given."""
-    lists = {
-        "issuers": issuer,
-        "languages": language,
-        "subjects": subject,
-        "places": place,
-        "labels": label,
-    }
-    said: dict[str, Any] = {name: value for name, value in lists.items() if value}
-    if words is not None:
-        said["words"] = words
-    return said or None
-
-
-def _what(channels: Some, profile: str | None, settings: Some, **more: Any) -> dict[str, Any]:
-    """The part of a request that says what is wanted, from the options that are given."""
-    said = {
-        "channels": channels or None,
-        "profile": json_option("--profile", profile),
-        "settings": dict(_setting(item) for item in settings) if settings else None,
-        **more,
-    }
-    return {name: value for name, value in said.items() if value is not None}
-
-
-def _how(ordered: bool | None, deliver: Deliver | None, rate: int | None) -> dict[str, Any]:
-    """The part of a request that says in which order and how fast."""
-    said = {"ordered": ordered, "deliver": deliver, "rate": rate}
-    return {name: value for name, value in said.items() if value is not None}
-
-
-def _setting(text: str) -> tuple[str, Any]:
-    """One NAME=VALUE; a value that is JSON is taken as such."""
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise MalformedEndpoint(f"--set: write NAME=VALUE, not {text!r}.")
-    try:
-        return name, json.loads(value)
-    except ValueError:
-        return name, value
 
 
 def _one(endpoint: dict[str, Any]) -> None:

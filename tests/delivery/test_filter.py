@@ -79,6 +79,7 @@ def test_in_words() -> None:
         ({"issuers": 7}, "issuers: give a list of texts"),
         ({"places": ["x" * 201]}, "places: give up to 50 values of up to 200 characters"),
         ({"languages": [""]}, "languages: there is an empty value"),
+        ({"words": " "}, "words: ' ' holds no word"),
         ({"words": "!?"}, "words: '!\\?' holds no word"),
         ({"words": "x" * 201}, "words: give a text of up to 200"),
     ],

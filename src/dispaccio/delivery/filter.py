@@ -137,7 +137,7 @@ def parse(said: Mapping[str, Any]) -> Filter:
             )
     found = Filter(
         **{name: _values(name, said[name]) for name in known - {"words"} if name in said},
-        words=_words(said.get("words", "")),
+        words=_words(said["words"]) if "words" in said else "",
     )
     _check(found)
     return found
@@ -186,7 +186,7 @@ def _values(name: str, said: Any) -> tuple[str, ...]:
 def _words(said: Any) -> str:
     if not isinstance(said, str) or len(said) > LONGEST_VALUE:
         raise MalformedFilter(f"words: give a text of up to {LONGEST_VALUE} characters.")
-    if said.strip() and not _WORD.search(said):
+    if not _WORD.search(said):
         raise MalformedFilter(f"words: {said!r} holds no word.")
     return " ".join(said.split())
 

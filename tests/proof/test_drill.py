@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import time
 from collections.abc import Iterator
@@ -110,4 +109,4 @@ def check(report: dict[str, object], endpoints: dict[str, str]) -> None:
     lying = {endpoint for path, endpoint in endpoints.items() if path.startswith("/lying/")}
     assert {item["endpoint"] for item in recall["open"]} == down
     assert {item["endpoint"] for item in recall["silent"]} == lying
-    assert json.dumps(version["p99_ms"])
+    assert 0 < version["first_ms"] <= version["p99_ms"] <= version["last_ms"]

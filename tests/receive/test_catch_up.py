@@ -33,6 +33,7 @@ class Listing:
     asked: list[str] = field(default_factory=list)
     url: str = ""
     broken: bool = False
+    gap: bool = False
 
     def add(self, release: str, version: int, kind: str = "original", **more: Any) -> None:
         place = len(self.items) + 1
@@ -52,6 +53,8 @@ class Listing:
         if key != f"Bearer {KEY}":
             return 401, {"code": "wrong-key", "detail": "That API key is not known."}
         after = parse_qs(parts.query).get("after", ["c0"])[0]
+        if after == "c0" and self.gap:  # a page of what the filter lets nothing of through
+            return 200, {"deliveries": [], "next": "c1", "more": True}
         found = self.items[int(after[1:]) :][:PAGE]
         return 200, {"deliveries": found, "next": found[-1]["cursor"] if found else after}
 
@@ -102,6 +105,13 @@ def test_everything_is_fetched_once(listing: Listing, shelf: Shelf, receiver: Re
     assert receiver.catch_up() == 1
     assert len(shelf.taken) == 6
     assert "endpoint=e+1" in listing.asked[0]
+
+
+def test_a_page_that_holds_nothing_is_not_the_end(listing: Listing, receiver: Receiver) -> None:
+    listing.gap = True
+    for _ in range(3):
+        listing.add(str(uuid.uuid4()), 1)
+    assert receiver.catch_up() == 2
 
 
 def test_what_came_too_late_is_passed_over(

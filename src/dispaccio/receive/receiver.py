@@ -116,7 +116,7 @@ class Receiver:
                 self._memory.cursor = str(item["cursor"])
             if isinstance(page.get("next"), str):
                 self._memory.cursor = page["next"]
-            if not page["deliveries"]:
+            if not page["deliveries"] and page.get("more") is not True:
                 return taken
 
     def _missed(self, item: Any) -> bool:

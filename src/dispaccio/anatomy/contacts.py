@@ -82,12 +82,13 @@ _KEY = re.compile(
 )
 _FAX = re.compile(r"(?:tele)?fax\b.{0,40}|传真.{0,40}|فاكس.{0,40}|факс.{0,40}", re.IGNORECASE)
 _ADDRESS = re.compile(r"<?(?:https?://|www\.)\S+", re.IGNORECASE)
-_SPLIT = re.compile(r"\s*(?:[,;|/\t\n·•،，；]|\s[-–—]\s|[()<>（）])\s*")
+_SPLIT = re.compile(r"[,;|/\t\n·•،，；()<>（）]|\s[-–—]\s")
 _NAME = re.compile(
     rf"(?:(?:Dr|Prof|Ms|Mrs|Mr|Dott|Dott\.ssa|Sig|Ing|Avv|Frau|Herr|Mme|M|др|проф)\.?\s+)*"
     rf"[{UPPER}][^\W\d]*[\w'’.-]*(?:\s+(?:de|di|da|del|della|van|von|der|bin|al|la|le)\b)*"
     rf"(?:\s+[{UPPER}][\w'’.-]*){{1,4}}"
 )
+_LONGEST_NAME = 200
 _OTHER_NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}|[\u0621-\u064a. ]{4,40}")
 
 
@@ -242,7 +243,7 @@ def _facts(line: str) -> Iterator[tuple[str, str]]:
     data += (("phone", " ".join(phone.split())) for phone in _PHONE.findall(rest))
     rest = _PHONE.sub(" , ", rest)
     for piece in _SPLIT.split(_KEY.sub(" , ", rest)):
-        value = piece.strip(" .:：*_-–")
+        value = piece.strip().strip(" .:：*_-–")
         if len(value) > 1 and not any(sign.isdigit() for sign in value):
             yield _kind_of(value), value
     yield from data
@@ -253,6 +254,6 @@ def _kind_of(value: str) -> str:
         return "organisation"
     if _ROLES.search(value):
         return "role"
-    if _NAME.fullmatch(value) or _OTHER_NAME.fullmatch(value):
+    if len(value) <= _LONGEST_NAME and (_NAME.fullmatch(value) or _OTHER_NAME.fullmatch(value)):
         return "name"
     return "organisation"

@@ -386,6 +386,44 @@ class UnknownKey(NotFound):
     """That person has no valid API key with this prefix; `dispaccio person list` shows those there are."""
 
 
+class LogInFailed(Forbidden):
+    """Address and password do not belong together."""
+
+
+class LogInPaused(Forbidden):
+    """There were too many wrong passwords for this account; try again in a quarter of an hour."""
+
+    status = 429
+
+
+class ProofNeeded(Forbidden):
+    """This needs your password once more, since it was given some time ago."""
+
+
+class WeakPassword(InputError):
+    """That password is too easy to guess; choose a longer one."""
+
+
+class LinkUsedUp(NotFound):
+    """This link was used already or is too old; ask for a new one."""
+
+
+class AddressTaken(Conflict):
+    """Somebody with that address is here already."""
+
+
+class NoAddress(InputError):
+    """This person has no e-mail address, with which to log in."""
+
+
+class UnknownSession(NotFound):
+    """There is no such session any more."""
+
+
+class ForeignForm(Forbidden):
+    """The form came from another site, so nothing was done; open the page here and send it again."""
+
+
 class NotAllowed(Forbidden):
     """This person's roles do not allow that."""
 

@@ -133,6 +133,12 @@ class Service:
         people.add(self.wire, self.olga, name, None, [])
         return name
 
+    def guest(self) -> str:
+        """The name of somebody new with an address."""
+        name = f"guest-{next(self._next)}"
+        people.add(self.wire, self.olga, name, f"{name}@ponte.example", [])
+        return name
+
     def key_of(self, name: str) -> str:
         """The prefix of a new key of a person."""
         return str(people.new_key(self.wire, self.olga, name)["key"][:10])

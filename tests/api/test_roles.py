@@ -117,6 +117,10 @@ TABLE: dict[str, Call] = {
     "POST /people": Call(
         "401 401 403 403 403 403 403 403 201", "/people", lambda s: {"name": s.fresh("person")}
     ),
+    "POST /people/{name}/invitations": Call(
+        "401 401 403 403 403 403 403 403 201",
+        at("/people/*/invitations", lambda s: s.guest()),
+    ),
     "DELETE /people/{name}": Call(
         "401 401 403 403 403 403 403 403 204", at("/people/*", Service.person)
     ),

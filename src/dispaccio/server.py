@@ -47,8 +47,7 @@ from dispaccio.wire.private import Private
 from dispaccio.wire.public import Public
 from dispaccio.wire.publish import Publisher
 
-API = "/api/v1"
-PUSHED = ("/hub", "/stream")
+API, PUSHED = "/api/v1", ("/hub", "/stream")
 CONTROL = "control.sock"
 LOCAL = "dispaccio.local"
 _FILES = 65_536

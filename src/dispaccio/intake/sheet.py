@@ -100,6 +100,21 @@ def bound(sheet: Sheet) -> None:
             raise TooLarge("A contact's field takes 300 characters.", field="contacts")
 
 
+def settled(sheet: Sheet, before: Sheet | None = None) -> Sheet:
+    """A sheet that came from the form, with what the form does not bring from the one ``before``.
+
+    A text from the rich editor is there as Markdown, too, for whoever goes on without it.
+    """
+    if before is not None:
+        sheet = replace(sheet, base=before.base, media=before.media, said=before.said)
+    body = tuple(
+        block for block in sheet.body if block.media is None or block.media < len(sheet.media)
+    )
+    if not body:
+        return replace(sheet, body=())
+    return replace(sheet, body=body, text=body_text(Revision(body=body, media=sheet.media)))
+
+
 def read(sheet: Sheet) -> Read:
     """The revision that a sheet makes, and what of the sheet cannot be read.
 

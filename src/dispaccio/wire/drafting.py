@@ -134,7 +134,7 @@ def save(
             return _begin(wire, tx, actor, id, sheet, issuer)
         row = mine(tx, actor, id)
         kept = opened(wire, tx, row)
-        sheet = replace(sheet, base=kept.sheet.base, media=kept.sheet.media)
+        sheet = sheets.settled(sheet, kept.sheet)
         if kept.sheet == sheet:
             return kept
         sealed = _seal(key_of(wire, row), sheet)
@@ -250,7 +250,9 @@ def _begin(wire: Wire, tx: Tx, actor: Actor, id: str, sheet: Sheet, issuer: str 
     if issuer is None or not _ID.fullmatch(id):
         raise NoSuchDraft
     require(actor, Action.SUBMIT, issuer=issuer)
-    begun = Open(id, _issuer(tx, issuer), replace(sheet, base=None, media=()))
+    begun = Open(
+        id, _issuer(tx, issuer), sheets.settled(replace(sheet, base=None, media=(), said=()))
+    )
     return _add(wire, tx, actor, begun)
 
 

@@ -23,6 +23,7 @@ from dispaccio.release.model import Contact, Media, Revision, Subject
 MOST = {"headline": 1_000, "subhead": 2_000, "text": 1_000_000, "boilerplate": 20_000}
 """The most characters of a field; of those that are not named here 2,000."""
 MOST_CONTACTS, MOST_SUBJECTS, MOST_GROUPS = 20, 16, 50
+_YEARS = range(1900, 9000)
 _OWN = re.compile(r"media/(\d{1,4})", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 
@@ -256,10 +257,14 @@ def _time(sheet: Sheet, found: list[Unread]) -> datetime | None:
     zone = sheet.zone.strip()
     by = "" if zone.startswith(("+", "-")) else " "
     try:
-        return clock.parse(f"{sheet.at.strip()}{by}{zone}")
+        at = clock.parse(f"{sheet.at.strip()}{by}{zone}")
     except InputError as error:
         found.append(Unread("release_time", error.message))
         return None
+    if at.year in _YEARS:
+        return at
+    found.append(Unread("release_time", f"The year {at.year} cannot be meant; check it."))
+    return None
 
 
 def _said_of(contact: Contact) -> tuple[str | None, ...]:

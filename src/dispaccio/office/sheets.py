@@ -20,7 +20,6 @@ from dispaccio.office.asked import Asked
 from dispaccio.office.pages import Office
 from dispaccio.release import subjects
 from dispaccio.release.body import Block
-from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Contact, Visibility
 from dispaccio.release.subjects import Topic
 from dispaccio.wire import drafting
@@ -49,7 +48,6 @@ class Choices:
     """What the form offers."""
 
     languages: tuple[str, ...]
-    labels: tuple[str, ...]
     channels: tuple[tuple[str, str], ...]
     groups: dict[str, int]
     topics: tuple[tuple[Topic, tuple[Topic, ...]], ...]
@@ -87,7 +85,6 @@ def choices(office: Office, kept: Open) -> Choices:
     every = subjects.topics().values()
     return Choices(
         languages,
-        tuple(LabelKind),
         tuple((one.name, one.title) for one in office.public.channels()),
         drafting.groups_of(office.wire, kept.issuer),
         tuple(

@@ -9,12 +9,17 @@ from starlette.responses import Response
 
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
-from dispaccio.site.answers import answer
+from dispaccio.site.answers import SECURITY, answer
 from dispaccio.site.pages import environment
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
-HEADERS = {"cache-control": "no-store", "referrer-policy": "same-origin"}
+HEADERS = {
+    "cache-control": "no-store",
+    "referrer-policy": "same-origin",
+    "content-security-policy": f"{SECURITY['content-security-policy']}; connect-src 'self'",
+}
+"""Of every private page; their scripts may ask this wire, and nobody else."""
 COOKIE = "dispaccio"
 ROOMS = ("/releases", "/submit", "/desk", "/reading", "/me", "/operator", "/people", "/account")
 """Every room that may stand in the navigation, in its order."""

@@ -52,7 +52,7 @@
   function taken(status, told) {
     if (status === 200) {
       if (form.elements.saved.value === "0") history.replaceState(null, "", said.page);
-      form.elements.saved.value = told.saved;
+      form.elements.saved.value = said.saved = told.saved;
       say(said.saidSaved.replace("{time}", clock.format(new Date())));
       document.getElementById("dateline").textContent = told.dateline;
       show("findings", told.checks);

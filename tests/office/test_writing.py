@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from dataclasses import replace
@@ -288,6 +289,16 @@ def test_the_editors_text_goes_before_the_plain_one(wire: Wire, lia: TestClient)
     assert [block.text for block in kept.sheet.body] == ["H2O flows"]
     assert kept.sheet.text == "H2O flows"
     assert "H<sub>2</sub>O" in lia.get(f"{path}/preview").text
+
+
+def test_the_page_weighs_little(wire: Wire, lia: TestClient) -> None:
+    """At most 170 KB as gzip, with everything that it loads (screens.md)."""
+    path = wire.draft(replace(SHEET, text="A sentence of the text. " * 200))
+    page = lia.get(path).text
+    loaded = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
+    assert len(loaded) == 7
+    bodies = [page.encode(), *(lia.get(one).content for one in loaded)]
+    assert sum(len(gzip.compress(body)) for body in bodies) <= 170_000
 
 
 def test_nobody_else_finds_a_draft(wire: Wire) -> None:

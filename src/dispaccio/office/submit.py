@@ -24,6 +24,7 @@ from dispaccio.office.pages import HEADERS, Office
 from dispaccio.site.answers import answer
 from dispaccio.wire import drafting, handing_in, preview
 from dispaccio.wire.drafting import Open
+from dispaccio.wire.handing_in import Look
 
 WRITES = (Action.SUBMIT,)
 
@@ -103,7 +104,7 @@ def page(
 ) -> Response:
     """The sheet of a draft, and beside it what the checks say."""
     known = drafting.remembered(office.wire, asked.actor, kept.issuer.slug)
-    language = kept.sheet.language
+    language, around = kept.sheet.language, _around(office, kept)
     return office.render(
         asked,
         "submit.html",
@@ -115,8 +116,8 @@ def page(
         issuers=drafting.writes_for(office.wire, asked.actor),
         known=known.get(language) or (next(iter(known.values()), None) if not language else None),
         direction=sheets.direction_of(language),
-        body=sheets.body_json(kept.sheet.body),
-        **_around(office, kept),
+        body=_for_editor(kept, around["look"]),
+        **around,
     )
 
 
@@ -188,6 +189,17 @@ def _around(office: Office, kept: Open) -> dict[str, Any]:
         "at": at,
         "until": sheets.until(at, now) if at else None,
     }
+
+
+def _for_editor(kept: Open, look: Look) -> str | None:
+    """The body for the rich editor; None where it would lose a part of what was typed."""
+    unread = any(
+        found.check == handing_in.CHECK and found.where in ("body", None) for found in look.findings
+    )
+    blocks = kept.sheet.body or look.draft.revision.body
+    pictures = [block.media for block in blocks if block.media is not None]
+    whole = max(pictures, default=-1) < len(kept.sheet.media)
+    return sheets.body_json(blocks) if whole and not unread else None
 
 
 def _json(said: dict[str, Any], status: int) -> Response:

@@ -125,7 +125,7 @@ const block = (type, attrs, run) => ({ run, on: within(type, attrs) });
 export const TOOLS = [
   { name: "strong", sign: "B", ...mark("strong") },
   { name: "em", sign: "I", ...mark("em") },
-  { name: "link", sign: "🔗", on: marked(marks.link) },
+  { name: "link", sign: "↗", on: marked(marks.link) },
   { name: "sub", sign: "x₂", ...mark("sub") },
   { name: "sup", sign: "x²", ...mark("sup") },
   { name: "heading", sign: "H2", ...block(nodes.heading, { level: 2 }, heading(2)) },

@@ -82,6 +82,10 @@ def _drafts() -> None:
     )
     for name in ("issuer", "revises", "release", "family"):
         op.create_index(f"ix_draft_{name}", "draft", [name])
+    under_way = sa.text("ended IS NULL")
+    op.create_index(
+        "ix_draft_open", "draft", ["changed"], sqlite_where=under_way, postgresql_where=under_way
+    )
     op.create_table(
         "remembered",
         _of("remembered", "issuer"),

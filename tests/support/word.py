@@ -64,7 +64,8 @@ BODY = "".join(
             f'<w:hyperlink r:id="rId1">{run("the page")}</w:hyperlink>',
             f'<w:hyperlink r:id="rId2">{run(".")}</w:hyperlink>',
             "<w:r><w:drawing/></w:r>",
-            f"<w:del><w:r><w:delText>never said</w:delText></w:r></w:del><w:ins>{run(' Yes.')}</w:ins>",
+            "<w:del><w:r><w:delText>never said</w:delText></w:r></w:del>",
+            f"<w:ins>{run(' Yes.')}</w:ins>",
         ),
         paragraph(run("What it makes"), style="Titolo2"),
         paragraph(run("milk"), number=1),
@@ -73,7 +74,8 @@ BODY = "".join(
         paragraph(run("second"), number=2),
         paragraph(run("A good day, said the mayor of the town."), style="Citazione"),
         "<w:tbl><w:tr><w:tc>" + paragraph(run("a")) + "</w:tc><w:tc>" + paragraph(run("b")),
-        "</w:tc></w:tr><w:tr><w:tc>" + paragraph(run("1")) + "</w:tc><w:tc><w:p/></w:tc></w:tr></w:tbl>",
+        "</w:tc></w:tr><w:tr><w:tc>" + paragraph(run("1")) + "</w:tc><w:tc>",
+        paragraph(run("2")) + "</w:tc></w:tr></w:tbl>",
         paragraph(run("It will employ 120 people from the first day of the coming year.")),
     )
 )  # fmt: skip

@@ -15,6 +15,7 @@ from dispaccio.errors import (
     DraftConflict,
     DraftDiscarded,
     DraftHandedIn,
+    EmptyInput,
     InputError,
 )
 from dispaccio.office import sheets
@@ -33,6 +34,19 @@ def new(office: Office, asked: Asked) -> Response:
     """An empty sheet, with what is remembered of the issuer; it is kept when it is saved."""
     issuer, language = asked.query.get("issuer"), asked.query.get("language")
     return page(office, asked, drafting.blank(office.wire, asked.actor, issuer, language))
+
+
+def document(office: Office, asked: Asked) -> Response:
+    """Begin with a document of a word processor, or any other that the wire reads."""
+    issuer, file = asked.text("issuer"), asked.files.get("file")
+    try:
+        if file is None or not file.data:
+            raise EmptyInput("Choose a file first; none was sent.")
+        id = drafting.of_document(office.wire, asked.actor, issuer, file.data, file.name)
+    except InputError as error:
+        kept = drafting.blank(office.wire, asked.actor, issuer or None)
+        return page(office, asked, kept, error=error)
+    return office.go(asked, f"/submit/{id}")
 
 
 def sheet(office: Office, asked: Asked) -> Response:
@@ -208,6 +222,7 @@ def _json(said: dict[str, Any], status: int) -> Response:
 
 DOORS = (
     Door("GET", "/submit", new, WRITES),
+    Door("POST", "/submit/document", document, WRITES),
     Door("GET", "/submit/{id}", sheet, WRITES),
     Door("POST", "/submit/{id}", save, WRITES),
     Door("POST", "/submit/{id}/autosave", autosave, WRITES),

@@ -173,7 +173,9 @@ TABLE: dict[str, Call] = {
         {"applied": True},
     ),
     "POST /links": Call(
-        "401 401 403 403 201 403 201 201 201", "/links", {"path": "/r/T100000001/report"}
+        "401 401 403 403 201 403 201 201 201",
+        "/links",
+        lambda s: {"path": f"/r/{s.public()}/report"},
     ),
     "GET /recall": Call("401 401 403 403 403 403 403 200 200", "/recall"),
     "POST /recall/{number}/{endpoint}": Call(
@@ -242,6 +244,7 @@ TABLE: dict[str, Call] = {
     "DELETE /egress": Call(
         "401 401 403 403 403 403 403 403 204", at("/egress?where=*", Service.leave)
     ),
+    "POST /keys/ssh": Call("401 401 200 200 200 200 200 200 200", "/keys/ssh"),
     "GET /status": Call("401 401 403 403 403 403 403 200 200", "/status"),
     "POST /clock/accept": Call("401 401 403 403 403 403 403 403 204", "/clock/accept"),
 }

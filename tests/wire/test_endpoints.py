@@ -261,6 +261,16 @@ def test_a_second_secret_signs_for_a_day(world: World) -> None:
     assert secrets() == (said["secret"],)
 
 
+@pytest.mark.parametrize(
+    ("carrier", "address"), [("mail", "rita@gazette.example"), ("pull", "-"), ("stream", "-")]
+)
+def test_where_no_secret_signs_none_is_shown(world: World, carrier: str, address: str) -> None:
+    said = add(world, carrier=carrier, address=address)
+    assert "secret" not in said
+    with pytest.raises(MalformedEndpoint, match=f"The carrier {carrier} signs with no secret"):
+        endpoints.new_secret_for(world.wire, world.sam, str(said["endpoint"]))
+
+
 def test_an_endpoint_that_is_out_gets_nothing_more(world: World) -> None:
     id = str(add(world)["endpoint"])
     world.published("Before")

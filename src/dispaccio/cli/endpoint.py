@@ -91,8 +91,8 @@ def add(  # noqa: PLR0913 - each parameter is an option that the user sees
     """Add an endpoint.
 
     What it gets is everything, but for what the options narrow down. An option may be repeated:
-    one of its values has to fit, of every option that is given. The secret that
-    signs what is sent there is shown once.
+    one of its values has to fit, of every option that is given. Where a secret signs
+    what is sent there, it is shown once.
     """
     asked = asked_for(issuer, language, subject, place, label, words)
     body = {"subscriber": subscriber, "address": address, "carrier": carrier}
@@ -292,14 +292,17 @@ def _previewed(answer: dict[str, Any]) -> None:
 
 
 def _added(endpoint: dict[str, Any]) -> None:
-    if "secret" not in endpoint:
+    if endpoint["address"] == "-":
         call = "stream" if endpoint["carrier"] == "stream" else "deliveries"
         say(f"The endpoint {endpoint['endpoint']} is there; what is due waits to be fetched:")
         say(f"GET /api/v1/{call}?endpoint={endpoint['endpoint']}")
         return
     say(f"The endpoint {endpoint['endpoint']} is there: {endpoint['address']}.")
-    say(f"The secret that signs what it gets, shown this once: {endpoint['secret']}")
-    say(f"The wire's key, for those who check without a secret: {endpoint['public_key']}")
+    if "secret" in endpoint:
+        say(f"The secret that signs what it gets, shown this once: {endpoint['secret']}")
+        say(f"The wire's key, for those who check without a secret: {endpoint['public_key']}")
+    elif endpoint["carrier"] != "mail":
+        say(f"The wire's key, which signs what it gets: {endpoint['public_key']}")
 
 
 def _endpoints(answer: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dispaccio.store.columns import Instant, microseconds
-from dispaccio.store.delivery_tables import acknowledgement, attempt, delivery
+from dispaccio.store.delivery_tables import acknowledgement, attempt, delivery, endpoint
 from dispaccio.store.engine import Tx
 
 
@@ -55,6 +55,17 @@ class Holder:
     applied: bool | None
     url: str | None
     removed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """When a revision was taken, as (start of the attempt, its length in ms).
+
+    ``untimed``: how many more took it when they wanted it.
+    """
+
+    times: list[tuple[datetime, int]]
+    untimed: int
 
 
 _OF_RELEASE = text(
@@ -180,18 +191,23 @@ def acknowledge(
     return True
 
 
-def taken(tx: Tx, release: int, version: int) -> list[tuple[datetime, int]]:
-    """When endpoints took a revision, as (start of the attempt, its length in ms)."""
+def taken(tx: Tx, release: int, version: int) -> Taken:
+    """When endpoints took a revision.
+
+    Whoever fetches, or has a digest, took it at a time of their own: they are only counted.
+    """
     rows = tx.run(
-        select(attempt.c.at, attempt.c.took_ms)
+        select(attempt.c.at, attempt.c.took_ms, endpoint.c.gathers)
+        .join(endpoint, endpoint.c.key == attempt.c.endpoint)
         .where(
             attempt.c.release == release,
             attempt.c.version == version,
             attempt.c.outcome == "delivered",
         )
         .order_by(attempt.c.at)
-    )
-    return [(at, took) for at, took in rows]
+    ).all()
+    times = [(at, took) for at, took, gathers in rows if gathers is None]
+    return Taken(times, len(rows) - len(times))
 
 
 def count(tx: Tx, release: int, version: int) -> int:

@@ -44,6 +44,8 @@ LEFT = ("unsubscribed", "erased")
 """Why endpoints are gone that nobody but their owner may bring back."""
 PULLED = frozenset({"pull", "stream"})
 """The carriers by which a receiver comes for what is due."""
+WITHOUT_SECRET = PULLED | {"mail", "sftp"}
+"""The carriers that sign nothing with an endpoint's own secret."""
 _OWN_FORM = frozenset({"mail"})
 """Carriers that write what they send themselves, from the whole document."""
 
@@ -80,7 +82,7 @@ def add(
 ) -> dict[str, Any]:
     """Add an endpoint; without channels and filter it gets every release. Its secret is shown once.
 
-    Where the receiver comes for what is due, nothing is signed and there is no secret to show.
+    A carrier that does not sign with it (``WITHOUT_SECRET``) has none to show.
 
     Raises UnknownSubscriber, UnknownChannel, UnknownFormat, UnknownCarrier, MalformedFilter,
     MalformedProfile, MalformedEndpoint, EgressRefused.
@@ -111,7 +113,7 @@ def add(
         row |= {"subscriber": who.key, "position": made} | _columns(wanted)
         endpoints.add(tx, row, keys, asked)
         said = describe(tx, _found(tx, id))
-    return said if row["gathers"] == "pull" else said | {"secret": secret}
+    return said if carrier in WITHOUT_SECRET else said | {"secret": secret}
 
 
 def wire_key(wire: Wire) -> str:
@@ -207,10 +209,15 @@ def remove(wire: Wire, actor: Actor, id: str) -> None:
 
 
 def new_secret_for(wire: Wire, actor: Actor, id: str) -> dict[str, Any]:
-    """Give an endpoint another secret, shown this once; for a day both sign what it gets."""
+    """Give an endpoint another secret, shown this once; for a day both sign what it gets.
+
+    Raises UnknownEndpoint, SecretsChanging, and MalformedEndpoint where no secret signs.
+    """
     secret = new_secret()
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
+        if row.carrier in WITHOUT_SECRET:
+            raise MalformedEndpoint(f"The carrier {row.carrier} signs with no secret of its own.")
         if row.before_until and row.before_until > tx.now:
             raise SecretsChanging(
                 f"Two secrets sign for this endpoint until {write_instant(row.before_until)}; "

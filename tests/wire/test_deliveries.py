@@ -19,6 +19,7 @@ from dispaccio.errors import (
     UnknownEndpoint,
 )
 from dispaccio.release.state import Kind
+from dispaccio.store import outbox
 from dispaccio.store.delivery_tables import attempt
 from dispaccio.store.outbox import Claim, Class
 from dispaccio.testing import home as homes
@@ -62,6 +63,60 @@ def test_nobody_who_was_sent_nothing_is_recalled(world: World) -> None:
     said = deliveries.report(world.wire, world.dora, number)["versions"][-1]
     assert said["recall"]["holders"] == 0
     assert said["sentence"].endswith("nobody was to get it.")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "may_hold"),
+    [
+        ("answered", 503, True),
+        ("answered", 500, True),
+        ("network", None, True),
+        ("unsent", None, False),
+        ("refused", None, False),
+        ("bounced", None, False),
+        ("answered", 400, False),
+        ("answered", 410, False),
+        ("answered", 307, False),
+    ],
+)
+@pytest.mark.parametrize("kind", [Kind.WITHDRAWAL, Kind.CORRECTION])
+def test_an_attempt_that_certainly_failed_makes_no_holder(
+    world: World, kind: Kind, outcome: str, status: int | None, *, may_hold: bool
+) -> None:
+    """What the receiver may have kept is recalled; what it cannot have is not."""
+    subscribed(world, 1)
+    number = world.published()
+    for _ in range(2):
+        settle(world, "due", answered=(outcome, status))
+        world.wait(HOUR)
+    if kind is Kind.WITHDRAWAL:
+        world.notice(number, kind)
+    else:
+        world.correct(number, "Aurora opens two dairies")
+    said = deliveries.report(world.wire, world.dora, number)
+    assert said["versions"][-1]["recall"]["holders"] == int(may_hold)
+    if kind is Kind.WITHDRAWAL:
+        assert said["versions"][-1]["deliveries"] == int(may_hold)
+
+
+def test_an_attempt_without_an_end_may_have_been_taken(world: World) -> None:
+    """The courier was killed in the middle: there is no receipt, and no failure either."""
+    subscribed(world, 1)
+    number = world.published()
+    settle(world, "due", answered=("unsent", None))
+    world.wait(HOUR)
+    with world.wire.store.write(world.now) as tx:
+        assert outbox.claim(tx, most=9, lease=30 * SECOND, token=7)
+    world.notice(number, Kind.WITHDRAWAL)
+    assert recall(world, number) == {"pending": 1}
+
+
+def test_who_came_after_the_original_holds_nothing_before(world: World) -> None:
+    number = world.published()
+    subscribed(world, 1)
+    world.correct(number, "Aurora opens two dairies")
+    versions = deliveries.report(world.wire, world.dora, number)["versions"]
+    assert (versions[-1]["deliveries"], versions[-1]["recall"]["holders"]) == (1, 0)
 
 
 def test_a_receiver_says_what_it_did(world: World) -> None:

@@ -74,7 +74,7 @@ async def rehearse(wire: Wire, actor: Actor, id: str, client: Client) -> dict[st
         if not silent:
             parcel = await asyncio.to_thread(_made, wire, to, step, ids[step.story])
             outcome = await to.carrier.send(parcel, means)
-            silent = outcome.kind is Result.NETWORK
+            silent = outcome.kind in (Result.NETWORK, Result.UNSENT)
         steps.append(_report(step, ids[step.story], outcome))
     well = sum(step["well"] for step in steps)
     return {

@@ -30,6 +30,7 @@ from dispaccio.egress.client import Client
 from dispaccio.egress.policy import Policy
 from dispaccio.egress.smtp import Envelope, Relay, Reply, Server, Stage
 from dispaccio.errors import (
+    ConnectionBroken,
     DispaccioError,
     HostUnresolvable,
     InputError,
@@ -98,8 +99,10 @@ class Mail:
             reply = await office.relay.send(lambda: make(office))
         except DispaccioError as error:
             lasting = isinstance(error, InputError) and not isinstance(error, HostUnresolvable)
-            kind = Result.REFUSED if lasting else Result.NETWORK
-            return Outcome(kind, error.message, _milliseconds(started))
+            kind = Result.NETWORK if isinstance(error, ConnectionBroken) else Result.UNSENT
+            return Outcome(
+                Result.REFUSED if lasting else kind, error.message, _milliseconds(started)
+            )
         return _outcome(reply, _milliseconds(started))
 
 
@@ -192,7 +195,8 @@ def _outcome(reply: Reply, took: int) -> Outcome:
         return Outcome(Result.DELIVERED, f"The next server took it: {said}", took, reply.code)
     detail = f"The next server refused the {reply.stage.value}: {said}"
     if not 500 <= reply.code < 600 or reply.stage in (Stage.SESSION, Stage.SENDER):
-        return Outcome(Result.NETWORK, detail, took)
+        refused = reply.stage is not Stage.MESSAGE or 400 <= reply.code < 500
+        return Outcome(Result.UNSENT if refused else Result.NETWORK, detail, took)
     if reply.stage is Stage.MESSAGE:
         return Outcome(Result.REFUSED, detail, took)
     found = _STATUS.match(reply.text)

@@ -427,6 +427,10 @@ class NoSuchPage(NotFound):
     """There is no private page there."""
 
 
+class EndpointExists(Conflict):
+    """The subscriber has an endpoint at this address that gets the same."""
+
+
 class MalformedEndpoint(InputError):
     """The endpoint's carrier cannot use its address or its settings."""
 

@@ -156,6 +156,21 @@ def by_id(tx: Tx, id: str) -> EndpointRow | None:
     return EndpointRow(*row) if row else None
 
 
+def at_same_address(tx: Tx, row: EndpointRow) -> list[EndpointRow]:
+    """The other endpoints of a subscriber with the same carrier and address that are not out."""
+    same = endpoint.c.address == row.address
+    if row.carrier == "mail":
+        same = func.lower(endpoint.c.address) == row.address.lower()
+    query = _ENDPOINT.where(
+        same,
+        subscriber.c.slug == row.subscriber,
+        endpoint.c.carrier == row.carrier,
+        endpoint.c.state != "gone",
+        endpoint.c.key != row.key,
+    )
+    return [EndpointRow(*found) for found in tx.run(query.order_by(endpoint.c.key))]
+
+
 def by_keys(tx: Tx, keys: Sequence[int]) -> dict[int, EndpointRow]:
     """Endpoints by their keys."""
     rows = [EndpointRow(*row) for row in tx.run(_ENDPOINT.where(endpoint.c.key.in_(keys)))]

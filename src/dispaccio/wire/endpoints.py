@@ -20,6 +20,7 @@ from dispaccio.errors import (
     IllegalMove,
     KeyNeeded,
     MalformedEndpoint,
+    MalformedProfile,
     SecretsChanging,
     UnknownCarrier,
     UnknownEndpoint,
@@ -31,9 +32,10 @@ from dispaccio.release.canonical import write_instant
 from dispaccio.store import bounces, digests, endpoints, events, organisations, outbox
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
-from dispaccio.wire import egress
+from dispaccio.wire import egress, same
 from dispaccio.wire.core import Wire
 from dispaccio.wire.organisations import channel_key
+from dispaccio.wire.subscriptions import require_known
 
 PAYLOADS = ("thin", "full")
 DELIVER = ("all", "latest")
@@ -69,6 +71,8 @@ class Wanted:
 
 
 _NOTHING = Wanted()
+_NO_FILES = PULLED | {"mail", "webhook", "websub"}
+"""Carriers to which the profile's file name means nothing."""
 
 
 def add(
@@ -85,12 +89,13 @@ def add(
     A carrier that does not sign with it (``WITHOUT_SECRET``) has none to show.
 
     Raises UnknownSubscriber, UnknownChannel, UnknownFormat, UnknownCarrier, MalformedFilter,
-    MalformedProfile, MalformedEndpoint, EgressRefused.
+    MalformedProfile, MalformedEndpoint, EndpointExists, EgressRefused.
     """
     require(actor, Action.MANAGE_ENDPOINTS, subscriber=subscriber)
     settings = dict(wanted.settings or {})
     _check_address(wire, carrier, address, settings)
     _check_form(carrier, wanted)
+    address = same.spelled(carrier, address)
     id, secret = str(uuid.uuid4()), new_secret()
     row = {
         "id": id,
@@ -103,16 +108,17 @@ def add(
         "settings": json.dumps(settings),
         "gathers": _gathers(carrier, settings),
     }
-    asked = filters.parse(wanted.filter or {}).write()
+    asked = filters.parse(wanted.filter or {})
     with wire.store.write(wire.clock.now()) as tx:
         who = organisations.subscriber_by(tx, subscriber)
         if who is None:
             raise UnknownSubscriber(f"There is no subscriber {subscriber!r} on this wire.")
         keys = [channel_key(tx, name) for name in dict.fromkeys(wanted.channels or ())] or [None]
+        require_known(tx, asked)
         made = events.append(tx, "endpoint_added", actor.name, detail={"endpoint": id})
         row |= {"subscriber": who.key, "position": made} | _columns(wanted)
-        endpoints.add(tx, row, keys, asked)
-        said = describe(tx, _found(tx, id))
+        endpoints.add(tx, row, keys, asked.write())
+        said = describe(tx, _fits(tx, id))
     return said if carrier in WITHOUT_SECRET else said | {"secret": secret}
 
 
@@ -127,7 +133,7 @@ def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:
     Raises UnknownEndpoint and what ``add`` raises.
     """
     values = _columns(wanted)
-    asked = filters.parse(wanted.filter).write() if wanted.filter is not None else None
+    asked = filters.parse(wanted.filter) if wanted.filter is not None else None
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
         _check_form(row.carrier, wanted)
@@ -146,12 +152,13 @@ def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:
             names = wanted.channels
             if names is None:
                 names = [name for name in endpoints.channels_of(tx, row.key) if name]
-            if wanted.filter is None:
-                asked = endpoints.filter_of(tx, row.key)
+            if asked is not None:
+                require_known(tx, asked)
+            kept = endpoints.filter_of(tx, row.key) if asked is None else asked.write()
             keys = [channel_key(tx, name) for name in dict.fromkeys(names)] or [None]
-            endpoints.subscribe(tx, row.key, keys, asked)
+            endpoints.subscribe(tx, row.key, keys, kept)
         events.append(tx, "endpoint_changed", actor.name, detail={"endpoint": id})
-        said = describe(tx, _found(tx, id))
+        said = describe(tx, _fits(tx, id))
     wire.tell()
     return said
 
@@ -296,6 +303,23 @@ def _columns(wanted: Wanted) -> dict[str, Any]:
             raise MalformedEndpoint(f"rate: give 0 to {FASTEST:,} deliveries a minute.")
         values["rate"] = wanted.rate or None
     return values
+
+
+def _fits(tx: Tx, id: str) -> EndpointRow:
+    """An endpoint as it was just written, if its parts go together and there is no other like it.
+
+    Raises MalformedProfile, EndpointExists.
+    """
+    row = _found(tx, id)
+    profile = profiles.read(row.profile)
+    names = profile.file_name != profiles.FILE_NAME and row.carrier in _NO_FILES
+    if row.payload == "thin" and (names or not profile.plain):
+        raise MalformedProfile(
+            "A profile changes documents, and a thin payload has none: ask for the payload full, "
+            "or leave the profile out."
+        )
+    same.require_only(tx, row)
+    return row
 
 
 def _check_payload(payload: str | None, format: str | None) -> None:

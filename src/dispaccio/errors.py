@@ -488,6 +488,10 @@ class OlderRevision(Conflict):
     """A newer revision of this release was taken before; the older one is not used."""
 
 
+class NumberReused(Conflict):
+    """The number is that of another release that came before; this one is not used."""
+
+
 class AlreadyWithdrawn(Conflict):
     """This release was withdrawn; nothing more of it is taken."""
 

@@ -431,6 +431,10 @@ class EndpointExists(Conflict):
     """The subscriber has an endpoint at this address that gets the same."""
 
 
+class AskedEnough(Conflict):
+    """That address was asked three times within a day for its confirmation; ask again tomorrow."""
+
+
 class MalformedEndpoint(InputError):
     """The endpoint's carrier cannot use its address or its settings."""
 

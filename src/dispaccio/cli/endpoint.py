@@ -9,6 +9,7 @@ import typer
 
 from dispaccio.cli.endpoint_options import (
     Channels,
+    Confirmed,
     DeliverOption,
     Format,
     Id,
@@ -87,6 +88,7 @@ def add(  # noqa: PLR0913 - each parameter is an option that the user sees
     ordered: Ordered = None,
     deliver: DeliverOption = None,
     rate: Rate = None,
+    confirmed: Confirmed = False,
 ) -> None:
     """Add an endpoint.
 
@@ -97,7 +99,7 @@ def add(  # noqa: PLR0913 - each parameter is an option that the user sees
     asked = asked_for(issuer, language, subject, place, label, words)
     body = {"subscriber": subscriber, "address": address, "carrier": carrier}
     body |= what(channel, profile, setting, filter=asked, format=format, payload=payload)
-    body |= how(ordered, deliver, rate)
+    body |= how(ordered, deliver, rate) | ({"confirmed": True} if confirmed else {})
     wire.show(wire.ask("POST", "endpoints", body=body), _added)
 
 
@@ -298,6 +300,8 @@ def _added(endpoint: dict[str, Any]) -> None:
         say(f"GET /api/v1/{call}?endpoint={endpoint['endpoint']}")
         return
     say(f"The endpoint {endpoint['endpoint']} is there: {endpoint['address']}.")
+    if "confirmation" in endpoint:
+        say(f"It {endpoint['why']}. {endpoint['confirmation']}")
     if "secret" in endpoint:
         say(f"The secret that signs what it gets, shown this once: {endpoint['secret']}")
         say(f"The wire's key, for those who check without a secret: {endpoint['public_key']}")

@@ -78,7 +78,7 @@ FAN_OUT = text(
            0, :now - 8192 + (e.key * :a + :b) % 2147483647 % 4096
               + CASE WHEN e.slow_ms > 250 THEN 4096 ELSE 0 END
     FROM endpoint e
-    WHERE e.state <> 'gone' AND (e.expires IS NULL OR e.expires > :now)
+    WHERE e.state NOT IN ('gone', 'unconfirmed') AND (e.expires IS NULL OR e.expires > :now)
       AND (EXISTS (SELECT 1 FROM subscription s WHERE s.endpoint = e.key
                    AND (s.channel IS NULL OR s.channel = :channel)
                    AND (s.filter IS NULL OR s.filter IN :filters))

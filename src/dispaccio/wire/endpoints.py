@@ -30,9 +30,10 @@ from dispaccio.errors import (
 from dispaccio.formats.registry import formats
 from dispaccio.release.canonical import write_instant
 from dispaccio.store import bounces, digests, endpoints, events, organisations, outbox
-from dispaccio.store.endpoints import EndpointRow
+from dispaccio.store.endpoints import UNCONFIRMED, EndpointRow
 from dispaccio.store.engine import Tx
 from dispaccio.wire import egress, same
+from dispaccio.wire.confirming import NEVER, WAITS, require_welcome
 from dispaccio.wire.core import Wire
 from dispaccio.wire.organisations import channel_key
 from dispaccio.wire.subscriptions import require_known
@@ -42,7 +43,7 @@ DELIVER = ("all", "latest")
 ROTATION = timedelta(days=1)
 """How long two secrets sign while one replaces the other."""
 FASTEST = 60_000
-LEFT = ("unsubscribed", "erased")
+LEFT = ("unsubscribed", "erased", NEVER)
 """Why endpoints are gone that nobody but their owner may bring back."""
 PULLED = frozenset({"pull", "stream"})
 """The carriers by which a receiver comes for what is due."""
@@ -83,10 +84,12 @@ def add(
     wanted: Wanted = _NOTHING,
     *,
     carrier: str = "webhook",
+    confirmed: bool = False,
 ) -> dict[str, Any]:
     """Add an endpoint; without channels and filter it gets every release. Its secret is shown once.
 
-    A carrier that does not sign with it (``WITHOUT_SECRET``) has none to show.
+    A carrier that does not sign with it (``WITHOUT_SECRET``) has none to show. A mail address waits
+    for its confirmation, unless the operator says that it is ``confirmed``.
 
     Raises UnknownSubscriber, UnknownChannel, UnknownFormat, UnknownCarrier, MalformedFilter,
     MalformedProfile, MalformedEndpoint, EndpointExists, EgressRefused.
@@ -95,18 +98,14 @@ def add(
     settings = dict(wanted.settings or {})
     _check_address(wire, carrier, address, settings)
     _check_form(carrier, wanted)
+    if confirmed:
+        require(actor, Action.MANAGE_MAIL)
+    waits = carrier == "mail" and not confirmed
     address = same.spelled(carrier, address)
     id, secret = str(uuid.uuid4()), new_secret()
-    row = {
+    row = _new(carrier, address, settings, waits=waits) | {
         "id": id,
-        "carrier": carrier,
-        "address": address,
-        "format": "dispaccio",
-        "payload": "full" if carrier in _OWN_FORM else "thin",
         "wrapped_secret": wire.vault.wrap(secret.encode(), f"endpoint/{id}"),
-        "state": "active",
-        "settings": json.dumps(settings),
-        "gathers": _gathers(carrier, settings),
     }
     asked = filters.parse(wanted.filter or {})
     with wire.store.write(wire.clock.now()) as tx:
@@ -115,7 +114,10 @@ def add(
             raise UnknownSubscriber(f"There is no subscriber {subscriber!r} on this wire.")
         keys = [channel_key(tx, name) for name in dict.fromkeys(wanted.channels or ())] or [None]
         require_known(tx, asked)
-        made = events.append(tx, "endpoint_added", actor.name, detail={"endpoint": id})
+        if waits:
+            require_welcome(tx, address)
+        detail = {"endpoint": id} | ({"confirmed": True} if confirmed else {})
+        made = events.append(tx, "endpoint_added", actor.name, detail=detail)
         row |= {"subscriber": who.key, "position": made} | _columns(wanted)
         endpoints.add(tx, row, keys, asked.write())
         said = describe(tx, _fits(tx, id))
@@ -195,6 +197,8 @@ def switch(wire: Wire, actor: Actor, id: str, *, on: bool, why: str | None = Non
         row = found_for(tx, actor, id)
         if on and row.why in LEFT:
             raise IllegalMove(f"That address was {row.why}; nothing is sent there again.")
+        if row.state == UNCONFIRMED:
+            raise IllegalMove(f"The endpoint {id} {WAITS}; until then nothing goes there.")
         state = "active" if on else "disabled"
         endpoints.change(tx, row.key, state=state, why=why, failing_since=None)
         if on:
@@ -209,7 +213,8 @@ def remove(wire: Wire, actor: Actor, id: str) -> None:
     """Take an endpoint out for good: nothing more goes there. Its receipts stay."""
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
-        endpoints.set_state(tx, row.key, "gone", "It was taken out.")
+        why = NEVER if row.state == UNCONFIRMED else "It was taken out."
+        endpoints.set_state(tx, row.key, "gone", why)
         outbox.end(tx, row.key)
         events.append(tx, "endpoint_removed", actor.name, detail={"endpoint": id})
     wire.tell()
@@ -281,6 +286,20 @@ def found_for(tx: Tx, actor: Actor, id: str) -> EndpointRow:
     if not may(actor, Action.MANAGE_ENDPOINTS, subscriber=row.subscriber):
         raise UnknownEndpoint(f"There is no endpoint {id!r}.")
     return row
+
+
+def _new(carrier: str, address: str, settings: Mapping[str, Any], *, waits: bool) -> dict[str, Any]:
+    """The columns of a new endpoint that nothing was wished for."""
+    return {
+        "carrier": carrier,
+        "address": address,
+        "format": "dispaccio",
+        "payload": "full" if carrier in _OWN_FORM else "thin",
+        "state": UNCONFIRMED if waits else "active",
+        "why": WAITS if waits else None,
+        "settings": json.dumps(settings),
+        "gathers": _gathers(carrier, settings),
+    }
 
 
 def _columns(wanted: Wanted) -> dict[str, Any]:

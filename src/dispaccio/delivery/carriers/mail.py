@@ -59,6 +59,16 @@ class Digest:
     timestamp: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of an address before anything else goes there, for which subscriber."""
+
+    endpoint: str
+    address: str
+    subscriber: str
+    timestamp: datetime
+
+
 class Mail:
     """Hands each mail to the operator's server; what becomes of it further on is not known."""
 
@@ -90,6 +100,10 @@ class Mail:
         """Hand in one mail about several revisions."""
         return await self._send(means, lambda office: office.digest(digest))
 
+    async def send_question(self, question: Question, means: Means) -> Outcome:
+        """Hand in the mail that asks for a confirmation."""
+        return await self._send(means, lambda office: office.question(question))
+
     async def _send(self, means: Means, make: Callable[[_Office], Envelope]) -> Outcome:
         started = monotonic()
         try:
@@ -118,6 +132,7 @@ class _Office:
         if settings.smtp_user:
             password = means.secret("smtp.password")
         self.house = House(settings.name, settings.mail_from)
+        self._language = settings.language
         self._url = settings.url.rstrip("/")
         self._key = tokens.key_of(means.key)
         self._signer = None
@@ -150,6 +165,13 @@ class _Office:
         letter = letters.digest(digest.revisions, digest.endpoint, self.house)
         stencil = Stencil(letter)
         return self._envelope(stencil, digest.endpoint, "", digest.address, digest.timestamp)
+
+    def question(self, asked: Question) -> Envelope:
+        """The mail that asks; called in a thread."""
+        link = f"{self._url}/confirm/{tokens.confirming(self._key, asked.endpoint)}"
+        language, house = self._language, self.house
+        letter = letters.question(asked.endpoint, asked.subscriber, link, language, house)
+        return self._envelope(Stencil(letter), asked.endpoint, "", asked.address, asked.timestamp)
 
     def _envelope(
         self, stencil: Stencil, endpoint: str, name: str, address: str, at: datetime

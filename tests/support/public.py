@@ -56,8 +56,9 @@ class FakePublic:
     asked: int = 0
     policy: Policy = field(default_factory=Policy)
     mailed: dict[str, Leaving] = field(default_factory=dict)
-    questions: dict[str, Confirming] = field(default_factory=dict)
     """Who can unsubscribe, by the token of the mail."""
+    questions: dict[str, Confirming] = field(default_factory=dict)
+    """Who is asked for a confirmation, by the token of the mail."""
 
     def leaving(self, token: str) -> Leaving | None:
         return self.mailed.get(token)

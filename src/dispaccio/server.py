@@ -281,6 +281,7 @@ def _supplies(
         pack=packer.pack,
         rendering=packer.rendering,
         hushed=hushed,
+        say=lambda sentence: print(f"dispaccio: {sentence}", file=sys.stderr, flush=True),
     )
 
 

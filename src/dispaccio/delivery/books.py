@@ -19,10 +19,10 @@ from dispaccio.delivery.letter import Letter
 from dispaccio.delivery.retry import HOPELESS, Decision
 from dispaccio.delivery.seats import Seat, Seats
 from dispaccio.delivery.supplies import Packed, Supplies
-from dispaccio.errors import InputError
+from dispaccio.errors import InputError, StoreFailed
 from dispaccio.store import endpoints, events, outbox
 from dispaccio.store.endpoints import EndpointRow
-from dispaccio.store.engine import Tx
+from dispaccio.store.engine import NotNow, Tx
 from dispaccio.store.outbox import Claim, Due, Load, Said, Settlement
 
 LEASE = timedelta(seconds=30)
@@ -133,6 +133,8 @@ class Books:
             seat, about = self._seats[claim.endpoint], said[claim.release, claim.version]
             try:
                 packed, letter = self._packed(tx, claim, seat, about)
+            except (NotNow, StoreFailed):
+                raise  # nothing was claimed, then
             except Exception as fault:
                 jobs.append(Job(claim, seat, about, None, None, fault))
             else:

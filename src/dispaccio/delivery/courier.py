@@ -49,6 +49,8 @@ GATHER = 0.01
 MANY = 256
 """So many of them do not wait for more, and so much room is worth a claim."""
 LONGEST_SLEEP = 2.0
+AGAIN = 1.0
+"""Seconds until a store that failed for a moment is tried again."""
 _BURST = 64
 """How many are sent before whatever else the loop has to do gets its turn."""
 _LATEST = LEASE.total_seconds() / 2
@@ -85,7 +87,7 @@ class Courier:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: list[Ended] = []
         self._notes: dict[int, dict[str, Any]] = {}
-        self._pumping = False
+        self._pumping = self._begun = self._waits = False
         self._policy = supplies.policy()
         self._adopted = float("-inf")
         self._rng = random.Random()  # noqa: S311 - jitter, no secret
@@ -100,7 +102,6 @@ class Courier:
 
     async def run(self) -> None:
         """Send what is due until cancelled; what is in flight then is left to its lease."""
-        await self._write(partial(outbox.release_expired, everything=self._alone))
         dialling = self._loop.create_task(
             keep_predialling(self._clock, self._client, self._to_predial)
         )
@@ -108,8 +109,13 @@ class Courier:
         try:
             while True:
                 try:
+                    if not self._begun:
+                        await self._write(partial(outbox.release_expired, everything=self._alone))
+                        self._begun = True
                     await self._adopt_policy()
-                    await self._rest(await self._turn())
+                    turn = await self._turn()
+                    self._goes_on()
+                    await self._rest(turn)
                 except StoreFailed as failure:
                     await self._after(failure)
         finally:
@@ -324,7 +330,17 @@ class Courier:
         """A full disk may have room again; a broken one ends the process."""
         if self._store.failed is not None:
             raise failure
-        await asyncio.sleep(1.0)
+        if not self._waits:
+            self._waits = True
+            self._supplies.say(
+                f"Deliveries wait, and the store is tried again every second. {failure.message}"
+            )
+        await asyncio.sleep(AGAIN)
+
+    def _goes_on(self) -> None:
+        if self._waits:
+            self._waits = False
+            self._supplies.say("The store works again, and deliveries go on.")
 
     async def _adopt_policy(self) -> None:
         """Send by the policy of now: whoever changes it wakes us."""

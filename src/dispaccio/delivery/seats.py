@@ -7,7 +7,7 @@ Nothing here is durable, and nothing waits: times, in seconds, are handed in.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -116,6 +116,8 @@ class Seats:
         self._taken: set[int] = set()
         """Where something is on its way, or may be held back."""
         self._hosts: Counter[str] = Counter()
+        self._at: defaultdict[str, set[int]] = defaultdict(set)
+        """Who has a seat, by host."""
 
     def get(self, key: int) -> Seat | None:
         """The seat of an endpoint, if it has one."""
@@ -129,6 +131,8 @@ class Seats:
         seat = self._seats.get(row.key)
         if seat is None:
             seat = self._seats[row.key] = Seat(row, host, now)
+        self._at[seat.host].discard(row.key)
+        self._at[host].add(row.key)
         seat.take_row(row, host, now)
 
     def stale(self, keys: Iterable[int], before: float) -> list[int]:
@@ -176,7 +180,10 @@ class Seats:
             del self._hosts[host]
 
     def full(self, now: float) -> tuple[list[int], float | None]:
-        """Endpoints that take nothing now; when the first of those that nothing is sent to does."""
+        """Endpoints that take nothing now, for themselves or for their host.
+
+        With them, when the first of those that nothing is sent to does again.
+        """
         shut, soonest = [], None
         for key in tuple(self._taken):
             seat = self._seats[key]
@@ -187,4 +194,7 @@ class Seats:
                     soonest = at
             elif not seat.in_flight:
                 self._taken.discard(key)
+        for host, count in self._hosts.items():
+            if count >= PER_HOST:
+                shut += self._at[host]
         return shut, soonest

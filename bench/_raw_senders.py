@@ -1,9 +1,9 @@
 """The raw limits of sending: ``python -m bench._raw_senders KIND PORT COUNT CONNECTIONS [CA]``.
 
-KIND is ``asyncio`` (a protocol of httptools that does nothing but send and read),
-``uvloop`` (the same on uvloop), ``aiohttp``, or ``cold`` and ``cold-uvloop`` (the protocol on either
-loop, a new connection each time, over TLS if a CA is given). It prints the seconds of
-processor time for COUNT requests. Nothing is signed, nothing is kept.
+KIND is ``asyncio`` (a protocol of httptools that does nothing but send and read), ``uvloop`` (the
+same on uvloop), ``aiohttp``, or ``cold`` and ``cold-uvloop`` (the protocol on either loop, a new
+connection each time, over TLS if a CA is given). It prints the seconds of processor time for COUNT
+requests. Nothing is signed, nothing is kept.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Receivers of webhooks as a process: ``python -m bench._receivers [CERTIFICATE]``.
 
 They listen at every address of this machine (127.0.0.0/8 are many hosts). ``/hang…`` is never
-answered; anything else gets 204, and over TLS the connection is closed then. ``POST /_begin`` forgets what came and takes as JSON the secrets
-by path and how many are checked (every so manieth); ``GET /_seen`` says what came since.
+answered; anything else gets 204, and over TLS the connection is closed then. ``POST /_begin``
+forgets what came and takes as JSON the secrets by path and how many are checked (every so manieth);
+``GET /_seen`` says what came since.
 """
 
 from __future__ import annotations

@@ -26,10 +26,11 @@ TAKEN = b"HTTP/1.1 204 No Content\r\n\r\n"
 class Host:
     """A receiver at every address of this machine; at 127.0.0.1 it may answer nothing."""
 
-    def __init__(self, hangs: bool) -> None:
+    def __init__(self, *, hangs: bool = False) -> None:
         self.hangs = hangs
         self.came: Counter[bytes] = Counter()
         self.open = self.most_open = self.connections = 0
+        self.lines: set[asyncio.Transport] = set()
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[int]:
@@ -40,6 +41,9 @@ class Host:
             yield server.sockets[0].getsockname()[1]
         finally:
             server.close()
+            for line in tuple(self.lines):
+                line.abort()
+            await asyncio.sleep(0.01)  # lets the transports close
 
 
 class _Line(asyncio.Protocol):
@@ -48,6 +52,7 @@ class _Line(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._host.lines.add(self._transport)
         self._crowd = transport.get_extra_info("sockname")[0] == "127.0.0.1"
         if self._crowd:
             self._host.connections += 1
@@ -56,6 +61,7 @@ class _Line(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._host.open -= self._crowd
+        self._host.lines.discard(self._transport)
 
     def data_received(self, data: bytes) -> None:
         self._host.came[b"/crowd" if self._crowd else b"/other"] += data.count(b"POST /")
@@ -90,7 +96,7 @@ def subscribe(post: Post, port: int, crowd: int) -> None:
 @pytest.mark.parametrize("hangs", [False, True])
 @pytest.mark.parametrize("crowd", [500, pytest.param(10_000, marks=LONG)])
 def test_a_crowd_at_one_host(post: Post, crowd: int, hangs: bool) -> None:
-    host, files = Host(hangs), set()
+    host, files = Host(hangs=hangs), set()
     release, again = post.rows.release("r"), post.rows.release("again")
 
     async def came(kind: bytes, wanted: int) -> None:

@@ -6,6 +6,7 @@ Leases are short here, so that what a killed one held is soon given back.
 from __future__ import annotations
 
 import asyncio
+import resource
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -51,9 +52,14 @@ async def _work(store: Store, ready: Connection, *, alone: bool) -> None:
         await made.run()
 
 
-def main(path: str, ready: Connection, alone: bool) -> None:
-    """Deliver what the database holds until killed; ``ready`` is told when it begins."""
+def main(path: str, ready: Connection, alone: bool, files: int | None = None) -> None:
+    """Deliver what the database holds until killed; ``ready`` is told when it begins.
+
+    ``files`` limits its file descriptors.
+    """
+    if files is not None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     books.LEASE = timedelta(seconds=LEASE)
-    courier._LATEST = LEASE / 2  # type: ignore[misc]
+    courier._LATEST = LEASE / 2
     courier.LONGEST_SLEEP = 0.1
     asyncio.run(_work(Store(Path(path)), ready, alone=alone))

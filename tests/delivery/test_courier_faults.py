@@ -27,6 +27,7 @@ import asyncio
 import multiprocessing
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -35,6 +36,7 @@ from typing import Any
 import pytest
 
 from dispaccio.delivery import courier
+from dispaccio.delivery.books import LEASE, Books, Turn
 from dispaccio.delivery.breaker import IN_A_ROW
 from dispaccio.delivery.carriers.base import Outcome, Parcel
 from dispaccio.delivery.carriers.registry import carriers
@@ -42,6 +44,7 @@ from dispaccio.delivery.retry import HOPELESS
 from dispaccio.delivery.seats import PER_HOST
 from dispaccio.store import endpoints, events, outbox
 from dispaccio.store.delivery_tables import delivery
+from dispaccio.store.engine import Tx
 from dispaccio.testing.receiver import Receiver
 from tests.delivery.test_courier import LATER, SECOND, SECRET, TAKEN, Post
 from tests.delivery.test_courier_one_host import Host
@@ -294,6 +297,32 @@ def test_a_good_answer_ends_the_time_of_failure(post: Post) -> None:
         post.ahead += 10 * SECOND
 
     post.run_steps(failing, on, lambda: not failing())
+
+
+def test_what_a_process_claimed_that_was_held_up_is_left_to_its_lease(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped within its claim, it would begin what another may have by then."""
+    monkeypatch.setattr(courier, "_LATEST", 0.2)
+    turn, held = Books.turn, threading.Event()
+
+    def slow(books: Books, tx: Tx, **more: Any) -> Turn:
+        found = turn(books, tx, **more)
+        if found.jobs and not held.is_set():
+            held.set()
+            time.sleep(0.5)
+        return found
+
+    def later() -> None:
+        post.ahead += LEASE + SECOND
+
+    monkeypatch.setattr(Books, "turn", slow)
+    post.rows.endpoint("a")
+    release = post.rows.release("r")
+    post.publish(release, 1)
+    post.run_steps(held.is_set, later, lambda: post.states(release) == ["delivered"])
+    assert post.carrier.ids == ["r.v1"]
+    assert post.deliveries(release)[0].attempt == 2
 
 
 def test_names_that_stall_hold_up_no_other(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:

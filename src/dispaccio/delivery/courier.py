@@ -131,6 +131,7 @@ class Courier:
         ended, self._ended = self._ended, []
         notes, self._notes = self._notes, {}
         most = plan.how_many(self._room(), self._last)
+        asked = self._clock.monotonic()
         try:
             turn = await self._write(partial(self._books.turn, ended=ended, notes=notes, most=most))
         except BaseException:
@@ -141,7 +142,7 @@ class Courier:
         now = self._clock.monotonic()
         for job in turn.jobs:
             host = self._seats.begin(job.seat, now)
-            self._queue.append(Attempt(self, job, host, now))
+            self._queue.append(Attempt(self, job, host, asked))
         self._pump()
         return turn
 

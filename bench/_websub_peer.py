@@ -55,7 +55,7 @@ class Peer:
             )
             if said.status != 200:
                 raise RuntimeError(f"the peer's hub answered {said.status}")
-        said = sink.wait_for(already + targets * releases, 120)
+        said = sink.wait_for(already + targets * releases, 600)
         if said["total"] != said["distinct"]:
             raise RuntimeError(f"the peer sent something twice: {said}")
 

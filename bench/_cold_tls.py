@@ -1,6 +1,6 @@
 """Our courier beside raw senders, a new TLS connection for each delivery, per core-second.
 
-The receivers close after each answer and resume nothing; the certificate holds their addresses,
+The receivers have each connection closed and resume nothing; the certificate holds their addresses,
 and whoever sends trusts it and checks it. Alone: ``python -m bench._cold_tls``.
 """
 

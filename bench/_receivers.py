@@ -1,7 +1,7 @@
 """Receivers of webhooks as a process: ``python -m bench._receivers [CERTIFICATE]``.
 
 They listen at every address of this machine (127.0.0.0/8 are many hosts). ``/hang…`` is never
-answered; anything else gets 204, and over TLS the connection is closed then. ``POST /_begin``
+answered; anything else gets 204, and over TLS whoever sent it is told to close. ``POST /_begin``
 forgets what came and takes as JSON the secrets by path and how many are checked (every so manieth);
 ``GET /_seen`` says what came since.
 """
@@ -141,8 +141,6 @@ class _Receiver(asyncio.Protocol):
 
     def _answer(self, answer: bytes) -> None:
         self._transport.write(_LAST if self._closes else answer)
-        if self._closes:
-            self._transport.close()
 
 
 async def _serve(tls: ssl.SSLContext | None) -> None:

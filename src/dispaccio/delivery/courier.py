@@ -42,11 +42,13 @@ MOST_OPEN = 4096
 HUSHED = 16
 """Slots while many publications are made: nobody should wait for the last of them."""
 _HUSH = 0.05
-AHEAD = 512
+AHEAD = 2048
 """How many may be claimed before there is a slot for them."""
 GATHER = 0.01
-"""Seconds in which settlements gather for one commit."""
-MANY = 256
+"""Seconds in which settlements gather for one commit,"""
+GATHER_IN_CROWD = 0.1
+"""and where ``MANY`` are on their way: a commit of many costs less for each."""
+MANY = 1024
 """So many of them do not wait for more, and so much room is worth a claim."""
 LONGEST_SLEEP = 2.0
 _BURST = 64
@@ -155,7 +157,7 @@ class Courier:
             await self._pause(await self._until_due(turn.held))
         if self._ended and not self._urgent and len(self._ended) < MANY:
             self._stir.clear()
-            await self._pause(GATHER)
+            await self._pause(GATHER_IN_CROWD if len(turn.jobs) >= MANY else GATHER)
 
     async def _until_due(self, held: float | None) -> float:
         """Seconds until the first one is due; where some are and may not go, until they may."""

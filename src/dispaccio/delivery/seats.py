@@ -113,6 +113,7 @@ class Seats:
 
     def __init__(self) -> None:
         self._seats: dict[int, Seat] = {}
+        self._by_id: dict[str, Seat] = {}
         self._taken: set[int] = set()
         """Where something is on its way, or may be held back."""
         self._hosts: Counter[str] = Counter()
@@ -128,7 +129,7 @@ class Seats:
         """Seat an endpoint as its row says; what is in flight there stays."""
         seat = self._seats.get(row.key)
         if seat is None:
-            seat = self._seats[row.key] = Seat(row, host, now)
+            seat = self._seats[row.key] = self._by_id[row.id] = Seat(row, host, now)
         seat.take_row(row, host, now)
 
     def stale(self, keys: Iterable[int], before: float) -> list[int]:
@@ -138,9 +139,9 @@ class Seats:
 
     def forget(self, ids: Iterable[str]) -> None:
         """Let the rows of these endpoints, by their ids, be read again before they are used."""
-        wanted = set(ids)
-        for seat in self._seats.values():
-            if seat.row.id in wanted:
+        for id in ids:
+            seat = self._by_id.get(id)
+            if seat is not None:
                 seat.loaded = float("-inf")
 
     def host_of(self, key: int) -> str:

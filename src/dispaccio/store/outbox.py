@@ -184,8 +184,8 @@ def claim(
         chosen = choose(sorted(found.values(), key=lambda item: item[5]), most)
     if chosen:
         until = microseconds(tx.now + lease)
-        rows = [(*item[:4], until, token) for item in chosen]
-        batches.run(tx, sql.LEASE, sql.LEASE_TYPES, rows)
+        rows = [item[:4] for item in chosen]
+        batches.run(tx, sql.LEASE, sql.LEASE_TYPES, rows, (until, token))
     return [Claim(r, v, run, e, count + 1, c, token) for r, v, run, e, count, c in chosen]
 
 
@@ -231,8 +231,13 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> int:
     """
     if not settlements:
         return 0
-    batches.run(tx, sql.ATTEMPTS, sql.ATTEMPTS_TYPES, [_attempt(item) for item in settlements])
-    held = batches.run(tx, sql.SETTLE, sql.SETTLE_TYPES, [_end(item) for item in settlements])
+    at = [microseconds(item.at) for item in settlements]
+    done = list(zip(settlements, at, strict=True))
+    batches.run(tx, sql.ATTEMPTS, sql.ATTEMPTS_TYPES, [_attempt(*item) for item in done])
+    taken = [_taken(*item) for item in done if item[0].state == "delivered"]
+    others = [_end(*item) for item in done if item[0].state != "delivered"]
+    held = batches.run(tx, sql.TAKEN, sql.TAKEN_TYPES, taken)
+    held += batches.run(tx, sql.SETTLE, sql.SETTLE_TYPES, others)
     for item in settlements:
         if item.state in UNSETTLED:
             lane = {"release": item.claim.release, "endpoint": item.claim.endpoint}
@@ -289,22 +294,20 @@ def _ended(item: Settlement) -> datetime:
     return item.at + timedelta(milliseconds=item.took_ms)
 
 
-def _attempt(item: Settlement) -> tuple[Any, ...]:
-    return (
-        *item.claim[:5],
-        microseconds(item.at),
-        item.took_ms,
-        item.outcome,
-        item.status,
-        item.detail,
-        item.sha256,
-    )
+def _attempt(item: Settlement, at: int) -> tuple[Any, ...]:
+    claim, _, _, outcome, status, detail, _, took_ms, sha256 = item
+    return (*claim[:5], at, took_ms, outcome, status, detail, sha256)
 
 
-def _end(item: Settlement) -> tuple[Any, ...]:
+def _taken(item: Settlement, at: int) -> tuple[int, ...]:
+    claim = item.claim
+    return (*claim[:4], claim.token, at + 1000 * item.took_ms)
+
+
+def _end(item: Settlement, at: int) -> tuple[Any, ...]:
     claim, class_ = item.claim, item.claim.class_
     if item.state not in UNSETTLED:
-        settled = microseconds(item.at) + 1000 * item.took_ms
+        settled = at + 1000 * item.took_ms
         return (*claim[:4], claim.token, item.state, int(class_), None, settled)
     if class_ != Class.WITHDRAWAL:
         class_ = Class.RETRY  # behind what is fresh; only a withdrawal keeps going first

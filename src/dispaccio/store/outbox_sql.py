@@ -145,14 +145,16 @@ CLAIM_BEHIND = _both(
     """  # noqa: S608  # put together from the lines above alone
 )
 
-LEASE = """
-    UPDATE delivery SET state = 'leased', attempt = attempt + 1, lease_until = w.column5,
-                        lease_token = w.column6
+_THIS_ROW = (
+    "delivery.release = w.column1 AND delivery.endpoint = w.column4 "
+    "AND delivery.version = w.column2 AND delivery.run = w.column3"
+)
+LEASE = f"""
+    UPDATE delivery SET state = 'leased', attempt = attempt + 1, lease_until = ?, lease_token = ?
     FROM <values> w
-    WHERE delivery.release = w.column1 AND delivery.endpoint = w.column4
-      AND delivery.version = w.column2 AND delivery.run = w.column3
-    """
-LEASE_TYPES = ("bigint",) * 6
+    WHERE {_THIS_ROW}
+    """  # noqa: S608  # put together from the lines above alone
+LEASE_TYPES = ("bigint",) * 4
 
 REVISIONS = _both(
     # What is sent for a release and version.
@@ -173,14 +175,17 @@ ATTEMPTS = """
 ATTEMPTS_TYPES = (*("bigint",) * 7, "text", "integer", "text", "text")
 
 # Only who holds the lease settles: a late worker changes nothing.
-SETTLE = """
-    UPDATE delivery SET state = w.column6, class = w.column7, due_at = w.column8,
-                        settled = w.column9, lease_token = NULL, lease_until = NULL
+_SETTLED = f"""
+    UPDATE delivery SET <set>, lease_token = NULL, lease_until = NULL
     FROM <values> w
-    WHERE delivery.release = w.column1 AND delivery.endpoint = w.column4
-      AND delivery.version = w.column2 AND delivery.run = w.column3
-      AND delivery.lease_token = w.column5
-    """
+    WHERE {_THIS_ROW} AND delivery.lease_token = w.column5
+    """  # noqa: S608  # put together from the lines above alone
+TAKEN = _SETTLED.replace("<set>", "state = 'delivered', due_at = NULL, settled = w.column6")
+TAKEN_TYPES = ("bigint",) * 6
+SETTLE = _SETTLED.replace(
+    "<set>",
+    "state = w.column6, class = w.column7, due_at = w.column8, settled = w.column9",
+)
 SETTLE_TYPES = (*("bigint",) * 5, "text", "integer", "bigint", "bigint")
 
 EXPIRE = text(

@@ -98,9 +98,7 @@ class Books:
         def choose(due: Sequence[Due], most: int) -> Sequence[Due]:
             nonlocal held
             self._seat(tx, {item[3] for item in due}, now)
-            chosen = plan.choose(
-                due, most, lambda key: seats[key].room(now), seats.host_of, seats.host_room
-            )
+            chosen = plan.choose(due, most, seats.by_key, now)
             held = len(chosen) < min(most, len(due))
             return chosen
 

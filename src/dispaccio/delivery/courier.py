@@ -186,6 +186,7 @@ class Courier:
         if not self._queue:
             return
         at = self._clock.now()
+        second = (at - _EPOCH) // _SECOND
         left = min(_BURST, SLOTS - self._active)
         while self._queue and left > 0:
             left -= 1
@@ -193,7 +194,8 @@ class Courier:
             if now - attempt.claimed > _LATEST:  # the process was held up, and may be again
                 self._seats.drop(attempt.seat, attempt.host)
             else:
-                self._begin(attempt, now, at)
+                attempt.started, attempt.at = now, at
+                self._begin(attempt, second)
         if self._queue and self._active < SLOTS:
             self._pump_soon()
 
@@ -202,8 +204,7 @@ class Courier:
             self._pumping = True
             self._loop.call_soon(self._pump)
 
-    def _begin(self, attempt: Attempt, now: float, at: datetime) -> None:
-        attempt.started, attempt.at = now, at
+    def _begin(self, attempt: Attempt, second: int) -> None:
         self._active += 1
         self._open += 1
         job = attempt.job
@@ -213,7 +214,6 @@ class Courier:
                 return
             attempt.route = self._client.route(job.seat.row.address)
             keys = carry.keys(job.seat, self._supplies)
-            second = (at - _EPOCH) // _SECOND
             attempt.request = job.letter.request(attempt.route.post, keys, second)
             self._sender.post(attempt)
         except EgressRefused as refusal:

@@ -65,7 +65,7 @@ class Books:
         self._clock, self._supplies, self._seats = clock, supplies, seats
         self._kept: OrderedDict[tuple[Any, ...], tuple[Packed | None, Letter | None]]
         self._kept = OrderedDict()
-        self._seen = -1
+        self._seen: int | None = None
 
     def turn(
         self,

@@ -24,6 +24,7 @@ from dispaccio.store.columns import microseconds
 from dispaccio.store.delivery_tables import delivery
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
+from dispaccio.store.one_step import listed
 
 
 class Class(IntEnum):
@@ -173,14 +174,14 @@ def claim(
     """
     width = most + most // _WIDER
     values = {"now": microseconds(tx.now), "most": width}
-    front = _listed(tx, sql.CLAIM, values)
+    front = listed(tx, sql.CLAIM, values)
     chosen = choose(front, most)
     if len(chosen) < min(_FEW, (most + 1) // 2) and len(front) == width:
         closed = json.dumps(list(shut()))
         found = {tuple(item): item for item in front}
         for class_ in Class:
             more = values | {"class": int(class_), "shut": closed}
-            found |= {tuple(item): item for item in _listed(tx, sql.CLAIM_BEHIND, more)}
+            found |= {tuple(item): item for item in listed(tx, sql.CLAIM_BEHIND, more)}
         chosen = choose(sorted(found.values(), key=lambda item: item[5]), most)
     if chosen:
         until = microseconds(tx.now + lease)
@@ -201,7 +202,7 @@ class Said(NamedTuple):
 
 def revisions(tx: Tx, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Said]:
     """Revisions by release and version."""
-    rows = _listed(tx, sql.REVISIONS, {"rows": json.dumps(list(wanted))})
+    rows = listed(tx, sql.REVISIONS, {"rows": json.dumps(list(wanted))})
     return {(row[0], row[1]): Said(*row[2:]) for row in rows}
 
 
@@ -253,13 +254,6 @@ def _open_ordered(tx: Tx) -> None:
     """Let the next one go to each endpoint that wants strict order, if nothing is before it."""
     for endpoint in tx.run(sql.ORDERED).scalars().all():
         tx.run(sql.OPEN_NEXT, {"endpoint": endpoint})
-
-
-def _listed(tx: Tx, statement: sql.Both, values: dict[str, Any]) -> list[list[Any]]:
-    """The rows that a statement gives as one JSON text."""
-    found = tx.run(statement[tx.dialect], values).scalar_one()
-    rows: list[list[Any]] = json.loads(found) if isinstance(found, str) else found or []
-    return rows
 
 
 def hold(tx: Tx, endpoint: int) -> None:

@@ -7,38 +7,12 @@ that are on their way.
 
 from __future__ import annotations
 
-from sqlalchemy import Text, TextClause, bindparam, column, text
+from sqlalchemy import Text, bindparam, column, text
 
 from dispaccio.store.columns import Instant
+from dispaccio.store.one_step import both
 
-Both = dict[str, TextClause]
-"""A statement by the name of the database."""
 _CLASSES = range(5)
-_WORDS = {
-    "sqlite": {
-        "<rows>": "json_each(:rows)",
-        "<shut>": "SELECT value FROM json_each(:shut)",
-        "<list>": "json_group_array(json_array",
-    },
-    "postgresql": {
-        "<rows>": "json_array_elements(CAST(:rows AS json))",
-        "<shut>": "SELECT CAST(CAST(value AS text) AS bigint) "
-        "FROM json_array_elements(CAST(:shut AS json))",
-        "<list>": "json_agg(json_build_array",
-    },
-}
-
-
-def _both(statement: str) -> Both:
-    made = {}
-    for dialect, words in _WORDS.items():
-        said = statement
-        for word, meaning in words.items():
-            said = said.replace(word, meaning)
-        made[dialect] = text(said)
-    return made
-
-
 _UNSETTLED = (
     # Says where ix_delivery_watched has what is not settled at an endpoint.
     "w.state IN ('due', 'leased') AND w.state NOT IN ('delivered', 'superseded') "
@@ -111,7 +85,7 @@ _FRONT = (
 )
 _FRONTS = ") f UNION ALL SELECT * FROM (".join(map(_FRONT.format, _CLASSES))
 _ROW = "(q.release, q.version, q.run, q.endpoint, q.attempt, q.class)"
-CLAIM = _both(
+CLAIM = both(
     # The rows that are due behind open gates, the most urgent class first, and of a class those
     # due first. Only the front is looked at, since 100,000 rows may wait for a few endpoints.
     f"SELECT <list>{_ROW}) FROM (SELECT * FROM ({_FRONTS}) f LIMIT :most) q"  # noqa: S608
@@ -122,7 +96,7 @@ _WAITING = (
     "{0}.state = 'due' AND {0}.state NOT IN ('delivered', 'superseded') "
     "AND {0}.gate = 0 AND {0}.class = :class"
 )
-CLAIM_BEHIND = _both(
+CLAIM_BEHIND = both(
     # The first row of each endpoint that may take one, where all in front are of busy endpoints:
     # one step of the index for an endpoint, however much waits for it.
     f"""
@@ -156,7 +130,7 @@ LEASE = f"""
     """  # noqa: S608  # put together from the lines above alone
 LEASE_TYPES = ("bigint",) * 4
 
-REVISIONS = _both(
+REVISIONS = both(
     # What is sent for a release and version.
     """
     SELECT <list>(r.key, v.version, r.id, r.ordinal, v.key, v.kind, r.status))
@@ -254,7 +228,7 @@ OPEN_GATES_OF_RELEASE = text(
 OPEN_GATES_OF_ENDPOINT = text(
     _OPEN.replace("<from>", "").replace("<where>", "AND endpoint = :endpoint")
 )
-OPEN_GATES_OF_LANES = _both(
+OPEN_GATES_OF_LANES = both(
     _OPEN.replace("<from>", _LANES).replace(
         "<where>",
         "AND delivery.release = lane.release AND delivery.endpoint = lane.endpoint",

@@ -68,7 +68,7 @@ class Books:
         self._clock, self._supplies, self._seats = clock, supplies, seats
         self._kept: OrderedDict[tuple[Any, ...], tuple[Packed | None, Letter | None]]
         self._kept = OrderedDict()
-        self._seen = -1
+        self._seen: int | None = None
         self._look_at = float("-inf")
         """When it may be of use again to look behind endpoints that take nothing."""
 
@@ -104,9 +104,7 @@ class Books:
         def choose(due: Sequence[Due], most: int) -> Sequence[Due]:
             nonlocal held, met
             met |= self._seat(tx, {item[3] for item in due}, now)
-            chosen = plan.choose(
-                due, most, lambda key: seats[key].room(now), seats.host_of, seats.host_room
-            )
+            chosen = plan.choose(due, most, seats.by_key, now)
             held = len(chosen) < min(most, len(due))
             taken.append(len(chosen))
             return chosen

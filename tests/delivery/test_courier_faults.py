@@ -428,7 +428,7 @@ def test_a_withdrawal_goes_before_what_was_claimed_before_it(
     post.publish(many, 1)
 
     async def answer(parcel: Parcel) -> Outcome:
-        while post.states(old)[1:] not in (["leased"], ["delivered"]):
+        while post.states(old)[1:] not in (["leased"], ["delivered"]):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         return TAKEN
 

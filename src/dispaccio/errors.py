@@ -21,9 +21,14 @@ class DispaccioError(Exception):
     """The exit code of the command line."""
 
     def __init__(self, message: str | None = None, /, **details: object) -> None:
-        self.message = message or (self.__doc__ or "").strip().splitlines()[0]
+        self.message = message or self.default()
         self.details = details
         super().__init__(self.message)
+
+    @classmethod
+    def default(cls) -> str:
+        """What an error of this class says where the case has no words of its own."""
+        return (cls.__doc__ or "").strip().splitlines()[0]
 
     @classmethod
     def code(cls) -> str:

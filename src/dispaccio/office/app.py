@@ -13,7 +13,18 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dispaccio.errors import DispaccioError, NotAllowed
-from dispaccio.office import account, entering, me, operator, people, reading, vetting
+from dispaccio.office import (
+    account,
+    entering,
+    me,
+    operator,
+    people,
+    reading,
+    releases,
+    sign,
+    submit,
+    vetting,
+)
 from dispaccio.office.asked import MOST_BYTES, Asked, require_own
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import HEADERS, Office
@@ -25,7 +36,7 @@ from dispaccio.wire.public import Public
 
 DOORS: tuple[Door, ...] = tuple(
     door
-    for pages in (entering, account, people, reading, vetting, me, operator)
+    for pages in (entering, releases, submit, sign, account, people, reading, vetting, me, operator)
     for door in pages.DOORS
 )
 """Every private page."""

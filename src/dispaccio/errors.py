@@ -336,6 +336,10 @@ class SecondPersonNeeded(Forbidden):
     """The wire's policy asks for a second person: who submitted a text may not approve it."""
 
 
+class ClaimedByOther(Conflict):
+    """Somebody else has this text; take it over if that is agreed."""
+
+
 class NothingOpen(Conflict):
     """This release has no revision on its way."""
 

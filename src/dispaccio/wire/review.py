@@ -1,4 +1,4 @@
-"""The desk's moves: claim, return, reject, park, take up again, call off, approve, set a time."""
+"""The desk's moves: return, reject, park, take up again, call off, approve, set a time."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def approve(
     _stop_at_findings(draft, confirm)
     at = draft.revision.release_time
     with wire.store.write(wire.clock.now()) as tx:
-        again = _open(wire, tx, actor, Action.APPROVE_WIRE, ref)[1]
+        again = opened(wire, tx, actor, Action.APPROVE_WIRE, ref)[1]
         if again.key != revision.key or again.sealed != revision.sealed:
             raise ChangedMeanwhile
         state = move(State(again.state), State.APPROVED)
@@ -109,7 +109,7 @@ def set_time(wire: Wire, actor: Actor, ref: str, at: datetime) -> State:
     Raises IllegalMove, EmbargoHolds, TimeOutOfRange.
     """
     with wire.store.write(wire.clock.now()) as tx:
-        row, revision = _open(wire, tx, actor, Action.PUBLISH, ref)
+        row, revision = opened(wire, tx, actor, Action.PUBLISH, ref)
         if revision.state == State.SEALED:
             revision = replace(revision, state=move(State.SEALED, State.APPROVED).value)
         draft = open_draft(wire.data_key(tx, row), revision.sealed or b"")
@@ -170,7 +170,7 @@ def decide(wire: Wire, actor: Actor, ref: str, to: State, *, why: str | None = N
     The reason is kept in the vault with the draft's findings. Raises IllegalMove.
     """
     with wire.store.write(wire.clock.now()) as tx:
-        row, revision = _open(wire, tx, actor, Action.APPROVE_WIRE, ref)
+        row, revision = opened(wire, tx, actor, Action.APPROVE_WIRE, ref)
         state = move(State(revision.state), to)
         key = wire.data_key(tx, row)
         draft = open_draft(key, revision.sealed or b"")
@@ -184,7 +184,7 @@ def decide(wire: Wire, actor: Actor, ref: str, to: State, *, why: str | None = N
 def call_off(wire: Wire, actor: Actor, ref: str) -> State:
     """End a revision that is not published; it will never be. Raises IllegalMove, NothingOpen."""
     with wire.store.write(wire.clock.now()) as tx:
-        row, revision = _open(wire, tx, actor, Action.EDIT_DRAFT, ref)
+        row, revision = opened(wire, tx, actor, Action.EDIT_DRAFT, ref)
         state = move(State(revision.state), State.CALLED_OFF)
         releases.change_revision(tx, revision.key, state=state.value)
         _say(tx, "called_off", actor, row, revision)
@@ -199,13 +199,14 @@ def open_of(
 
     Raises Forbidden, NothingOpen, and NoSuchRelease, also where one exists that is not theirs.
     """
-    row, revision = _open(wire, tx, actor, action, ref)
+    row, revision = opened(wire, tx, actor, action, ref)
     return row, revision, open_draft(wire.data_key(tx, row), revision.sealed or b"")
 
 
-def _open(
+def opened(
     wire: Wire, tx: Tx, actor: Actor, action: Action, ref: str
 ) -> tuple[ReleaseRow, RevisionRow]:
+    """The same without the draft, which stays sealed. Raises what ``open_of`` raises."""
     row = find_for(wire, tx, actor, ref)
     require(actor, action, issuer=row.issuer)
     revision = releases.open_revision(tx, row.key)

@@ -12,8 +12,9 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add the columns and tables of accounts."""
+    """Add the columns and tables of accounts, and the claims of the desk."""
     _accounts()
+    _claims()
 
 
 def _accounts() -> None:
@@ -57,6 +58,20 @@ def _accounts() -> None:
         sa.UniqueConstraint("sha256", name="uq_one_time_sha256"),
     )
     op.create_index("ix_one_time_person", "one_time", ["person"])
+
+
+def _claims() -> None:
+    op.create_table(
+        "claim",
+        sa.Column(
+            "revision",
+            KEY,
+            sa.ForeignKey("revision.key", name="fk_claim_revision"),
+            primary_key=True,
+        ),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+    )
 
 
 def _person(table: str) -> sa.Column[int]:

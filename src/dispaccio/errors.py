@@ -364,6 +364,10 @@ class ReasonNeeded(InputError):
     """Say why; the reason is public."""
 
 
+class Unconfirmed(InputError):
+    """This cannot be undone, so confirm it in the form first."""
+
+
 class DiskNearlyFull(Unavailable):
     """The disk is nearly full, so nothing is taken in; make room."""
 

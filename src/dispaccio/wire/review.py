@@ -52,7 +52,7 @@ def approve(
     WarningsUnconfirmed, SecondPersonNeeded, TimeOutOfRange.
     """
     row, revision, draft = _look_again(wire, actor, ref, label, at, now=now)
-    policy = _second_person(wire, actor, row, revision, draft)
+    policy = second_person(wire, actor, row, revision, draft)
     _stop_at_findings(draft, confirm)
     at = draft.revision.release_time
     with wire.store.write(wire.clock.now()) as tx:
@@ -89,7 +89,7 @@ def _look_again(
         move(State(revision.state), State.APPROVED)
         issuer = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
         said = draft.with_revision(
-            label=_label(
+            label=label_for(
                 draft.revision, label, relayed=row.relayed, language=wire.settings.language
             ),
             release_time=None if now else at or draft.revision.release_time,
@@ -231,12 +231,13 @@ def _stop_at_findings(draft: Draft, confirm: bool) -> None:
         )
 
 
-def _second_person(
+def second_person(
     wire: Wire, actor: Actor, release: ReleaseRow, row: RevisionRow, draft: Draft
 ) -> str:
     """The policy that holds. Another wire's text has its author there: who takes it may publish.
 
-    What was handed in as paid for counts as that, whatever the label is to be.
+    What was handed in as paid for counts as that, whatever the label is to be. Raises
+    SecondPersonNeeded.
     """
     if release.relayed:
         return "relay"
@@ -251,8 +252,13 @@ def _second_person(
     return policy
 
 
-def _label(said: Revision, kind: LabelKind | None, *, relayed: bool, language: str) -> Label | None:
-    """The label to publish under. Another wire's is kept: none is invented, none weakened."""
+def label_for(
+    said: Revision, kind: LabelKind | None, *, relayed: bool, language: str
+) -> Label | None:
+    """The label to publish under. Another wire's is kept: none is invented, none weakened.
+
+    Raises LabelWeakened.
+    """
     before = said.label
     if kind is None:
         if before is not None or relayed:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from dispaccio.access.actor import Actor
 from dispaccio.access.roles import Action
 from dispaccio.embargo.schedule import to_millisecond
+from dispaccio.errors import IllegalMove
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.label import LabelKind
 from dispaccio.release.state import State, move
@@ -64,7 +65,11 @@ def stop(wire: Wire, actor: Actor, ref: str) -> State:
     """
     with wire.store.write(wire.clock.now(), urgent=True) as tx:
         row, revision, draft = open_of(wire, tx, actor, Action.PUBLISH, ref)
-        state = move(State(revision.state), State.APPROVED)
+        state = State(revision.state)
+        if state is not State.SEALED or revision.release_time is None:
+            words = state.value.replace("_", " ")
+            raise IllegalMove(f"Only what is sealed can be stopped; this text is {words}.")
+        state = move(state, State.APPROVED)
         draft = replace(
             draft.with_revision(release_time=None),
             parts=(),
@@ -81,7 +86,6 @@ def stop(wire: Wire, actor: Actor, ref: str) -> State:
             sealed=draft.seal(wire.data_key(tx, row)),
             seal_leaf=None,
         )
-        assert revision.release_time is not None
         detail = {"release_time": write_instant(revision.release_time)}
         events.append(
             tx, "stopped", actor.name, release=row.key, revision=revision.key, detail=detail

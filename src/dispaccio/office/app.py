@@ -7,14 +7,13 @@ from urllib.parse import quote
 
 import anyio.to_thread
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dispaccio.errors import DispaccioError, NotAllowed
-from dispaccio.office import account, desk, entering, people, sheet, taking_back
+from dispaccio.office import account, desk, entering, people, reading, sheet, taking_back, vetting
 from dispaccio.office.asked import MOST_BYTES, Asked, require_own
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import HEADERS, Office
@@ -31,6 +30,8 @@ DOORS: tuple[Door, ...] = (
     *desk.DOORS,
     *sheet.DOORS,
     *taking_back.DOORS,
+    *reading.DOORS,
+    *vetting.DOORS,
 )
 """Every private page."""
 
@@ -45,7 +46,9 @@ def create_office(wire: Wire, public: Public) -> ASGIApp:
         Route(path, _endpoint(office, doors), methods=list(doors))
         for path, doors in methods.items()
     ]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _nothing(office)})
+    app = Starlette(
+        routes=routes, exception_handlers={404: _nothing(office), 405: _nothing(office)}
+    )
     app.router.redirect_slashes = False
     return app
 
@@ -109,10 +112,9 @@ def refused(office: Office, asked: Asked, error: DispaccioError) -> Response:
 
 def _nothing(office: Office) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def endpoint(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
         asked = await anyio.to_thread.run_sync(
             lambda: Asked.of(request, b"", _who(office, request))
         )
-        return office.render(asked, "nothing.html", status=error.status_code)
+        return office.nothing(asked)
 
     return endpoint

@@ -10,7 +10,20 @@ from dispaccio.formats.registry import formats
 
 PROOF = ".proof.json"
 SLUG_LENGTH = 60
-PRIVATE = frozenset({"account", "desk", "invitation", "login", "logout", "people", "releases"})
+PRIVATE = frozenset(
+    {
+        "account",
+        "apply",
+        "desk",
+        "invitation",
+        "login",
+        "logout",
+        "people",
+        "reading",
+        "releases",
+        "vetting",
+    }
+)
 """How the addresses of private pages begin, which are no business of the site."""
 
 _RELEASE = re.compile(

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import re
+import uuid
 from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
-from dispaccio.wire import accounts
+from dispaccio.intake.sheet import Sheet
+from dispaccio.release.model import Contact
+from dispaccio.wire import accounts, drafting
 from tests.api.service import Service
 
 OWN = {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin"}
 """What a browser says of a form that is on a page of this wire."""
 PASSWORD = "four small words of mine"
+
+SHEET = Sheet(
+    language="en",
+    label="promotional",
+    paid_by="Aurora Dairy",
+    headline="Aurora opens a dairy",
+    place="Bergamo",
+    text="The third plant opened on Monday; it employs 120 people.",
+    contacts=(Contact(name="Livia Brembati", email="press@aurora-dairy.example"),),
+    channel="economia",
+    zone="Europe/Rome",
+)
 
 
 class Wire:
@@ -43,6 +58,11 @@ class Wire:
             language=language,
         )
         return str(sent["url"]).removeprefix(self.wire.settings.url)
+
+    def draft(self, sheet: Sheet = SHEET) -> str:
+        """The path of a new draft of Aurora's author."""
+        kept = drafting.save(self.wire, self.service.anna, str(uuid.uuid4()), 0, sheet, "aurora")
+        return f"/submit/{kept.id}"
 
     def logged_in(self, name: str, *roles: str, language: str = "en") -> TestClient:
         """A browser of somebody new who took up an invitation."""

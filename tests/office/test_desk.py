@@ -89,7 +89,7 @@ def test_what_is_due_soonest_stands_first_with_what_is_to_know(wire: Wire, lia: 
     queue.claim(wire.wire, wire.service.dora, later)
     page = lia.get("/desk").text
     assert rows(page) == [soon, later, none]
-    for words in ("in 30 min", "in 3 hr", "▲", "1 warning", "Aurora Dairy", "dora", "nobody"):
+    for words in ("in 30 min", "in 3 hr", "▲", "question", "Aurora Dairy", "dora", "nobody"):
         assert words in page, words
     assert "Write to" not in page, "a list shows no text"
 
@@ -139,7 +139,7 @@ def test_a_text_as_it_will_read_with_its_findings_beside_it(wire: Wire, lia: Tes
         page.partition(f'id="at-body-{n}"')[2].partition("</div>\n</div>")[0] for n in (0, 1)
     )
     assert "margin" not in first
-    assert "Warning" in second
+    assert "Question" in second
     assert "<q" in second
     assert "23 November 2026, 11:00</time> Europe/Rome (23 November 2026, 10:00 UTC)" in page
     assert "paid for by <bdi>Aurora Dairy</bdi>" in page

@@ -51,6 +51,45 @@ TABLE: dict[str, Knock] = {
         lambda wire: wire.invite(wire.service.fresh("guest")),
         {"password": PASSWORD},
     ),
+    "GET /releases": Knock("303 403 403 200 200 200 200 403", "/releases"),
+    "POST /releases/{ref}/mend": Knock(
+        "401 403 403 303 404 303 303 403", lambda wire: f"/releases/{wire.service.returned()}/mend"
+    ),
+    "POST /releases/{ref}/call-off": Knock(
+        "401 403 403 303 404 303 303 403",
+        lambda wire: f"/releases/{wire.service.by_author()}/call-off",
+        {"sure": "1"},
+    ),
+    "GET /releases/{ref}/report": Knock(
+        "303 403 403 303 403 303 303 403", lambda wire: f"/releases/{wire.service.public()}/report"
+    ),
+    "GET /submit": Knock("303 403 403 200 200 200 200 403", "/submit"),
+    "GET /submit/{id}": Knock("303 403 403 200 404 200 404 403", lambda wire: wire.draft()),
+    "POST /submit/{id}": Knock(
+        "401 403 403 303 404 303 404 403", lambda wire: wire.draft(), {"saved": "1"}
+    ),
+    "POST /submit/{id}/autosave": Knock(
+        "401 403 403 200 404 200 404 403",
+        lambda wire: f"{wire.draft()}/autosave",
+        {"saved": "1"},
+    ),
+    "POST /submit/{id}/discard": Knock(
+        "401 403 403 303 404 303 404 403", lambda wire: f"{wire.draft()}/discard", {"sure": "1"}
+    ),
+    "POST /submit/{id}/language": Knock(
+        "401 403 403 303 404 303 404 403", lambda wire: f"{wire.draft()}/language"
+    ),
+    "GET /submit/{id}/preview": Knock(
+        "303 403 403 200 404 200 404 403", lambda wire: f"{wire.draft()}/preview"
+    ),
+    "GET /submit/{id}/sign": Knock(
+        "303 403 403 200 404 200 404 403", lambda wire: f"{wire.draft()}/sign"
+    ),
+    "POST /submit/{id}/sign": Knock(
+        "401 403 403 303 404 303 404 403",
+        lambda wire: f"{wire.draft()}/sign",
+        {"saved": "1", "read": "1"},
+    ),
     "GET /account": Knock("303 200 200 200 200 200 200 200", "/account"),
     "POST /account/session": Knock(
         "401 404 404 404 404 404 404 404", "/account/session", {"session": "999999"}

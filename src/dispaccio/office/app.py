@@ -13,7 +13,19 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dispaccio.errors import DispaccioError, NotAllowed
-from dispaccio.office import account, desk, entering, people, reading, sheet, taking_back, vetting
+from dispaccio.office import (
+    account,
+    desk,
+    entering,
+    people,
+    reading,
+    releases,
+    sheet,
+    sign,
+    submit,
+    taking_back,
+    vetting,
+)
 from dispaccio.office.asked import MOST_BYTES, Asked, require_own
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import HEADERS, Office
@@ -25,13 +37,16 @@ from dispaccio.wire.public import Public
 
 DOORS: tuple[Door, ...] = (
     *entering.DOORS,
-    *account.DOORS,
-    *people.DOORS,
+    *releases.DOORS,
+    *submit.DOORS,
+    *sign.DOORS,
     *desk.DOORS,
     *sheet.DOORS,
     *taking_back.DOORS,
     *reading.DOORS,
     *vetting.DOORS,
+    *account.DOORS,
+    *people.DOORS,
 )
 """Every private page."""
 

@@ -21,6 +21,7 @@ PRIVATE = frozenset(
         "people",
         "reading",
         "releases",
+        "submit",
         "vetting",
     }
 )

@@ -17,6 +17,8 @@ from dispaccio.office import (
     account,
     desk,
     entering,
+    me,
+    operator,
     people,
     reading,
     releases,
@@ -35,18 +37,24 @@ from dispaccio.wire.accounts import LoggedIn
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
-DOORS: tuple[Door, ...] = (
-    *entering.DOORS,
-    *releases.DOORS,
-    *submit.DOORS,
-    *sign.DOORS,
-    *desk.DOORS,
-    *sheet.DOORS,
-    *taking_back.DOORS,
-    *reading.DOORS,
-    *vetting.DOORS,
-    *account.DOORS,
-    *people.DOORS,
+DOORS: tuple[Door, ...] = tuple(
+    door
+    for pages in (
+        entering,
+        releases,
+        submit,
+        sign,
+        desk,
+        sheet,
+        taking_back,
+        reading,
+        vetting,
+        me,
+        operator,
+        account,
+        people,
+    )
+    for door in pages.DOORS
 )
 """Every private page."""
 

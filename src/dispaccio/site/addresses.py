@@ -18,6 +18,8 @@ PRIVATE = frozenset(
         "invitation",
         "login",
         "logout",
+        "me",
+        "operator",
         "people",
         "reading",
         "releases",

@@ -263,6 +263,15 @@ def test_a_time_that_cannot_be(
         assert send(lia, f"/desk/{id}/time", release_time=f"{typed}+01:00").is_redirect
 
 
+def test_an_old_page_takes_nothing_back(wire: Wire, lia: TestClient) -> None:
+    id = sealed(wire)
+    refuses(send(lia, f"/desk/{id}/approve", confirm="yes"), 409, "illegal-move")
+    assert queue.waiting(wire.wire, wire.service.dora)[0].release_time == START + HOUR
+    for way, form in (("return", {"why": "No."}), ("park", {}), ("reject", {"sure": "yes"})):
+        refuses(send(lia, f"/desk/{id}/{way}", **form), 409, "illegal-move")
+    assert state(wire, id) == "sealed"
+
+
 def test_errors_of_the_checks_stop(wire: Wire, lia: TestClient) -> None:
     id = text(wire)
     form = {"confirm": "yes", "label": "regulated"}
@@ -387,6 +396,13 @@ def test_another_release_time(wire: Wire, lia: TestClient) -> None:
     waiting = text(wire, "Another")
     form = {"release_time": "2026-11-23T12:00"}
     refuses(send(lia, f"/desk/{waiting}/time", **form), 409, "illegal-move")
+
+
+def test_a_correction_is_begun_from_the_desk(wire: Wire, lia: TestClient) -> None:
+    number = wire.service.public()
+    assert f'action="/releases/{number}/mend"' in lia.get(f"/desk/{number}").text
+    draft = send(lia, f"/releases/{number}/mend").headers["location"]
+    assert "Correct a public release" in lia.get(draft).text
 
 
 # Returning and the rest

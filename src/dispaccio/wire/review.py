@@ -15,6 +15,7 @@ from dispaccio.errors import (
     ChangedMeanwhile,
     EmbargoHolds,
     FindingsStop,
+    IllegalMove,
     LabelWeakened,
     NothingOpen,
     SecondPersonNeeded,
@@ -86,6 +87,8 @@ def _look_again(
     """What is to be approved, as it would be published, checked anew: time has passed."""
     with wire.store.read(wire.clock.now()) as tx:
         row, revision, draft = open_of(wire, tx, actor, Action.APPROVE_WIRE, ref)
+        if revision.state == State.SEALED:
+            raise IllegalMove("It is approved and sealed already; give it another release time.")
         move(State(revision.state), State.APPROVED)
         issuer = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
         said = draft.with_revision(

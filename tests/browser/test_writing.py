@@ -21,7 +21,7 @@ pytestmark = pytest.mark.long
 # What the keyboard is on, as people know it: its label, or what stands on it.
 FOCUS = """() => {
   const on = document.activeElement;
-  return (on.labels?.[0] || on).textContent.trim().split("\\n")[0] + "|" + (on.name || "");
+  return (on.labels?.[0] || on).textContent.trim().split("\\n")[0] + "|" + (on.name || on.id);
 }"""
 # Whether what the keyboard is on can be seen and is not covered.
 SEEN = """() => {
@@ -98,7 +98,7 @@ def test_by_keyboard_alone_in_italian(browser: Any, wire: Wire, pictures: Path) 
         page.keyboard.type("Aurora apre un caseificio a Bergamo")
         tab_to(page, "place")
         page.keyboard.type("Bergamo")
-        write(page, "Il terzo stabilimento ha aperto.\n\nDà lavoro a 120 persone.")
+        write(page, "Il terzo stabilimento ha aperto.\nDà lavoro a 120 persone.")
         tab_to(page, "contact_name")
         page.keyboard.type("Livia Brembati")
         tab_to(page, "contact_email")
@@ -128,8 +128,8 @@ def is_saved(page: Any, times: int | None = None) -> None:
 
 
 def write(page: Any, text: str) -> None:
-    """Write into the text, with whatever editor there is."""
-    tab_to(page, "text")
+    """Write into the rich editor."""
+    tab_to(page, "writing")
     page.keyboard.type(text)
 
 

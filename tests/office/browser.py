@@ -73,9 +73,9 @@ class Wire:
         return client
 
 
-def send(client: TestClient, path: str, **form: Any) -> Any:
-    """Send a form from a page of the wire."""
-    return client.post(path, data=form, headers=OWN)
+def send(client: TestClient, path: str, files: Any = None, **form: Any) -> Any:
+    """Send a form from a page of the wire, with files if there are any."""
+    return client.post(path, data=form, files=files, headers=OWN)
 
 
 def codes(page: str) -> list[str]:

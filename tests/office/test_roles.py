@@ -15,6 +15,7 @@ from dispaccio.site.addresses import PRIVATE
 from dispaccio.wire import review
 from tests.api.service import ROLES, Service
 from tests.office.browser import PASSWORD, Wire, send
+from tests.support.word import docx
 from tests.wire.world import HOUR, START
 
 WHO = ["public", *ROLES]
@@ -69,6 +70,11 @@ TABLE: dict[str, Knock] = {
         "303 403 403 303 403 303 303 403", lambda wire: f"/releases/{wire.service.public()}/report"
     ),
     "GET /submit": Knock("303 403 403 200 200 200 200 403", "/submit"),
+    "POST /submit/document": Knock(
+        "401 403 403 303 403 303 303 403",
+        "/submit/document",
+        {"issuer": "aurora", "files": {"file": ("a.docx", docx())}},
+    ),
     "GET /submit/{id}": Knock("303 403 403 200 404 200 404 403", lambda wire: wire.draft()),
     "POST /submit/{id}": Knock(
         "401 403 403 303 404 303 404 403", lambda wire: wire.draft(), {"saved": "1"}
@@ -258,7 +264,8 @@ def test_who_may_what(wire: Wire, tokens: dict[str, str], name: str, who: str) -
         answer = client.get(path)
     else:
         form = knock.form(wire) if callable(knock.form) else knock.form
-        answer = send(client, path, **(form or {}))
+        given = dict(form or {})
+        answer = send(client, path, given.pop("files", None), **given)
     assert answer.status_code == knock.status(who), f"{name} for {who}: {answer.text[-600:]}"
 
 

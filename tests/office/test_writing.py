@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from dataclasses import replace
@@ -12,8 +13,9 @@ from starlette.testclient import TestClient
 
 from dispaccio.intake.sheet import Sheet
 from dispaccio.release.state import State
-from dispaccio.wire import drafting, press, review
+from dispaccio.wire import drafting, handing_in, press, review
 from tests.office.browser import SHEET, Wire, codes, send
+from tests.support import word
 
 FORM: dict[str, Any] = {
     "issuer": "aurora",
@@ -46,7 +48,7 @@ def lia(wire: Wire) -> TestClient:
 
 def begin(client: TestClient, **form: Any) -> str:
     """The path of a draft that was begun on the page and saved."""
-    found = re.search(r'action="(/submit/[^"/]+)"', client.get("/submit").text)
+    found = re.search(r'data-page="(/submit/[^"]+)"', client.get("/submit").text)
     assert found
     saved = send(client, found[1], **(FORM | form))
     assert (saved.status_code, saved.headers["location"]) == (303, found[1])
@@ -288,6 +290,58 @@ def test_the_editors_text_goes_before_the_plain_one(wire: Wire, lia: TestClient)
     assert [block.text for block in kept.sheet.body] == ["H2O flows"]
     assert kept.sheet.text == "H2O flows"
     assert "H<sub>2</sub>O" in lia.get(f"{path}/preview").text
+
+
+@pytest.mark.parametrize("name", ["docx", "odt"])
+def test_a_document_gives_the_same_draft_as_the_typed_text(
+    wire: Wire, lia: TestClient, name: str
+) -> None:
+    file = {"file": (f"Bozza è {name}.{name}", getattr(word, name)())}
+    sent = send(lia, "/submit/document", file, issuer="aurora")
+    assert sent.status_code == 303, codes(sent.text)
+    path = sent.headers["location"]
+    first = drafting.show(wire.wire, wire.service.anna, path.split("/")[-1]).sheet
+    page = lia.get(path).text
+    assert "Aurora opens a third dairy in Bergamo" in page
+    assert "Pictures and drawings were left out" in page
+    again = begin(lia, headline=first.headline, text=first.text, language="en")
+    typed = drafting.show(wire.wire, wire.service.anna, again.split("/")[-1])
+    blocks = handing_in.look(wire.wire, typed).draft.revision.body
+    without = [
+        replace(one, marks=tuple(m for m in one.marks if m.kind != "sub")) for one in first.body
+    ]
+    assert list(blocks) == without
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("a.docx", b"MZ\x90\x00 no document", "malformed-document"),
+        ("a.docx", word.docx()[:900], "malformed-document"),
+        ("a.docx", word.docx(**{"../../x": "x"}), "malformed-document"),
+        ("a.odt", word.odt(""), "empty-input"),
+        ("a.docx", b"", "empty-input"),
+        ("../../CON\n.png", b"\x89PNG\r\n\x1a\n" + bytes(300), "not-text"),
+        ("a.docx", b"x" * 4_000_001, "too-large"),
+    ],
+    ids=["exe", "cut", "way-out", "no-text", "nothing", "picture", "too-large"],
+)
+def test_a_document_that_is_none_is_refused(
+    lia: TestClient, name: str, data: bytes, code: str
+) -> None:
+    refused = send(lia, "/submit/document", {"file": (name, data)}, issuer="aurora")
+    assert (refused.status_code in {413, 422}, codes(refused.text)) == (True, [code])
+    assert "/submit/" not in lia.get("/releases").text
+
+
+def test_the_page_weighs_little(wire: Wire, lia: TestClient) -> None:
+    """At most 170 KB as gzip, with everything that it loads (screens.md)."""
+    path = wire.draft(replace(SHEET, text="A sentence of the text. " * 200))
+    page = lia.get(path).text
+    loaded = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
+    assert len(loaded) == 7
+    bodies = [page.encode(), *(lia.get(one).content for one in loaded)]
+    assert sum(len(gzip.compress(body)) for body in bodies) <= 170_000
 
 
 def test_nobody_else_finds_a_draft(wire: Wire) -> None:

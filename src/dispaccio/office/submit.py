@@ -15,6 +15,7 @@ from dispaccio.errors import (
     DraftConflict,
     DraftDiscarded,
     DraftHandedIn,
+    EmptyInput,
     InputError,
 )
 from dispaccio.office import sheets
@@ -24,6 +25,7 @@ from dispaccio.office.pages import HEADERS, Office
 from dispaccio.site.answers import answer
 from dispaccio.wire import drafting, handing_in, preview
 from dispaccio.wire.drafting import Open
+from dispaccio.wire.handing_in import Look
 
 WRITES = (Action.SUBMIT,)
 
@@ -32,6 +34,19 @@ def new(office: Office, asked: Asked) -> Response:
     """An empty sheet, with what is remembered of the issuer; it is kept when it is saved."""
     issuer, language = asked.query.get("issuer"), asked.query.get("language")
     return page(office, asked, drafting.blank(office.wire, asked.actor, issuer, language))
+
+
+def document(office: Office, asked: Asked) -> Response:
+    """Begin with a document of a word processor, or any other that the wire reads."""
+    issuer, file = asked.text("issuer"), asked.files.get("file")
+    try:
+        if file is None or not file.data:
+            raise EmptyInput("Choose a file first; none was sent.")
+        id = drafting.of_document(office.wire, asked.actor, issuer, file.data, file.name)
+    except InputError as error:
+        kept = drafting.blank(office.wire, asked.actor, issuer or None)
+        return page(office, asked, kept, error=error)
+    return office.go(asked, f"/submit/{id}")
 
 
 def sheet(office: Office, asked: Asked) -> Response:
@@ -103,7 +118,7 @@ def page(
 ) -> Response:
     """The sheet of a draft, and beside it what the checks say."""
     known = drafting.remembered(office.wire, asked.actor, kept.issuer.slug)
-    language = kept.sheet.language
+    language, around = kept.sheet.language, _around(office, kept)
     return office.render(
         asked,
         "submit.html",
@@ -115,8 +130,8 @@ def page(
         issuers=drafting.writes_for(office.wire, asked.actor),
         known=known.get(language) or (next(iter(known.values()), None) if not language else None),
         direction=sheets.direction_of(language),
-        body=sheets.body_json(kept.sheet.body),
-        **_around(office, kept),
+        body=_for_editor(kept, around["look"]),
+        **around,
     )
 
 
@@ -190,12 +205,24 @@ def _around(office: Office, kept: Open) -> dict[str, Any]:
     }
 
 
+def _for_editor(kept: Open, look: Look) -> str | None:
+    """The body for the rich editor; None where it would lose a part of what was typed."""
+    unread = any(
+        found.check == handing_in.CHECK and found.where in ("body", None) for found in look.findings
+    )
+    blocks = kept.sheet.body or look.draft.revision.body
+    pictures = [block.media for block in blocks if block.media is not None]
+    whole = max(pictures, default=-1) < len(kept.sheet.media)
+    return sheets.body_json(blocks) if whole and not unread else None
+
+
 def _json(said: dict[str, Any], status: int) -> Response:
     return answer(json.dumps(said).encode(), "application/json", HEADERS, status)
 
 
 DOORS = (
     Door("GET", "/submit", new, WRITES),
+    Door("POST", "/submit/document", document, WRITES),
     Door("GET", "/submit/{id}", sheet, WRITES),
     Door("POST", "/submit/{id}", save, WRITES),
     Door("POST", "/submit/{id}/autosave", autosave, WRITES),

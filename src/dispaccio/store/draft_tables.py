@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -14,7 +15,7 @@ from sqlalchemy import (
 )
 
 from dispaccio.store.columns import Instant, Key
-from dispaccio.store.tables import metadata
+from dispaccio.store.tables import metadata, partial_where
 
 draft = Table(
     "draft",
@@ -39,6 +40,8 @@ draft = Table(
     Column("release", ForeignKey("release.key"), index=True),
     # Drafts of one text in several languages share this.
     Column("family", Text, index=True),
+    # Few drafts are under way, and many have ended.
+    Index("ix_draft_open", "changed", **partial_where("ended IS NULL")),
 )
 
 remembered = Table(

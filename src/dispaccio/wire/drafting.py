@@ -26,9 +26,12 @@ from dispaccio.errors import (
     UnderCorrection,
     UnknownIssuer,
 )
-from dispaccio.formats import codec, native
+from dispaccio.formats import codec, native, registry
 from dispaccio.intake import sheet as sheets
+from dispaccio.intake import submission as intake
 from dispaccio.intake.sheet import Sheet
+from dispaccio.intake.submission import Wishes
+from dispaccio.release.model import Party
 from dispaccio.release.state import TEXT_KINDS, Kind, State
 from dispaccio.store import drafts, organisations, people, recipients, releases
 from dispaccio.store.drafts import DraftRow
@@ -143,6 +146,33 @@ def save(
     return replace(
         kept, sheet=sheet, saved=row.saved + 1, saved_by=actor.name, changed=wire.clock.now()
     )
+
+
+def of_document(wire: Wire, actor: Actor, issuer: str, data: bytes, name: str = "") -> str:
+    """The id of a new draft with what a document says; ``name`` is that of its file.
+
+    What was left out of it is told beside the sheet. Raises what the readers raise, NotAllowed,
+    and TooLarge for what the form has no room for.
+    """
+    require(actor, Action.SUBMIT, issuer=issuer)
+    wire.require_room()
+    format = registry.by_suffix(name)
+    wishes = Wishes(
+        issuer=issuer, zone=wire.settings.zone_info, format=format.name if format else None
+    )
+    submission = intake.receive(data, None, wishes)
+    with wire.store.write(wire.clock.now()) as tx:
+        of = _issuer(tx, issuer)
+        said = intake.as_own(submission, Party(of.name), wishes).revision
+        zone = wire.settings.zone_info
+        sheet = sheets.of_revision(said, zone, at=said.release_time)
+        known = _remembered(wire, tx, of).get(sheet.language)
+        if known and not sheet.boilerplate and not sheet.contacts:
+            sheet = _with(sheet, known)
+        begun = Open(str(uuid.uuid4()), of, replace(sheet, said=submission.warnings))
+        sheets.bound(begun.sheet)
+        _add(wire, tx, actor, begun)
+    return begun.id
 
 
 def discard(wire: Wire, actor: Actor, id: str) -> None:

@@ -50,12 +50,13 @@ def look(wire: Wire, kept: Open) -> Look:
         found.append(Finding(Severity.ERROR, error.message, check=CHECK))
         return Look(Draft(said.revision), tuple(found), said.warnings)
     taken = _as_revision(kept, intake.as_own(submission, submit.party(kept.issuer), handed.wishes))
+    taken = replace(taken, warnings=(*said.warnings, *taken.warnings))
     with wire.store.read(wire.clock.now()) as tx:
         context = submit.context_of(wire, tx, kept.issuer)
         if kept.revises is not None:
             context = replace(context, labels_before=submit.public_label(tx, kept.revises))
         draft = submit.check(wire, tx, taken, context)
-    return Look(draft, (*found, *draft.findings), (*said.warnings, *draft.warnings))
+    return Look(draft, (*found, *draft.findings), draft.warnings)
 
 
 def hand_in(wire: Wire, actor: Actor, id: str, saved: int) -> Receipt:

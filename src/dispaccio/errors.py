@@ -341,6 +341,10 @@ class SecondPersonNeeded(Forbidden):
     """The wire's policy asks for a second person: who submitted a text may not approve it."""
 
 
+class ClaimedByOther(Conflict):
+    """Somebody else has this text; take it over if that is agreed."""
+
+
 class NothingOpen(Conflict):
     """This release has no revision on its way."""
 
@@ -363,6 +367,10 @@ class EmbargoHolds(Conflict):
 
 class ReasonNeeded(InputError):
     """Say why; the reason is public."""
+
+
+class Unconfirmed(InputError):
+    """This cannot be undone, so confirm it in the form first."""
 
 
 class DiskNearlyFull(Unavailable):

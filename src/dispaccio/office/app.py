@@ -15,14 +15,17 @@ from starlette.types import ASGIApp
 from dispaccio.errors import DispaccioError, NotAllowed
 from dispaccio.office import (
     account,
+    desk,
     entering,
     me,
     operator,
     people,
     reading,
     releases,
+    sheet,
     sign,
     submit,
+    taking_back,
     vetting,
 )
 from dispaccio.office.asked import MOST_BYTES, Asked, require_own
@@ -36,7 +39,21 @@ from dispaccio.wire.public import Public
 
 DOORS: tuple[Door, ...] = tuple(
     door
-    for pages in (entering, releases, submit, sign, account, people, reading, vetting, me, operator)
+    for pages in (
+        entering,
+        releases,
+        submit,
+        sign,
+        desk,
+        sheet,
+        taking_back,
+        reading,
+        vetting,
+        me,
+        operator,
+        account,
+        people,
+    )
     for door in pages.DOORS
 )
 """Every private page."""

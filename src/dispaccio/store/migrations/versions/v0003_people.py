@@ -12,10 +12,11 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add the columns and tables of accounts and of advance access."""
+    """Add the columns and tables of accounts, drafts, advance access and the desk."""
     _accounts()
     _drafts()
     _advance()
+    _claims()
 
 
 def _accounts() -> None:
@@ -159,6 +160,20 @@ def _applications() -> None:
         sa.Column("decided_by", sa.Text()),
         sa.Column("taken", sa.Text()),
         sa.UniqueConstraint("id", name="uq_application_id"),
+    )
+
+
+def _claims() -> None:
+    op.create_table(
+        "claim",
+        sa.Column(
+            "revision",
+            KEY,
+            sa.ForeignKey("revision.key", name="fk_claim_revision"),
+            primary_key=True,
+        ),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
     )
 
 

@@ -34,6 +34,11 @@ class Knock:
 TABLE: dict[str, Knock] = {
     "GET /login": Knock("200 303 303 303 303 303 303 303", "/login"),
     "POST /login": Knock("403 403 403 403 403 403 403 403", "/login", {"email": "a@b.example"}),
+    "POST /login/link": Knock(
+        "503 503 503 503 503 503 503 503", "/login/link", {"email": "a@b.example"}
+    ),
+    "GET /log-in/{token}": Knock("200 200 200 200 200 200 200 200", lambda wire: wire.link()),
+    "POST /log-in/{token}": Knock("303 303 303 303 303 303 303 303", lambda wire: wire.link(), {}),
     "POST /logout": Knock("401 303 303 303 303 303 303 303", "/logout", {}),
     "GET /invitation/{token}": Knock(
         "200 200 200 200 200 200 200 200", lambda wire: wire.invite(wire.service.fresh("guest"))

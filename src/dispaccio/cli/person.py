@@ -60,12 +60,19 @@ def list_(wire: Session) -> None:
 
 
 def invite(wire: Session, name: Name) -> None:
-    """Print a link with which a person comes in by a browser; it works once, for seven days.
+    """Invite a person to come in by a browser.
 
-    They choose their password there, and log in with it and their address from then on.
+    The link works once, for seven days. It goes to them by mail; where the wire sends none, it is
+    printed. They choose their password there, and log in with it and their address from then on.
     """
     answer = wire.ask("POST", "people", name, "invitations")
-    wire.show(answer, f"Give this link to {name}, and to nobody else: {answer['url']}")
+    if not answer["mailed"]:
+        said = f"Give this link to {name}, and to nobody else: {answer['url']}"
+    elif wire.serving:
+        said = f"A mail with the link is on its way to {answer['email']}."
+    else:
+        said = f"A mail with the link goes to {answer['email']} as soon as the wire is served."
+    wire.show(answer, said)
 
 
 def remove(wire: Session, name: Name) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import Response
 
 from dispaccio.access.roles import Action
@@ -9,7 +11,7 @@ from dispaccio.errors import Conflict, DispaccioError, InputError, NotFound
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import Office
-from dispaccio.wire import accounts, organisations, people
+from dispaccio.wire import accounts, organisations, people, post
 
 
 def page(office: Office, asked: Asked) -> Response:
@@ -39,7 +41,7 @@ def _page(
     asked: Asked,
     *,
     error: DispaccioError | None = None,
-    sent: dict[str, str] | None = None,
+    sent: dict[str, Any] | None = None,
 ) -> Response:
     wire, actor = office.wire, asked.actor
     issuers = [issuer["issuer"] for issuer in organisations.issuers(wire, actor)]
@@ -52,6 +54,7 @@ def _page(
         "people.html",
         status=error.status if error else 200,
         people=people.everybody(wire, actor),
+        mails=post.waiting(wire, actor),
         roles=roles,
         given=asked.form if error else {},
         error=error,

@@ -26,7 +26,7 @@ from dispaccio.errors import (
     WrongKey,
 )
 from dispaccio.release.canonical import write_instant
-from dispaccio.store import accounts, events, organisations, people
+from dispaccio.store import accounts, events, organisations, people, post
 from dispaccio.store.engine import Tx
 from dispaccio.store.people import Person
 from dispaccio.wire.core import Wire
@@ -243,6 +243,7 @@ def _leave(tx: Tx, key: int) -> None:
     """Keys, roles, credentials and sessions go; the row stays for the record."""
     people.remove(tx, key)
     accounts.forget(tx, key)
+    post.forget_of(tx, key)
 
 
 def _require_operator(tx: Tx) -> None:

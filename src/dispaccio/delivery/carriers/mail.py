@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from time import monotonic
@@ -22,10 +22,11 @@ from dispaccio.delivery.carriers.base import (
 )
 from dispaccio.delivery.carriers.settings import only
 from dispaccio.delivery.mailing import address as addresses
-from dispaccio.delivery.mailing import days, headers, letters, tokens
+from dispaccio.delivery.mailing import days, headers, letters, notes, tokens
 from dispaccio.delivery.mailing.dkim import Signer
 from dispaccio.delivery.mailing.letters import House, Style
 from dispaccio.delivery.mailing.message import Recipient, Stencil
+from dispaccio.delivery.mailing.notes import Note
 from dispaccio.egress.client import Client
 from dispaccio.egress.policy import Policy
 from dispaccio.egress.smtp import Envelope, Relay, Reply, Server, Stage
@@ -89,6 +90,10 @@ class Mail:
         """Hand in one mail about several revisions."""
         return await self._send(means, lambda office: office.digest(digest))
 
+    async def send_note(self, note: Note, at: datetime, means: Means) -> Outcome:
+        """Hand in one mail about an account."""
+        return await self._send(means, lambda office: office.note(note, at))
+
     async def _send(self, means: Means, make: Callable[[_Office], Envelope]) -> Outcome:
         started = monotonic()
         try:
@@ -147,6 +152,12 @@ class _Office:
         letter = letters.digest(digest.revisions, digest.endpoint, self.house)
         stencil = Stencil(letter)
         return self._envelope(stencil, digest.endpoint, "", digest.address, digest.timestamp)
+
+    def note(self, note: Note, at: datetime) -> Envelope:
+        """The mail about an account; called in a thread."""
+        to = addresses.parse(note.address)
+        data = notes.write(replace(note, address=to), self.house, at, self._signer)
+        return Envelope(tokens.returning(self._key, note.holder, self.house.domain), to, data)
 
     def _envelope(
         self, stencil: Stencil, endpoint: str, name: str, address: str, at: datetime

@@ -14,6 +14,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Add the columns and tables of accounts."""
     _accounts()
+    _post()
 
 
 def _accounts() -> None:
@@ -57,6 +58,25 @@ def _accounts() -> None:
         sa.UniqueConstraint("sha256", name="uq_one_time_sha256"),
     )
     op.create_index("ix_one_time_person", "one_time", ["person"])
+
+
+def _post() -> None:
+    op.create_table(
+        "post",
+        sa.Column("key", KEY, primary_key=True),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person", KEY, sa.ForeignKey("person.key", name="fk_post_person")),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.Column("due", sa.BigInteger()),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Text()),
+        sa.UniqueConstraint("id", name="uq_post_id"),
+    )
+    op.create_index("ix_post_person", "post", ["person"])
+    op.create_index("ix_post_due", "post", ["due"])
 
 
 def _person(table: str) -> sa.Column[int]:

@@ -55,9 +55,7 @@ TABLE: dict[str, Knock] = {
     "POST /account/password": Knock(
         "401 403 403 403 403 403 403 403", "/account/password", {"now": "a wrong password"}
     ),
-    "POST /account/proof": Knock(
-        "401 303 303 303 303 303 303 303", "/account/proof", {"password": PASSWORD}
-    ),
+    "POST /account/proof": Knock("401 303 303 303 303 303 303 303", "/account/proof", {}),
     "GET /people": Knock("303 403 403 403 403 403 403 200", "/people"),
     "POST /people": Knock(
         "401 403 403 403 403 403 403 200",

@@ -27,19 +27,15 @@ def end_session(office: Office, asked: Asked) -> Response:
 
 def change_password(office: Office, asked: Asked) -> Response:
     """Another password, with the one that holds so far."""
+    who = asked.known
     try:
-        accounts.prove(office.wire, asked.known, asked.form.get("now", ("",))[0])
-        who = accounts.again(office.wire, asked.known)
+        if "password" in accounts.ways(office.wire, who):
+            accounts.prove(office.wire, who, asked.form.get("now", ("",))[0])
+            who = accounts.again(office.wire, who)
         accounts.change_password(office.wire, who, asked.form.get("password", ("",))[0])
     except (LogInFailed, LogInPaused, WeakPassword) as error:
         return _page(office, asked, error=error)
     return _page(office, asked, done=True)
-
-
-def prove(office: Office, asked: Asked) -> Response:
-    """Prove anew that it is them, then on to where that was needed."""
-    accounts.prove(office.wire, asked.known, asked.form.get("password", ("",))[0])
-    return office.go(asked, "/account")
 
 
 def _page(
@@ -50,6 +46,7 @@ def _page(
         "account.html",
         status=error.status if error else 200,
         sessions=accounts.sessions(office.wire, asked.known),
+        ways=accounts.ways(office.wire, asked.known),
         error=error,
         done=done,
     )
@@ -59,5 +56,4 @@ DOORS = (
     Door("GET", "/account", page),
     Door("POST", "/account/session", end_session),
     Door("POST", "/account/password", change_password),
-    Door("POST", "/account/proof", prove),
 )

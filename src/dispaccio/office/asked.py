@@ -29,6 +29,7 @@ class Asked:
     form: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     headers: Headers = field(default_factory=Headers)
     who: LoggedIn | None = None
+    method: str = "GET"
 
     @property
     def actor(self) -> Actor:
@@ -67,6 +68,7 @@ class Asked:
             form=form,
             headers=request.headers,
             who=who,
+            method=request.method,
         )
 
 

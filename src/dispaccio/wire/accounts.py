@@ -182,6 +182,12 @@ def prove(wire: Wire, who: LoggedIn, password: str) -> None:
         accounts.mark_proved(tx, who.session.key)
 
 
+def ways(wire: Wire, who: LoggedIn) -> frozenset[str]:
+    """What they can prove themselves with: ``password``, ``passkey``."""
+    with wire.store.read(wire.clock.now()) as tx:
+        return accounts.proofs_of(tx, who.person.key)
+
+
 def again(wire: Wire, who: LoggedIn) -> LoggedIn:
     """The same person as they stand now, with what they proved meanwhile."""
     found = [row for row in sessions(wire, who) if row.key == who.session.key]

@@ -440,6 +440,10 @@ class UnknownRole(InputError):
     """There is no such role."""
 
 
+class UnknownScope(InputError):
+    """That is not what a key can be made for: read, submit, desk, manage."""
+
+
 # Delivery
 class MalformedFilter(InputError):
     """The filter of a subscription cannot be used as it is."""

@@ -56,6 +56,12 @@ TABLE: dict[str, Knock] = {
         "401 403 403 403 403 403 403 403", "/account/password", {"now": "a wrong password"}
     ),
     "POST /account/proof": Knock("401 303 303 303 303 303 303 303", "/account/proof", {}),
+    "POST /account/key": Knock(
+        "401 200 200 200 200 200 200 200", "/account/key", {"scope": "read"}
+    ),
+    "POST /account/key/revoke": Knock(
+        "401 404 404 404 404 404 404 404", "/account/key/revoke", {"prefix": "dsp_none00"}
+    ),
     "GET /people": Knock("303 403 403 403 403 403 403 200", "/people"),
     "POST /people": Knock(
         "401 403 403 403 403 403 403 200",

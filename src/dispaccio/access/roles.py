@@ -38,6 +38,7 @@ class Action(StrEnum):
     TAKE = "take over another wire's releases"
     IMPORT_ARCHIVE = "bring in an archive"
     READ_DELIVERIES = "read the delivery report"
+    RECEIVE = "receive what is due to this endpoint"
     MANAGE_ENDPOINTS = "manage endpoints"
     MANAGE_RECIPIENTS = "manage this issuer's press list"
     MANAGE_MAIL = "manage the wire's mail"

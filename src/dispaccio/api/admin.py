@@ -29,6 +29,12 @@ class NewPerson(Asked):
     roles: Lines = Field(default_factory=list)
 
 
+class NewKey(Asked):
+    """What an API key is for: ``read``, ``submit``, ``desk``, ``manage``; none for everything."""
+
+    scopes: Lines = Field(default_factory=list)
+
+
 class NewIssuer(Asked):
     """An issuer and the domains that the operator vouches for."""
 
@@ -78,9 +84,9 @@ def remove_person(wire: TheWire, actor: Caller, name: str) -> Response:
 
 
 @router.post("/people/{name}/keys", status_code=201)
-def add_key(wire: TheWire, actor: Caller, name: str) -> dict[str, Any]:
+def add_key(wire: TheWire, actor: Caller, name: str, asked: NewKey | None = None) -> dict[str, Any]:
     """A further API key, shown once."""
-    return people.new_key(wire, actor, name)
+    return people.new_key(wire, actor, name, asked.scopes if asked else ())
 
 
 @router.post("/people/{name}/invitations", status_code=201)

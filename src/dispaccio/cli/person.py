@@ -27,7 +27,10 @@ def register(app: typer.Typer) -> None:
     command(group, "list", example="dispaccio person list")(list_)
     command(group, "invite", example="dispaccio person invite anna --as bruno")(invite)
     command(group, "remove", example="dispaccio person remove anna --as bruno")(remove)
-    command(keys, "add", example="dispaccio person key add anna")(add_key)
+    add_key_command = command(
+        keys, "add", example="dispaccio person key add anna --scope submit --scope read"
+    )
+    add_key_command(add_key)
     command(keys, "revoke", example="dispaccio person key revoke anna dsp_R3YPt0")(revoke_key)
     group.add_typer(keys, name="key")
     app.add_typer(group, name="person")
@@ -81,9 +84,20 @@ def remove(wire: Session, name: Name) -> None:
     wire.show(answer, f"{name} is out of the home, and their keys do not work any more.")
 
 
-def add_key(wire: Session, name: Name) -> None:
+def add_key(
+    wire: Session,
+    name: Name,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SCOPE",
+            help="read, submit, desk or manage; may be repeated. Without one the key is for all "
+            "that the person may do.",
+        ),
+    ] = None,
+) -> None:
     """Make a further API key for a person; it is shown once."""
-    wire.show(wire.ask("POST", "people", name, "keys"), _key)
+    wire.show(wire.ask("POST", "people", name, "keys", body={"scopes": scope or []}), _key)
 
 
 def revoke_key(
@@ -108,13 +122,18 @@ def _key(person: dict[str, Any]) -> None:
     say(f"The API key, shown this once: {person['key']}")
 
 
+def _named(key: dict[str, Any]) -> str:
+    scopes = " ".join(key["scopes"])
+    return f"{key['prefix']} ({scopes})" if scopes else str(key["prefix"])
+
+
 def _people(answer: dict[str, Any]) -> None:
     rows = [
         [
             person["name"],
             person["roles"],
             person["email"],
-            [key["prefix"] for key in person["keys"]],
+            [_named(key) for key in person["keys"]],
             when(max((key["last_used"] or "" for key in person["keys"]), default="") or None),
         ]
         for person in answer["people"]

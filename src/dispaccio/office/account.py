@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from dispaccio.errors import DispaccioError, LogInFailed, LogInPaused, UnknownSession, WeakPassword
+from dispaccio.access import scopes
+from dispaccio.errors import (
+    DispaccioError,
+    LogInFailed,
+    LogInPaused,
+    UnknownScope,
+    UnknownSession,
+    WeakPassword,
+)
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import Office
-from dispaccio.wire import accounts
+from dispaccio.wire import accounts, people
 
 
 def page(office: Office, asked: Asked) -> Response:
@@ -38,13 +46,39 @@ def change_password(office: Office, asked: Asked) -> Response:
     return _page(office, asked, done=True)
 
 
+def new_key(office: Office, asked: Asked) -> Response:
+    """Another API key, shown this once."""
+    try:
+        made = accounts.new_key(office.wire, asked.known, asked.several("scope"))
+    except UnknownScope as error:
+        return _page(office, asked, key_error=error)
+    return _page(office, asked, key=made["key"])
+
+
+def revoke_key(office: Office, asked: Asked) -> Response:
+    """Revoke an API key of one's own."""
+    people.revoke_key(office.wire, asked.actor, asked.known.person.name, asked.text("prefix"))
+    return office.go(asked, "/account")
+
+
 def _page(
-    office: Office, asked: Asked, *, error: DispaccioError | None = None, done: bool = False
+    office: Office,
+    asked: Asked,
+    *,
+    error: DispaccioError | None = None,
+    done: bool = False,
+    key: str | None = None,
+    key_error: DispaccioError | None = None,
 ) -> Response:
+    wrong, actor = error or key_error, asked.actor
     return office.render(
         asked,
         "account.html",
-        status=error.status if error else 200,
+        status=wrong.status if wrong else 200,
+        keys=people.keys_of(office.wire, actor, actor.name),
+        scopes=scopes.useful(actor),
+        key=key,
+        key_error=key_error,
         sessions=accounts.sessions(office.wire, asked.known),
         ways=accounts.ways(office.wire, asked.known),
         error=error,
@@ -56,4 +90,6 @@ DOORS = (
     Door("GET", "/account", page),
     Door("POST", "/account/session", end_session),
     Door("POST", "/account/password", change_password),
+    Door("POST", "/account/key", new_key),
+    Door("POST", "/account/key/revoke", revoke_key),
 )

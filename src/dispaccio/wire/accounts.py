@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from dispaccio.errors import (
     LogInPaused,
     NoAddress,
     ProofNeeded,
+    UnknownScope,
     UnknownSession,
 )
 from dispaccio.release.canonical import write_instant
@@ -232,6 +234,17 @@ def change_password(wire: Wire, who: LoggedIn, password: str) -> None:
         accounts.set_password(tx, person.key, hashed)
         accounts.end_sessions(tx, person.key, but=who.session.key)
         events.append(tx, "password_changed", person.name)
+
+
+def new_key(wire: Wire, who: LoggedIn, scopes: Sequence[str]) -> dict[str, Any]:
+    """Make oneself an API key for these scopes; it is in the answer and nowhere else.
+
+    Raises ProofNeeded, UnknownScope.
+    """
+    if not scopes:
+        raise UnknownScope("Say what the key is for: tick at least one box.")
+    require_proof(wire, who)
+    return people.new_key(wire, who.actor, who.person.name, scopes)
 
 
 def _begin(tx: Tx, person: Person, about: str | None, proved: datetime | None = None) -> str:

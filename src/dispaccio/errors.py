@@ -400,6 +400,14 @@ class ProofNeeded(Forbidden):
     """This needs your password once more, since it was given some time ago."""
 
 
+class PasskeyFailed(Forbidden):
+    """The passkey did not prove that it is you; try again, or use your password."""
+
+
+class UnknownPasskey(NotFound):
+    """There is no such passkey of yours."""
+
+
 class WeakPassword(InputError):
     """That password is too easy to guess; choose a longer one."""
 

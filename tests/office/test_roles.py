@@ -37,6 +37,9 @@ TABLE: dict[str, Knock] = {
     "POST /login/link": Knock(
         "503 503 503 503 503 503 503 503", "/login/link", {"email": "a@b.example"}
     ),
+    "POST /login/passkey": Knock(
+        "403 403 403 403 403 403 403 403", "/login/passkey", {"passkey": "{}"}
+    ),
     "GET /log-in/{token}": Knock("200 200 200 200 200 200 200 200", lambda wire: wire.link()),
     "POST /log-in/{token}": Knock("303 303 303 303 303 303 303 303", lambda wire: wire.link(), {}),
     "POST /logout": Knock("401 303 303 303 303 303 303 303", "/logout", {}),
@@ -56,6 +59,12 @@ TABLE: dict[str, Knock] = {
         "401 403 403 403 403 403 403 403", "/account/password", {"now": "a wrong password"}
     ),
     "POST /account/proof": Knock("401 303 303 303 303 303 303 303", "/account/proof", {}),
+    "POST /account/passkey": Knock(
+        "401 403 403 403 403 403 403 403", "/account/passkey", {"passkey": "{}"}
+    ),
+    "POST /account/passkey/remove": Knock(
+        "401 404 404 404 404 404 404 404", "/account/passkey/remove", {"key": "999999"}
+    ),
     "POST /account/key": Knock(
         "401 200 200 200 200 200 200 200", "/account/key", {"scope": "read"}
     ),

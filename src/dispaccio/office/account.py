@@ -9,6 +9,8 @@ from dispaccio.errors import (
     DispaccioError,
     LogInFailed,
     LogInPaused,
+    PasskeyFailed,
+    UnknownPasskey,
     UnknownScope,
     UnknownSession,
     WeakPassword,
@@ -16,7 +18,7 @@ from dispaccio.errors import (
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import Office
-from dispaccio.wire import accounts, people
+from dispaccio.wire import accounts, passkeys, people
 
 
 def page(office: Office, asked: Asked) -> Response:
@@ -26,10 +28,7 @@ def page(office: Office, asked: Asked) -> Response:
 
 def end_session(office: Office, asked: Asked) -> Response:
     """End another session."""
-    key = asked.text("session")
-    if not key.isdecimal() or len(key) > 15:
-        raise UnknownSession
-    accounts.end_session(office.wire, asked.known, int(key))
+    accounts.end_session(office.wire, asked.known, _key(asked, "session", UnknownSession))
     return office.go(asked, "/account")
 
 
@@ -61,6 +60,31 @@ def revoke_key(office: Office, asked: Asked) -> Response:
     return office.go(asked, "/account")
 
 
+def add_passkey(office: Office, asked: Asked) -> Response:
+    """Another passkey, as the browser made it."""
+    try:
+        passkeys.register(
+            office.wire, asked.known, asked.text("passkey_name"), asked.text("passkey")
+        )
+    except PasskeyFailed as error:
+        return _page(office, asked, passkey_error=error)
+    return office.go(asked, "/account")
+
+
+def remove_passkey(office: Office, asked: Asked) -> Response:
+    """Take a passkey out."""
+    passkeys.remove(office.wire, asked.known, _key(asked, "key", UnknownPasskey))
+    return office.go(asked, "/account")
+
+
+def _key(asked: Asked, field: str, unknown: type[DispaccioError]) -> int:
+    """The number of a row that a form names."""
+    key = asked.text(field)
+    if not (key.isascii() and key.isdecimal()) or len(key) > 15:
+        raise unknown
+    return int(key)
+
+
 def _page(
     office: Office,
     asked: Asked,
@@ -69,8 +93,9 @@ def _page(
     done: bool = False,
     key: str | None = None,
     key_error: DispaccioError | None = None,
+    passkey_error: DispaccioError | None = None,
 ) -> Response:
-    wrong, actor = error or key_error, asked.actor
+    wrong, actor = error or key_error or passkey_error, asked.actor
     return office.render(
         asked,
         "account.html",
@@ -79,6 +104,9 @@ def _page(
         scopes=scopes.useful(actor),
         key=key,
         key_error=key_error,
+        passkeys=passkeys.of(office.wire, asked.known),
+        passkey_asked=passkeys.to_register(office.wire, asked.known),
+        passkey_error=passkey_error,
         sessions=accounts.sessions(office.wire, asked.known),
         ways=accounts.ways(office.wire, asked.known),
         error=error,
@@ -90,6 +118,8 @@ DOORS = (
     Door("GET", "/account", page),
     Door("POST", "/account/session", end_session),
     Door("POST", "/account/password", change_password),
+    Door("POST", "/account/passkey", add_passkey),
+    Door("POST", "/account/passkey/remove", remove_passkey),
     Door("POST", "/account/key", new_key),
     Door("POST", "/account/key/revoke", revoke_key),
 )

@@ -13,12 +13,13 @@ from dispaccio.errors import (
     LogInPaused,
     MailNotSet,
     MalformedMailAddress,
+    PasskeyFailed,
     WeakPassword,
 )
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import ANYBODY, Door
 from dispaccio.office.pages import Office
-from dispaccio.wire import accounts, post
+from dispaccio.wire import accounts, passkeys, post
 
 START = "/account"
 """Where somebody comes who did not want to go anywhere."""
@@ -64,6 +65,16 @@ def log_in_by_link(office: Office, asked: Asked) -> Response:
     """Log in with a mailed link."""
     token = accounts.log_in_by_link(office.wire, asked.path["token"], about(asked))
     return office.with_session(office.go(asked, onward(asked.text("next")) or START), token)
+
+
+def log_in_by_passkey(office: Office, asked: Asked) -> Response:
+    """Log in with a passkey."""
+    then = onward(asked.text("next"))
+    try:
+        token = passkeys.log_in(office.wire, asked.text("passkey"), about(asked))
+    except PasskeyFailed as error:
+        return _log_in_page(office, asked, then, error=error)
+    return office.with_session(office.go(asked, then or START), token)
 
 
 def log_out(office: Office, asked: Asked) -> Response:
@@ -112,6 +123,7 @@ def _log_in_page(
         email=email,
         error=error,
         mails=bool(office.wire.settings.smtp),
+        passkey=passkeys.to_log_in(office.wire),
     )
 
 
@@ -125,6 +137,7 @@ DOORS = (
     Door("GET", "/login", log_in_page, ANYBODY),
     Door("POST", "/login", log_in, ANYBODY),
     Door("POST", "/login/link", ask_for_link, ANYBODY),
+    Door("POST", "/login/passkey", log_in_by_passkey, ANYBODY),
     Door("GET", "/log-in/{token}", link, ANYBODY),
     Door("POST", "/log-in/{token}", log_in_by_link, ANYBODY),
     Door("POST", "/logout", log_out),

@@ -12,15 +12,17 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from dispaccio.errors import DispaccioError, LogInFailed, LogInPaused
+from dispaccio.errors import DispaccioError, LogInFailed, LogInPaused, PasskeyFailed
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.entering import START, onward
 from dispaccio.office.pages import Office
-from dispaccio.wire import accounts
+from dispaccio.wire import accounts, passkeys
 
 PASSWORD = "proof.password"  # noqa: S105  # the name of a field
-"""The field with the proof; no form of a page has one of that name."""
+PASSKEY = "proof.passkey"
+"""The fields with the proof; no form of a page has one of these names."""
+_FIELDS = {PASSWORD, PASSKEY}
 HERE = "/account/proof"
 
 
@@ -37,8 +39,10 @@ def page(office: Office, asked: Asked, error: DispaccioError | None = None) -> R
         "proof.html",
         status=error.status if error else 403,
         action=action,
-        fields={name: values for name, values in fields.items() if name != PASSWORD},
-        field=PASSWORD,
+        fields={name: values for name, values in fields.items() if name not in _FIELDS},
+        password=PASSWORD,
+        passkey=PASSKEY,
+        passkey_asked=passkeys.to_prove(office.wire, asked.known),
         ways=accounts.ways(office.wire, asked.known),
         mails=bool(office.wire.settings.smtp),
         error=error,
@@ -50,13 +54,16 @@ def taken(office: Office, asked: Asked) -> Asked | Response:
 
     A request that holds no proof is given back as it is.
     """
-    if asked.who is None or PASSWORD not in asked.form:
+    if asked.who is None or not asked.form.keys() & _FIELDS:
         return asked
     try:
-        accounts.prove(office.wire, asked.who, asked.form[PASSWORD][0])
-    except (LogInFailed, LogInPaused) as error:
+        if asked.text(PASSKEY):
+            passkeys.prove(office.wire, asked.who, asked.text(PASSKEY))
+        else:
+            accounts.prove(office.wire, asked.who, asked.form.get(PASSWORD, ("",))[0])
+    except (LogInFailed, LogInPaused, PasskeyFailed) as error:
         return page(office, asked, error)
-    form = {name: values for name, values in asked.form.items() if name != PASSWORD}
+    form = {name: values for name, values in asked.form.items() if name not in _FIELDS}
     return replace(asked, form=form, who=accounts.again(office.wire, asked.who))
 
 

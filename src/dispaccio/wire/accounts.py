@@ -112,7 +112,7 @@ def accept(wire: Wire, token: str, password: str, about: str | None = None) -> s
         accounts.set_password(tx, person.key, hashed)
         accounts.end_sessions(tx, person.key)
         events.append(tx, "invitation_accepted", person.name)
-        return _begin(tx, person, about)
+        return begin(tx, person, about)
 
 
 def log_in(wire: Wire, email: str, password: str, about: str | None = None) -> str:
@@ -129,7 +129,7 @@ def log_in(wire: Wire, email: str, password: str, about: str | None = None) -> s
         raise LogInFailed
     with wire.store.write(wire.clock.now()) as tx:
         events.append(tx, "logged_in", person.name)
-        return _begin(tx, person, about)
+        return begin(tx, person, about)
 
 
 def linked(wire: Wire, token: str) -> Person:
@@ -149,7 +149,7 @@ def log_in_by_link(wire: Wire, token: str, about: str | None = None) -> str:
         if not accounts.use(tx, key):
             raise LinkUsedUp
         events.append(tx, "logged_in", person.name, detail={"by": tokens.LOG_IN})
-        return _begin(tx, person, about, _LONG_AGO if accounts.proofs_of(tx, person.key) else None)
+        return begin(tx, person, about, _LONG_AGO if accounts.proofs_of(tx, person.key) else None)
 
 
 def by_session(wire: Wire, token: str) -> LoggedIn | None:
@@ -247,7 +247,8 @@ def new_key(wire: Wire, who: LoggedIn, scopes: Sequence[str]) -> dict[str, Any]:
     return people.new_key(wire, who.actor, who.person.name, scopes)
 
 
-def _begin(tx: Tx, person: Person, about: str | None, proved: datetime | None = None) -> str:
+def begin(tx: Tx, person: Person, about: str | None, proved: datetime | None = None) -> str:
+    """Log somebody in who proved who they are; the token of the session."""
     token, kept = tokens.new()
     accounts.add_session(tx, person.key, kept, about, proved)
     return token

@@ -29,6 +29,11 @@ class Knock:
         return int(dict(zip(WHO, self.expected.split(), strict=True))[who])
 
 
+def at(rest: str) -> Callable[[Wire], str]:
+    """A path below the page of somebody new."""
+    return lambda wire: f"/people/{wire.service.guest()}{rest}"
+
+
 # Columns: public, subscriber, vetted reader, author, another issuer's author, approver, desk,
 # operator. The public is sent to the log-in (303), or told to log in again (401).
 TABLE: dict[str, Knock] = {
@@ -70,6 +75,31 @@ TABLE: dict[str, Knock] = {
     ),
     "POST /account/key/revoke": Knock(
         "401 404 404 404 404 404 404 404", "/account/key/revoke", {"prefix": "dsp_none00"}
+    ),
+    "GET /account/data": Knock("303 200 200 200 200 200 200 200", "/account/data"),
+    "GET /people/{name}": Knock("303 403 403 403 403 403 403 200", at("")),
+    "GET /people/{name}/data": Knock("303 403 403 403 403 403 403 200", at("/data")),
+    "POST /people/{name}/roles": Knock("401 403 403 403 403 403 403 303", at("/roles"), {}),
+    "POST /people/{name}/invitation": Knock(
+        "401 403 403 403 403 403 403 200", at("/invitation"), {}
+    ),
+    "POST /people/{name}/key/revoke": Knock(
+        "401 403 403 403 403 403 403 404", at("/key/revoke"), {"prefix": "dsp_none00"}
+    ),
+    "POST /people/{name}/remove": Knock("401 403 403 403 403 403 403 303", at("/remove"), {}),
+    "POST /people/{name}/erase": Knock(
+        "401 403 403 403 403 403 403 303", at("/erase"), {"sure": "yes"}
+    ),
+    "GET /organisations": Knock("303 403 403 403 403 403 403 200", "/organisations"),
+    "POST /organisations/issuers": Knock(
+        "401 403 403 403 403 403 403 303",
+        "/organisations/issuers",
+        lambda wire: {"issuer": wire.service.fresh("issuer"), "name": "New"},
+    ),
+    "POST /organisations/subscribers": Knock(
+        "401 403 403 403 403 403 403 303",
+        "/organisations/subscribers",
+        lambda wire: {"subscriber": wire.service.fresh("paper")},
     ),
     "GET /people": Knock("303 403 403 403 403 403 403 200", "/people"),
     "POST /people": Knock(

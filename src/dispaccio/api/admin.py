@@ -13,7 +13,7 @@ from dispaccio.access.roles import Action
 from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.api.submissions import Asked
-from dispaccio.wire import accounts, egress, organisations, people, report
+from dispaccio.wire import accounts, egress, organisations, people, personal, report
 
 Line = Annotated[str, Field(max_length=300)]
 Lines = Annotated[list[Line], Field(max_length=100)]
@@ -27,6 +27,12 @@ class NewPerson(Asked):
     name: Line
     email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
     roles: Lines = Field(default_factory=list)
+
+
+class Roles(Asked):
+    """The roles of a person, such as ``desk`` or ``author:ISSUER``."""
+
+    roles: Lines
 
 
 class NewKey(Asked):
@@ -80,6 +86,25 @@ def add_person(wire: TheWire, actor: Caller, asked: NewPerson) -> dict[str, Any]
 def remove_person(wire: TheWire, actor: Caller, name: str) -> Response:
     """Take a person out; their keys stop working."""
     people.remove(wire, actor, name)
+    return Response(status_code=204)
+
+
+@router.put("/people/{name}/roles")
+def set_roles(wire: TheWire, actor: Caller, name: str, asked: Roles) -> dict[str, Any]:
+    """Give a person exactly these roles."""
+    return people.set_roles(wire, actor, name, asked.roles)
+
+
+@router.get("/people/{name}/data")
+def export_person(wire: TheWire, actor: Caller, name: str) -> dict[str, Any]:
+    """All that is kept about a person, who may have left."""
+    return personal.export(wire, actor, name)
+
+
+@router.post("/people/{name}/erase", status_code=204)
+def erase_person(wire: TheWire, actor: Caller, name: str) -> Response:
+    """Forget a person, but for the short name in the record."""
+    personal.erase(wire, actor, name)
     return Response(status_code=204)
 
 

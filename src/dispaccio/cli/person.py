@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dispaccio.cli.output import say, table, when
+from dispaccio.cli.output import say, say_json, table, when
 from dispaccio.cli.session import Session, command
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The person's name on this wire.")]
@@ -26,6 +26,12 @@ def register(app: typer.Typer) -> None:
     add_command(add)
     command(group, "list", example="dispaccio person list")(list_)
     command(group, "invite", example="dispaccio person invite anna --as bruno")(invite)
+    roles_command = command(
+        group, "roles", example="dispaccio person roles anna --role desk --as bruno"
+    )
+    roles_command(roles)
+    command(group, "export", example="dispaccio person export anna --as anna > anna.json")(export)
+    command(group, "erase", example="dispaccio person erase anna --as bruno")(erase)
     command(group, "remove", example="dispaccio person remove anna --as bruno")(remove)
     add_key_command = command(
         keys, "add", example="dispaccio person key add anna --scope submit --scope read"
@@ -82,6 +88,37 @@ def remove(wire: Session, name: Name) -> None:
     """Take a person out of the home; their keys stop working at once."""
     answer = wire.ask("DELETE", "people", name)
     wire.show(answer, f"{name} is out of the home, and their keys do not work any more.")
+
+
+def roles(
+    wire: Session,
+    name: Name,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ROLE", help="As of `person add`; may be repeated. None takes all."),
+    ] = None,
+) -> None:
+    """Give a person exactly the roles that are named."""
+    answer = wire.ask("PUT", "people", name, "roles", body={"roles": role or []})
+    wire.show(answer, f"{name} has the roles {', '.join(answer['roles']) or 'none'}.")
+
+
+def export(wire: Session, name: Name) -> None:
+    """Print all that is kept about a person, as JSON.
+
+    Everybody may have that of themselves. It works for people who left, too.
+    """
+    say_json(wire.ask("GET", "people", name, "data"))
+
+
+def erase(wire: Session, name: Name) -> None:
+    """Erase what is kept about a person, for good.
+
+    Address, full name, password, passkeys, keys, sessions and entries in press lists go. The short
+    name stays in the record of who did what. Who is still in the home leaves it.
+    """
+    answer = wire.ask("POST", "people", name, "erase")
+    wire.show(answer, f"All that was kept about {name} is erased, but for the name in the record.")
 
 
 def add_key(

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dispaccio.errors import DispaccioError, NotAllowed, ProofNeeded
-from dispaccio.office import account, entering, people, proof
+from dispaccio.office import account, entering, organisations, people, person, proof
 from dispaccio.office.asked import MOST_BYTES, Asked, require_own
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import HEADERS, Office
@@ -24,7 +24,14 @@ from dispaccio.wire.accounts import LoggedIn
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
-DOORS: tuple[Door, ...] = (*entering.DOORS, *account.DOORS, *proof.DOORS, *people.DOORS)
+DOORS: tuple[Door, ...] = (
+    *entering.DOORS,
+    *account.DOORS,
+    *proof.DOORS,
+    *people.DOORS,
+    *person.DOORS,
+    *organisations.DOORS,
+)
 """Every private page."""
 
 

@@ -10,7 +10,9 @@ from dispaccio.formats.registry import formats
 
 PROOF = ".proof.json"
 SLUG_LENGTH = 60
-PRIVATE = frozenset({"account", "invitation", "log-in", "login", "logout", "people"})
+PRIVATE = frozenset(
+    {"account", "invitation", "log-in", "login", "logout", "organisations", "people"}
+)
 """How the addresses of private pages begin, which are no business of the site."""
 
 _RELEASE = re.compile(

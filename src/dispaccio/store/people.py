@@ -106,6 +106,12 @@ def named(tx: Tx, name: str) -> Person | None:
     return _person(tx, row) if row else None
 
 
+def ever_named(tx: Tx, name: str) -> Person | None:
+    """The person of that name, who may have left."""
+    row = tx.run(select(person).where(person.c.name == name)).one_or_none()
+    return _person(tx, row) if row else None
+
+
 def by_email(tx: Tx, email: str) -> Person | None:
     """The person with that address, in any case of letters; None for nobody, and for several."""
     where = (func.lower(person.c.email) == email.lower()) & person.c.removed.is_(None)

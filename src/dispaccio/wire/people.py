@@ -93,10 +93,37 @@ def remove(wire: Wire, actor: Actor, name: str) -> None:
     """
     require(actor, Action.MANAGE_PEOPLE)
     with wire.store.write(wire.clock.now()) as tx:
-        _leave(tx, named(tx, name).key)
-        _require_operator(tx)
-        events.append(tx, "person_removed", actor.name, detail={"person": name})
+        leave(tx, actor, named(tx, name))
     wire.callers = {}
+
+
+def leave(tx: Tx, actor: Actor, person: Person) -> None:
+    """A person leaves: keys, roles, credentials and sessions go, the row stays for the record.
+
+    Raises OperatorNeeded.
+    """
+    people.remove(tx, person.key)
+    accounts.forget(tx, person.key)
+    post.forget_of(tx, person.key)
+    _require_operator(tx)
+    events.append(tx, "person_removed", actor.name, detail={"person": person.name})
+
+
+def set_roles(wire: Wire, actor: Actor, name: str, roles: list[str]) -> dict[str, Any]:
+    """Give a person exactly these roles, from now on.
+
+    Raises UnknownPerson, UnknownRole, and OperatorNeeded for the last operator.
+    """
+    require(actor, Action.MANAGE_PEOPLE)
+    with wire.store.write(wire.clock.now()) as tx:
+        given = [_role(tx, role) for role in dict.fromkeys(roles)]
+        people.set_roles(tx, named(tx, name).key, given)
+        _require_operator(tx)
+        detail = {"person": name, "roles": list(dict.fromkeys(roles))}
+        events.append(tx, "roles_changed", actor.name, detail=detail)
+        said = _describe(named(tx, name))
+    wire.callers = {}
+    return said
 
 
 def new_key(wire: Wire, actor: Actor, name: str, scopes: Sequence[str] = ()) -> dict[str, Any]:
@@ -242,13 +269,6 @@ def _role(tx: Tx, written: str) -> tuple[str, str | None]:
     return role.value, where or None
 
 
-def _leave(tx: Tx, key: int) -> None:
-    """Keys, roles, credentials and sessions go; the row stays for the record."""
-    people.remove(tx, key)
-    accounts.forget(tx, key)
-    post.forget_of(tx, key)
-
-
 def _require_operator(tx: Tx) -> None:
     """Nothing, unless the persons of the home are left with nobody who may manage it."""
     everyone = people.everybody(tx)
@@ -295,4 +315,5 @@ def _digest(api_key: str) -> bytes:
 
 def _describe(person: Person) -> dict[str, Any]:
     roles = [f"{role}:{where}" if where else role for role, where in person.roles]
-    return {"name": person.name, "email": person.email, "roles": roles}
+    said = {"name": person.name, "email": person.email, "roles": roles}
+    return said | {"full_name": person.full_name, "language": person.language}

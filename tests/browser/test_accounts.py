@@ -144,9 +144,11 @@ def test_pages_fit_and_can_be_read(
     page = browser.new_context(**LOOKS[look]).new_page()
     name = f"nora-{look}-{language}"
     come_in(page, wire, name, "operator", "author:aurora")
-    for room in ("/account", "/people"):
+    for room in ("/account", "/people", f"/people/{name}", "/organisations"):
         page.goto(f"{wire.settings.url}{room}?lang={language}")
-        looked_at(page, pictures / f"{room.strip('/')}-{look}-{language}.png", look)
+        looked_at(
+            page, pictures / f"{room[1:7].strip('/')}-{room.count('/')}-{look}-{language}.png", look
+        )
     let_proof_grow_old(wire, name)
     page.goto(f"{wire.settings.url}/account?lang={language}")
     page.locator("input[name=scope]").first.check()

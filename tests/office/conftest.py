@@ -28,7 +28,7 @@ def box() -> Iterator[Mailbox]:
 @pytest.fixture
 def mailing(tmp_path: Path, box: Mailbox) -> Iterator[Wire]:
     """The same of a wire that sends mail."""
-    made = Wire(tmp_path / "home", smtp=f"smtp://127.0.0.1:{box.port}", dkim_selector="s1")
+    made = Wire(tmp_path / "mailing", smtp=f"smtp://127.0.0.1:{box.port}", dkim_selector="s1")
     bouncing.dkim_record(made.wire, made.service.olga)
     yield made
     made.close()

@@ -119,7 +119,7 @@ def test_the_proof_of_another_person_proves_nothing(named: Wire) -> None:
         {"key": Authenticator().key},
         {"id": b"another passkey!"},
     ],
-    ids=str,
+    ids=["site", "port", "unverified", "absent", "counted back", "key", "id"],
 )
 def test_what_is_wrong_logs_nobody_in(named: Wire, wrong: dict[str, Any]) -> None:
     key = Authenticator(count=5)

@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
         group, "roles", example="dispaccio person roles anna --role desk --as bruno"
     )
     roles_command(roles)
-    command(group, "export", example="dispaccio person export anna --as anna > anna.json")(export)
+    command(group, "export", example="dispaccio person export anna --as anna")(export)
     command(group, "erase", example="dispaccio person erase anna --as bruno")(erase)
     command(group, "remove", example="dispaccio person remove anna --as bruno")(remove)
     add_key_command = command(

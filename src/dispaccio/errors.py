@@ -432,6 +432,30 @@ class ForeignForm(Forbidden):
     """The form came from another site, so nothing was done; open the page here and send it again."""
 
 
+class NotSealed(Conflict):
+    """Only what is approved and sealed until its release time can be offered under embargo."""
+
+
+class NotVetted(InputError):
+    """That person is no vetted reader, and cannot be shown what is not public."""
+
+
+class MalformedApplication(InputError):
+    """The application to be vetted lacks something; fill in every field."""
+
+
+class NoSuchApplication(NotFound):
+    """There is no such application any more; somebody has decided it."""
+
+
+class ApplicationsFull(Unavailable):
+    """Too many applications wait for a decision; try again in some days."""
+
+
+class TermsNotAccepted(Forbidden):
+    """Accept the terms of advance access first."""
+
+
 class NotAllowed(Forbidden):
     """This person's roles do not allow that."""
 
@@ -481,6 +505,14 @@ class NoSuchPage(NotFound):
     """There is no private page there."""
 
 
+class EndpointExists(Conflict):
+    """The subscriber has an endpoint at this address that gets the same."""
+
+
+class AskedEnough(Conflict):
+    """That address was asked three times within a day for its confirmation; ask again tomorrow."""
+
+
 class MalformedEndpoint(InputError):
     """The endpoint's carrier cannot use its address or its settings."""
 
@@ -518,7 +550,7 @@ class MalformedGroup(InputError):
 
 
 class UnknownGroup(InputError):
-    """The issuer's press list has no such group; `dispaccio lists show` shows those there are."""
+    """There is no such group, of a press list or of readers; `lists show`, `advance state` show them."""
 
 
 class MailNotSet(Unavailable):
@@ -536,6 +568,10 @@ class MalformedDelivery(InputError):
 
 class OlderRevision(Conflict):
     """A newer revision of this release was taken before; the older one is not used."""
+
+
+class NumberReused(Conflict):
+    """The number is that of another release that came before; this one is not used."""
 
 
 class AlreadyWithdrawn(Conflict):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dispaccio.store import releases
-from tests.api.service import ADDRESS, ROLES, WHO, Service
+from tests.api.service import ROLES, WHO, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,30 @@ TABLE: dict[str, Call] = {
     "POST /convert": Call(
         "401 401 200 200 200 200 200 200 200", "/convert?to=text", lambda s: s.text()
     ),
+    # Under embargo
+    "GET /submissions/{ref}/offers": Call(
+        "401 401 404 404 200 404 200 200 403", at("/submissions/*/offers", DRAFT)
+    ),
+    "POST /submissions/{ref}/offers": Call(
+        "401 401 404 404 201 404 201 201 403",
+        at("/submissions/*/offers", Service.sealed),
+        {"to": ["p-vetted"]},
+    ),
+    "DELETE /submissions/{ref}/offers/{to}": Call(
+        "401 401 404 404 200 404 200 200 403", at("/submissions/*/offers/p-vetted", DRAFT)
+    ),
+    "GET /advance": Call("401 401 403 200 403 403 403 403 403", at("/advance", Service.offered)),
+    "GET /advance/{id}": Call(
+        "401 401 404 200 404 404 404 404 404", at("/advance/*", Service.offered)
+    ),
+    "POST /advance/terms": Call("401 401 403 204 403 403 403 403 403", "/advance/terms"),
+    "GET /advance/state": Call("401 401 403 403 403 403 403 200 200", "/advance/state"),
+    "PUT /advance/state": Call(
+        "401 401 403 403 403 403 403 200 200", "/advance/state", {"sealed": False}
+    ),
+    "PUT /advance/groups/{name}": Call(
+        "401 401 403 403 403 403 403 200 200", "/advance/groups/energy", {"members": ["p-vetted"]}
+    ),
     # The archive
     "POST /archive": Call("401 401 403 403 403 403 403 403 200", "/archive", lambda s: s.text()),
     "POST /archive/redirects": Call(
@@ -140,7 +164,7 @@ TABLE: dict[str, Call] = {
         "401 401 403 403 403 403 403 403 204",
         lambda s: f"/people/{(name := s.person())}/keys/{s.key_of(name)}",
     ),
-    "GET /issuers": Call("401 401 403 403 403 403 403 200 200", "/issuers"),
+    "GET /issuers": Call("401 401 200 200 403 403 403 200 200", "/issuers"),
     "POST /issuers": Call(
         "401 401 403 403 403 403 403 403 201",
         "/issuers",
@@ -156,7 +180,7 @@ TABLE: dict[str, Call] = {
     "POST /endpoints": Call(
         "401 401 201 201 403 403 403 403 201",
         "/endpoints",
-        {"subscriber": "gazette", "address": ADDRESS},
+        lambda s: {"subscriber": "gazette", "address": s.address()},
     ),
     "POST /endpoints/preview": Call(
         "401 401 200 200 200 200 200 200 200", "/endpoints/preview", {"filter": {"words": "plant"}}
@@ -186,7 +210,9 @@ TABLE: dict[str, Call] = {
         {"applied": True},
     ),
     "POST /links": Call(
-        "401 401 403 403 201 403 201 201 201", "/links", {"path": "/r/T100000001/report"}
+        "401 401 403 403 201 403 201 201 201",
+        "/links",
+        lambda s: {"path": f"/r/{s.public()}/report"},
     ),
     "GET /recall": Call("401 401 403 403 403 403 403 200 200", "/recall"),
     "POST /recall/{number}/{endpoint}": Call(
@@ -255,6 +281,7 @@ TABLE: dict[str, Call] = {
     "DELETE /egress": Call(
         "401 401 403 403 403 403 403 403 204", at("/egress?where=*", Service.leave)
     ),
+    "POST /keys/ssh": Call("401 401 200 200 200 200 200 200 200", "/keys/ssh"),
     "GET /status": Call("401 401 403 403 403 403 403 200 200", "/status"),
     "POST /clock/accept": Call("401 401 403 403 403 403 403 403 204", "/clock/accept"),
 }

@@ -22,8 +22,14 @@ class Scope(StrEnum):
 
 _SEE = frozenset({Action.READ_PUBLISHED, Action.READ_UNRELEASED, Action.LIST_UNRELEASED})
 ALLOWS: dict[Scope, frozenset[Action]] = {
-    Scope.READ: _SEE | {Action.RECEIVE, Action.READ_DELIVERIES, Action.READ_STATUS},
-    Scope.SUBMIT: _SEE | {Action.SUBMIT, Action.EDIT_DRAFT, Action.CORRECT},
+    Scope.READ: _SEE
+    | {
+        Action.READ_ADVANCE,
+        Action.RECEIVE,
+        Action.READ_DELIVERIES,
+        Action.READ_STATUS,
+    },
+    Scope.SUBMIT: _SEE | {Action.SUBMIT, Action.EDIT_DRAFT, Action.CORRECT, Action.OFFER},
     Scope.DESK: _SEE
     | {
         Action.APPROVE_WIRE,
@@ -32,6 +38,10 @@ ALLOWS: dict[Scope, frozenset[Action]] = {
         Action.WITHHOLD,
         Action.WITHDRAW,
         Action.TAKE,
+        Action.OFFER,
+        Action.VET,
+        Action.SEAL_ADVANCE,
+        Action.TELL_OF_WITHDRAWALS,
     },
     Scope.MANAGE: frozenset(
         {

@@ -7,14 +7,24 @@ from urllib.parse import quote
 
 import anyio.to_thread
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dispaccio.errors import DispaccioError, NotAllowed, ProofNeeded
-from dispaccio.office import account, entering, organisations, people, person, proof
+from dispaccio.office import (
+    account,
+    entering,
+    me,
+    operator,
+    organisations,
+    people,
+    person,
+    proof,
+    reading,
+    vetting,
+)
 from dispaccio.office.asked import MOST_BYTES, Asked, require_own
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import HEADERS, Office
@@ -24,13 +34,21 @@ from dispaccio.wire.accounts import LoggedIn
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
-DOORS: tuple[Door, ...] = (
-    *entering.DOORS,
-    *account.DOORS,
-    *proof.DOORS,
-    *people.DOORS,
-    *person.DOORS,
-    *organisations.DOORS,
+DOORS: tuple[Door, ...] = tuple(
+    door
+    for pages in (
+        entering,
+        account,
+        proof,
+        people,
+        person,
+        organisations,
+        reading,
+        vetting,
+        me,
+        operator,
+    )
+    for door in pages.DOORS
 )
 """Every private page."""
 
@@ -45,7 +63,9 @@ def create_office(wire: Wire, public: Public, doors: tuple[Door, ...] = DOORS) -
         Route(path, _endpoint(office, behind), methods=list(behind))
         for path, behind in methods.items()
     ]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _nothing(office)})
+    app = Starlette(
+        routes=routes, exception_handlers={404: _nothing(office), 405: _nothing(office)}
+    )
     app.router.redirect_slashes = False
     return app
 
@@ -112,10 +132,9 @@ def refused(office: Office, asked: Asked, error: DispaccioError) -> Response:
 
 def _nothing(office: Office) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def endpoint(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
         asked = await anyio.to_thread.run_sync(
             lambda: Asked.of(request, b"", _who(office, request))
         )
-        return office.render(asked, "nothing.html", status=error.status_code)
+        return office.nothing(asked)
 
     return endpoint

@@ -11,7 +11,8 @@ from dispaccio.formats.registry import formats
 PROOF = ".proof.json"
 SLUG_LENGTH = 60
 PRIVATE = frozenset(
-    {"account", "invitation", "log-in", "login", "logout", "organisations", "people"}
+    {"account", "apply", "invitation", "log-in", "login", "logout", "me", "operator"}
+    | {"organisations", "people", "reading", "vetting"}
 )
 """How the addresses of private pages begin, which are no business of the site."""
 

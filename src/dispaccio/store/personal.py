@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 
 from dispaccio.store import recipients
 from dispaccio.store.account_tables import credential, one_time, session
+from dispaccio.store.advance_tables import advance_read, group_member, offer, terms_accepted
 from dispaccio.store.delivery_tables import endpoint, recipient, subscriber
 from dispaccio.store.engine import Tx
 from dispaccio.store.overwriting import overwriting
@@ -18,7 +19,17 @@ from dispaccio.store.tables import api_key, event, issuer, person, release, role
 
 _SECRETS = frozenset({"key", "person", "sha256", "data", "sealed"})
 """Columns that are no data about somebody: keys of rows, and what stands for their secrets."""
-_OWN: tuple[Table, ...] = (credential, session, one_time, api_key, post)
+_OWN: tuple[Table, ...] = (
+    credential,
+    session,
+    one_time,
+    api_key,
+    post,
+    group_member,
+    terms_accepted,
+)
+_RECORD: tuple[Table, ...] = (offer, advance_read)
+"""What others rely on: it stays, with the short name."""
 
 
 def left_with_data(tx: Tx) -> list[str]:
@@ -32,7 +43,7 @@ def left_with_data(tx: Tx) -> list[str]:
 def rows_of(tx: Tx, key: int) -> dict[str, list[dict[str, Any]]]:
     """The rows about a person in each table of accounts, without what stands for secrets."""
     found = {"person": _rows(tx, person, person.c.key == key)}
-    for table in (role, *_OWN):
+    for table in (role, *_OWN, *_RECORD):
         found[table.name] = _rows(tx, table, table.c.person == key)
     return found
 

@@ -236,6 +236,11 @@ def change_password(wire: Wire, who: LoggedIn, password: str) -> None:
         events.append(tx, "password_changed", person.name)
 
 
+def welcome(wire: Wire, tx: Tx, actor: Actor, person: Person) -> dict[str, Any]:
+    """The invitation of a person who was just written, which goes the way of ``invite``."""
+    return _invitation(wire, tx, actor, person)
+
+
 def new_key(wire: Wire, who: LoggedIn, scopes: Sequence[str]) -> dict[str, Any]:
     """Make oneself an API key for these scopes; it is in the answer and nowhere else.
 

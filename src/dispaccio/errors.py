@@ -429,6 +429,14 @@ class ProofNeeded(Forbidden):
     """This needs your password once more, since it was given some time ago."""
 
 
+class PasskeyFailed(Forbidden):
+    """The passkey did not prove that it is you; try again, or use your password."""
+
+
+class UnknownPasskey(NotFound):
+    """There is no such passkey of yours."""
+
+
 class WeakPassword(InputError):
     """That password is too easy to guess; choose a longer one."""
 
@@ -491,6 +499,14 @@ class OperatorNeeded(Conflict):
 
 class UnknownRole(InputError):
     """There is no such role."""
+
+
+class NotSure(InputError):
+    """Tick the box that says you are sure first: what is erased does not come back."""
+
+
+class UnknownScope(InputError):
+    """That is not what a key can be made for: read, submit, desk, manage."""
 
 
 # Delivery

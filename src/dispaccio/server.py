@@ -38,7 +38,7 @@ from dispaccio.site import feed
 from dispaccio.site.addresses import PRIVATE
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
-from dispaccio.wire import egress, parcels
+from dispaccio.wire import egress, parcels, post
 from dispaccio.wire.core import Wire
 from dispaccio.wire.home import open_home
 from dispaccio.wire.lock import hold
@@ -227,8 +227,9 @@ async def _run(
 
 
 def _slow_loops(wire: Wire, supplies: Supplies) -> list[asyncio.Task[None]]:
-    """What is looked after now and then: digests, mails about withdrawals, leases of the hub."""
+    """What is looked after now and then: digests, mails to people, leases of the hub."""
     return [
+        asyncio.create_task(post.posting(wire, supplies.means).run(), name="post"),
         asyncio.create_task(Digests(wire.store, wire.clock, supplies).run(), name="digests"),
         asyncio.create_task(Escalation(wire.store, wire.clock, supplies).run(), name="escalation"),
         asyncio.create_task(keep_leases(wire), name="leases"),
@@ -389,8 +390,7 @@ def _spare_the_collector() -> None:
 
 def _kept_connections() -> int:
     """How many connections to receivers may be kept: most of the file descriptors there are."""
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(256, soft * 6 // 10)
+    return max(256, resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 6 // 10)
 
 
 def _raise_file_limit() -> None:

@@ -38,7 +38,7 @@ from dispaccio.site import feed
 from dispaccio.site.addresses import PRIVATE
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
-from dispaccio.wire import egress, parcels
+from dispaccio.wire import egress, parcels, post
 from dispaccio.wire.core import Wire
 from dispaccio.wire.home import open_home
 from dispaccio.wire.lock import hold
@@ -50,6 +50,10 @@ from dispaccio.wire.publish import Publisher
 API, PUSHED = "/api/v1", ("/hub", "/stream")
 CONTROL = "control.sock"
 LOCAL = "dispaccio.local"
+_STUCK = (
+    "A release that is due could not be published ({}); it is tried again every minute, and "
+    "`dispaccio status` shows that it is overdue."
+)
 _FILES = 65_536
 _YOUNG = 20_000
 """How many new objects there may be before the collector looks at them; Python's own is 700."""
@@ -91,7 +95,7 @@ class Application:
         except ClientDisconnect:
             return
         except Exception as error:
-            print(f"dispaccio: {_fault(error)}", file=sys.stderr, flush=True)
+            _say(_fault(error))
             raise
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -223,8 +227,9 @@ async def _run(
 
 
 def _slow_loops(wire: Wire, supplies: Supplies) -> list[asyncio.Task[None]]:
-    """What is looked after now and then: digests, mails about withdrawals, leases of the hub."""
+    """What is looked after now and then: digests, mails to people, leases of the hub."""
     return [
+        asyncio.create_task(post.posting(wire, supplies.means).run(), name="post"),
         asyncio.create_task(Digests(wire.store, wire.clock, supplies).run(), name="digests"),
         asyncio.create_task(Escalation(wire.store, wire.clock, supplies).run(), name="escalation"),
         asyncio.create_task(keep_leases(wire), name="leases"),
@@ -243,7 +248,8 @@ async def _keep_publishing(wire: Wire, publisher: Publisher, due: asyncio.Event)
             if step.publish:
                 done = await asyncio.to_thread(publisher.publish_due)
                 wait = 0.0 if done else LONGEST_SLEEP.total_seconds()
-                _say_stuck({key: publisher.stuck[key] for key in publisher.stuck.keys() - known})
+                for key in publisher.stuck.keys() - known:
+                    _say(_STUCK.format(publisher.stuck[key]))
                 known = set(publisher.stuck)
             elif soonest is not None and soonest <= step.prepare_until:
                 await asyncio.to_thread(publisher.prepare, step.prepare_until)
@@ -259,14 +265,8 @@ async def _keep_publishing(wire: Wire, publisher: Publisher, due: asyncio.Event)
                 await due.wait()
 
 
-def _say_stuck(stuck: dict[int, str]) -> None:
-    for kind in stuck.values():
-        print(
-            f"dispaccio: A release that is due could not be published ({kind}); it is tried again "
-            "every minute, and `dispaccio status` shows that it is overdue.",
-            file=sys.stderr,
-            flush=True,
-        )
+def _say(sentence: str) -> None:
+    print(f"dispaccio: {sentence}", file=sys.stderr, flush=True)
 
 
 def _supplies(
@@ -285,6 +285,7 @@ def _supplies(
         pack=packer.pack,
         rendering=packer.rendering,
         hushed=hushed,
+        say=_say,
     )
 
 
@@ -389,8 +390,7 @@ def _spare_the_collector() -> None:
 
 def _kept_connections() -> int:
     """How many connections to receivers may be kept: most of the file descriptors there are."""
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(256, soft * 6 // 10)
+    return max(256, resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 6 // 10)
 
 
 def _raise_file_limit() -> None:

@@ -12,15 +12,18 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add the columns and tables of accounts and of advance access."""
+    """Add the columns and tables of accounts, drafts, advance access and the desk."""
     _accounts()
     _drafts()
+    _post()
     _advance()
+    _claims()
 
 
 def _accounts() -> None:
     op.add_column("person", sa.Column("full_name", sa.Text()))
     op.add_column("person", sa.Column("language", sa.Text()))
+    op.add_column("api_key", sa.Column("scopes", sa.Text()))
     op.create_table(
         "credential",
         sa.Column("key", KEY, primary_key=True),
@@ -98,6 +101,25 @@ def _drafts() -> None:
     )
 
 
+def _post() -> None:
+    op.create_table(
+        "post",
+        sa.Column("key", KEY, primary_key=True),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person", KEY, sa.ForeignKey("person.key", name="fk_post_person")),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.Column("due", sa.BigInteger()),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Text()),
+        sa.UniqueConstraint("id", name="uq_post_id"),
+    )
+    op.create_index("ix_post_person", "post", ["person"])
+    op.create_index("ix_post_due", "post", ["due"])
+
+
 def _advance() -> None:
     op.create_table(
         "reader_group",
@@ -159,6 +181,20 @@ def _applications() -> None:
         sa.Column("decided_by", sa.Text()),
         sa.Column("taken", sa.Text()),
         sa.UniqueConstraint("id", name="uq_application_id"),
+    )
+
+
+def _claims() -> None:
+    op.create_table(
+        "claim",
+        sa.Column(
+            "revision",
+            KEY,
+            sa.ForeignKey("revision.key", name="fk_claim_revision"),
+            primary_key=True,
+        ),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
     )
 
 

@@ -467,6 +467,10 @@ class UnknownGroup(InputError):
     """The issuer's press list has no such group; `dispaccio lists show` shows those there are."""
 
 
+class SharedStoreNeeded(Conflict):
+    """Only the server delivers here: one process writes SQLite; for more, set a PostgreSQL database."""
+
+
 class MailNotSet(Unavailable):
     """The wire sends no mail yet; the operator says through which server, in dispaccio.toml."""
 

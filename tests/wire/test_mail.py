@@ -16,7 +16,7 @@ from dispaccio.delivery.digests import Digests
 from dispaccio.delivery.escalation import Escalation
 from dispaccio.egress.client import Client
 from dispaccio.release.state import Kind
-from dispaccio.server import _supplies
+from dispaccio.server.parts import supplies as supply
 from dispaccio.store import receipts
 from dispaccio.store.delivery_tables import delivery, endpoint
 from dispaccio.testing import home as homes
@@ -52,7 +52,7 @@ def deliver(world: World) -> None:
 
     async def main() -> None:
         async with Client(egress.policy(world.wire)) as client:
-            courier = Courier(world.wire.store, world.clock, _supplies(world.wire, client))
+            courier = Courier(world.wire.store, world.clock, supply(world.wire, client))
             task = asyncio.create_task(courier.run())
             for _ in range(1000):
                 await asyncio.sleep(0.02)
@@ -80,7 +80,7 @@ def _going(world: World) -> int:
 def send_digests(world: World) -> int:
     async def main() -> int:
         async with Client(egress.policy(world.wire)) as client:
-            digests = Digests(world.wire.store, world.clock, _supplies(world.wire, client))
+            digests = Digests(world.wire.store, world.clock, supply(world.wire, client))
             return await digests.send_due()
 
     return asyncio.run(main())
@@ -370,7 +370,7 @@ def test_a_withdrawal_that_did_not_arrive_is_mailed_to_the_subscribers_people(
 def escalate(world: World) -> int:
     async def main() -> int:
         async with Client(egress.policy(world.wire)) as client:
-            supplies = _supplies(world.wire, client)
+            supplies = supply(world.wire, client)
             return await Escalation(world.wire.store, world.clock, supplies).send_due()
 
     return asyncio.run(main())

@@ -175,6 +175,10 @@ class Seats:
         if not self._hosts[host]:
             del self._hosts[host]
 
+    def busy(self) -> list[int]:
+        """The keys of endpoints that something is on its way to."""
+        return [key for key in tuple(self._taken) if self._seats[key].in_flight]
+
     def full(self, now: float) -> tuple[list[int], float | None]:
         """Endpoints that take nothing now; when the first of those that nothing is sent to does."""
         shut, soonest = [], None

@@ -10,13 +10,14 @@ else than the courier takes it. States: ``due``, ``leased``; settled are ``deliv
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import Executable, update
+from sqlalchemy.engine import CursorResult
 
 from dispaccio.store import batches, endpoints
 from dispaccio.store import outbox_sql as sql
@@ -24,6 +25,7 @@ from dispaccio.store.columns import microseconds
 from dispaccio.store.delivery_tables import delivery
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
+from dispaccio.store.shards import SHARDS
 
 
 class Class(IntEnum):
@@ -117,6 +119,7 @@ def fan_out(
         "b": order[1],
     }
     written = int(tx.run(sql.FAN_OUT, parameters).rowcount)
+    hint(tx)
     if version > 1:
         later = {"release": release_, "version": version, "now": now}
         if tx.run(sql.LATEST, later).rowcount:
@@ -130,7 +133,14 @@ def recall(tx: Tx, release_: int, version: int) -> int:
     parameters = {"release": release_, "version": version, "now": microseconds(tx.now)}
     written = int(tx.run(sql.RECALL, parameters).rowcount)
     supersede(tx, release_, version)
+    hint(tx)
     return written
+
+
+def hint(tx: Tx) -> None:
+    """Let couriers elsewhere look at once, when this is committed; they would soon do so anyway."""
+    if tx.dialect == sql.POSTGRESQL:
+        tx.run(sql.HINT)
 
 
 def supersede(tx: Tx, release_: int, version: int) -> None:
@@ -216,10 +226,10 @@ def release_expired(tx: Tx, *, everything: bool = False) -> int:
     """Give back deliveries whose lease ended; at start-up ``everything`` that was leased."""
     now = microseconds(tx.now)
     before = _FOREVER if everything else now
-    done = tx.run(sql.EXPIRE, {"now": now, "before": before})
+    done = _run(tx, sql.EXPIRE, {"now": now, "before": before})
     if done.rowcount:
-        tx.run(sql.DROP_STALE, {"now": now})
-        tx.run(sql.OPEN_GATES)
+        _run(tx, sql.DROP_STALE, {"now": now})
+        _run(tx, sql.OPEN_GATES, {})
         _open_ordered(tx)
     return int(done.rowcount)
 
@@ -236,23 +246,39 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> int:
     for item in settlements:
         if item.state in UNSETTLED:
             lane = {"release": item.claim.release, "endpoint": item.claim.endpoint}
-            tx.run(sql.DROP_STALE_IN_LANE, lane | {"now": microseconds(_ended(item))})
+            _run(tx, sql.DROP_STALE_IN_LANE, lane | {"now": microseconds(_ended(item))})
     if tx.run(sql.ANY_WAITS).scalar_one():
         lanes = json.dumps([(item.claim.release, item.claim.endpoint) for item in settlements])
-        tx.run(sql.OPEN_GATES_OF_LANES[tx.dialect], {"rows": lanes})
-        _open_ordered(tx)
+        _run(tx, sql.OPEN_GATES_OF_LANES, {"rows": lanes})
+        _open_ordered(tx, {item.claim.endpoint for item in settlements})
     return held
 
 
-def _open_ordered(tx: Tx) -> None:
-    """Let the next one go to each endpoint that wants strict order, if nothing is before it."""
-    for endpoint in tx.run(sql.ORDERED).scalars().all():
+def _open_ordered(tx: Tx, settled: Iterable[int] = ()) -> None:
+    """Let the next one go to each endpoint that wants strict order, if nothing is before it.
+
+    Of a courier among several: to each of its own, and where it ``settled`` what it has had since
+    before somebody else took the endpoint over.
+    """
+    ordered = set(_run(tx, sql.ORDERED, {}).scalars())
+    if tx.shards is not None:
+        ordered |= {key for key in settled if key % SHARDS not in tx.shards}
+    for endpoint in sorted(ordered):
         tx.run(sql.OPEN_NEXT, {"endpoint": endpoint})
+
+
+def _run(
+    tx: Tx, statement: Mapping[str, Executable], values: Mapping[str, Any]
+) -> CursorResult[*tuple[Any, ...]]:
+    """Run a statement as the database says it; of a courier among several, on its shards."""
+    if tx.shards is None:
+        return tx.run(statement[tx.dialect], values)
+    return tx.run(statement[sql.SHARDED], {**values, "shards": list(tx.shards)})
 
 
 def _listed(tx: Tx, statement: sql.Both, values: dict[str, Any]) -> list[list[Any]]:
     """The rows that a statement gives as one JSON text."""
-    found = tx.run(statement[tx.dialect], values).scalar_one()
+    found = _run(tx, statement, values).scalar_one()
     rows: list[list[Any]] = json.loads(found) if isinstance(found, str) else found or []
     return rows
 
@@ -282,7 +308,8 @@ def end(tx: Tx, endpoint: int) -> None:
 
 def next_due(tx: Tx) -> datetime | None:
     """When the next delivery is due or the next lease ends."""
-    return min((when for when in tx.run(sql.NEXT_DUE).scalars() if when is not None), default=None)
+    found = _run(tx, sql.NEXT_DUE, {}).scalars()
+    return min((when for when in found if when is not None), default=None)
 
 
 def _ended(item: Settlement) -> datetime:

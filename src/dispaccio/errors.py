@@ -468,7 +468,7 @@ class UnknownGroup(InputError):
 
 
 class SharedStoreNeeded(Conflict):
-    """Only the server delivers here: one process writes SQLite; for more, set a PostgreSQL database."""
+    """One process writes SQLite: let `dispaccio serve` deliver, or keep the wire in PostgreSQL."""
 
 
 class MailNotSet(Unavailable):

@@ -1,6 +1,7 @@
 """A courier as a process of its own: ``python -m tests.proof.courier_process DATABASE``.
 
-Leases are short here, so that what a killed one held is soon given back.
+Leases are short here, so that what a killed one held is soon given back. On PostgreSQL it is one of
+several, each with shards of its own, and what keeps them apart is as short.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from dispaccio.clock import Clock
-from dispaccio.delivery import books, courier
+from dispaccio.delivery import books, courier, shards
 from dispaccio.delivery.carriers.base import Means
 from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.delivery.signature import SigningKey, new_key
@@ -20,7 +21,8 @@ from dispaccio.egress.client import Client, Limits
 from dispaccio.egress.policy import Policy
 from dispaccio.egress.sender import Sender
 from dispaccio.settings import Settings
-from dispaccio.store import releases
+from dispaccio.store import engine, releases
+from dispaccio.store import shards as locks
 from dispaccio.store.engine import Store, Tx
 from dispaccio.store.outbox import Load
 
@@ -33,7 +35,7 @@ def _packed(tx: Tx, load: Load) -> Packed | None:
     return Packed(kept.body, kept.media_type, kept.sha256) if kept else None
 
 
-async def _work(store: Store) -> None:
+async def _work(store: Store, *, several: bool) -> None:
     settings = Settings("The Test Wire", "https://wire.example", test=True)
     async with Client(Policy(test=True)) as client:
         supplies = Supplies(
@@ -45,19 +47,23 @@ async def _work(store: Store) -> None:
             pack=_packed,
             rendering=lambda load, name: None,
         )
-        made = courier.Courier(store, Clock(), supplies, alone=False)
+        mine = shards.Shards(locks.Locks(store), Clock()) if several else None
+        made = courier.Courier(store, Clock(), supplies, alone=False, shards=mine)
         made._sender = Sender(client, Limits(total=LEASE / 2), patience=0.1)
         print("ready", flush=True)
         await made.run()
 
 
-def main(path: Path) -> None:
+def main(where: str) -> None:
+    several = where.startswith("postgresql")
+    locks.SILENT, shards.UNSURE, shards.BEAT = LEASE * 0.6, LEASE * 0.3, 0.1
+    engine.HELD_UP = LEASE / 2
     books.LEASE = timedelta(seconds=LEASE)
     courier._LATEST = LEASE / 2  # type: ignore[misc]
     courier.LONGEST_SLEEP = 0.1
-    store = Store(path)
-    asyncio.run(_work(store))
+    store = Store(where if several else Path(where), beside=several)
+    asyncio.run(_work(store, several=several))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1])

@@ -34,8 +34,8 @@ ENDPOINTS, RELEASES = 6, 8
 class Pair:
     """Two processes that deliver; each is started again when it was killed."""
 
-    def __init__(self, path: Path) -> None:
-        self._command = [sys.executable, "-m", "tests.proof.courier_process", str(path)]
+    def __init__(self, where: Path | str) -> None:
+        self._command = [sys.executable, "-m", "tests.proof.courier_process", str(where)]
         self.processes = [self._start(), self._start()]
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -71,12 +71,20 @@ class Pair:
             process.stdout.close()
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """A fresh database; on PostgreSQL the two share its endpoints out."""
+    if request.param == "sqlite":
+        return tmp_path / "wire.db"
+    url: str = request.getfixturevalue("postgres_database")
+    return url
+
+
 @pytest.mark.parametrize(
     "faults", [6, pytest.param(100, marks=[pytest.mark.long, pytest.mark.timeout(900)])]
 )
-def test_first_sight_only_rises_and_nothing_is_lost(tmp_path: Path, faults: int) -> None:
-    path = tmp_path / "wire.db"
-    store = Store(path)
+def test_first_sight_only_rises_and_nothing_is_lost(where: Path | str, faults: int) -> None:
+    store = Store(where)
     schema.upgrade(store)
     rows, rng = Rows(store), random.Random(faults)
     with Receiver() as receiver:
@@ -85,7 +93,7 @@ def test_first_sight_only_rises_and_nothing_is_lost(tmp_path: Path, faults: int)
             rows.now = datetime.now(UTC)
             rows.endpoint(f"e{number}", address=receiver.url(f"/{number}"))
         road = Road(rows, rng)
-        pair = Pair(path)
+        pair = Pair(where)
         try:
             for fault in range(faults):
                 for _ in range(rng.randrange(1, 4)):

@@ -34,7 +34,7 @@ _BEGIN = text(
     f"""
     SELECT pg_advisory_lock_shared({_CLASS}, {SHARDS}),
            CASE WHEN CAST(current_setting('server_version_num') AS integer) >= 140000
-                THEN set_config('idle_session_timeout', '{int(SILENT * 1000)}', false) END
+                THEN set_config('idle_session_timeout', CAST(:silent AS text), false) END
     """
 )
 _LOOK = text(
@@ -110,7 +110,7 @@ class Locks:
             try:
                 if self._session is None:
                     self._session = self._store.session()
-                    self._session.execute(_BEGIN)
+                    self._session.execute(_BEGIN, {"silent": f"{SILENT * 1000:.0f}"})
                     self._session.exec_driver_sql(f"LISTEN {CHANNEL}")
                 yield self._session
             except (DBAPIError, self._store.driver_error) as error:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from dispaccio.clock import Clock
 from dispaccio.delivery import shards
@@ -19,7 +19,6 @@ from dispaccio.delivery.shards import Shards, plan
 from dispaccio.errors import StoreFailed
 from dispaccio.store import engine, events, outbox, schema
 from dispaccio.store import shards as store_shards
-from dispaccio.store.delivery_tables import delivery
 from dispaccio.store.engine import Store
 from dispaccio.store.shards import SHARDS, Locks
 from tests.store.rows import LEASE, Rows, settlement
@@ -29,11 +28,11 @@ HERE = [7, 40]
 
 
 @pytest.fixture
-def url(postgres_database: str) -> Iterator[str]:
+def url(postgres_database: str) -> str:
     store = Store(postgres_database)
     schema.upgrade(store)
     store.close()
-    yield postgres_database
+    return postgres_database
 
 
 @pytest.fixture
@@ -59,7 +58,7 @@ def rows(stores: Callable[..., Store]) -> Rows:
     st.randoms(use_true_random=False),
 )
 def test_whoever_comes_and_goes_all_is_shared_out_evenly(steps: list[str], rng: object) -> None:
-    """Nobody takes what another holds; once nothing changes, all is held, as evenly as it can be."""
+    """Nobody takes what another holds; in the end all is held, as evenly as it can be."""
     couriers: dict[int, set[int]] = {0: set()}
     born = 1
 
@@ -122,11 +121,16 @@ def test_a_transaction_of_a_courier_that_hangs_holds_nobody_up_for_long(
     monkeypatch.setattr(engine, "HELD_UP", 0.3)
     stopped, server = stores(beside=True), stores()
     now = datetime.now(UTC)
-    with pytest.raises(StoreFailed), stopped.write(now, shards=[1]) as tx:
-        events.append(tx, "from_the_dead", "courier")
-        with server.write(now) as other:
-            events.append(other, "from_the_living", "anna")
-        events.append(tx, "from_the_dead", "courier")
+
+    def hang() -> None:
+        with stopped.write(now, shards=[1]) as tx:
+            events.append(tx, "from_the_dead", "courier")
+            with server.write(now) as other:
+                events.append(other, "from_the_living", "anna")
+            events.append(tx, "from_the_dead", "courier")
+
+    with pytest.raises(StoreFailed):
+        hang()
     with server.read(now) as tx:
         assert [event.kind for event in events.after(tx, 0)] == ["from_the_living"]
 
@@ -269,9 +273,8 @@ def test_a_connection_that_is_lost_is_made_again(
         async with _kept(stores(), set) as mine:
             await _holds(lambda: len(mine.owned()) == SHARDS)
             with admin.write(datetime.now(UTC)) as tx:
-                who = (
-                    "SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2"
-                )
+                which = "WHERE locktype = 'advisory' AND objsubid = 2"
+                who = f"SELECT DISTINCT pid FROM pg_locks {which}"
                 tx.run(text(f"SELECT pg_terminate_backend(pid) FROM ({who}) w"))
             await _holds(lambda: mine.owned() == ())
             await _holds(lambda: len(mine.owned()) == SHARDS)
@@ -290,7 +293,7 @@ def test_on_sqlite_no_statement_speaks_of_shards() -> None:
 
 
 @asynccontextmanager
-async def _kept(store: Store, busy):  # type: ignore[no-untyped-def]
+async def _kept(store: Store, busy: Callable[[], set[int]]) -> AsyncIterator[Shards]:
     mine = Shards(Locks(store), Clock())
     task = asyncio.create_task(mine.keep(lambda: None, busy))
     try:
@@ -302,7 +305,9 @@ async def _kept(store: Store, busy):  # type: ignore[no-untyped-def]
 
 async def _holds(what: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while not what():
+        while True:
+            if what():
+                return
             await asyncio.sleep(0.01)
 
 
@@ -311,9 +316,3 @@ def _until(what: Callable[[], bool]) -> None:
     while not what():
         assert time.monotonic() < end
         time.sleep(0.02)
-
-
-def states(store: Store) -> list[str]:
-    """The states of all deliveries."""
-    with store.read(datetime.now(UTC)) as tx:
-        return list(tx.run(select(delivery.c.state)).scalars())

@@ -1,4 +1,4 @@
-"""Couriers beside a publishing server on PostgreSQL: shared, killed, stopped, left without hints."""
+"""Couriers beside a publishing server on PostgreSQL: killed, stopped, left without hints."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MANY = 200
 
 
 class Gate(Receiver):
-    """A receiver that answers a path no sooner than its gate is opened, but for ``besides``."""
+    """A receiver that answers a path no sooner than its gate is opened."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -187,7 +187,7 @@ def test_after_a_kill_the_other_goes_on_in_order(now: Now) -> None:
             gate.set()
         until(lambda: now.shares() == [SHARDS])
         until(lambda: now.states() == {"delivered": 2 * MANY}, 120)
-        assert _sights(receiver) == dict.fromkeys((f"/{name}" for name in names), [1, 2])
+        assert _sights(receiver) == {f"/{name}": [1, 2] for name in names}
         assert len(receiver.came) - len(set(ids(receiver))) <= 16, "what was in flight"
 
 

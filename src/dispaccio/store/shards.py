@@ -20,7 +20,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from dispaccio.errors import StoreFailed
-from dispaccio.store.engine import Store
+from dispaccio.store.engine import Store, Tx
 
 SHARDS = 64
 SILENT = 15.0
@@ -45,6 +45,14 @@ _LOOK = text(
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
     """  # noqa: S608  # put together from the numbers above alone
 )
+_ALIVE = text(
+    f"""
+    SELECT count(*) FROM pg_locks l
+    WHERE l.locktype = 'advisory' AND l.classid = {_CLASS} AND l.objid = {SHARDS}
+      AND l.objsubid = 2 AND l.granted
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    """  # noqa: S608  # put together from the numbers above alone
+)
 _EACH = "FROM unnest(CAST(:shards AS integer[])) AS shard"
 _TAKE = text(f"SELECT shard {_EACH} WHERE pg_try_advisory_lock({_CLASS}, shard)")
 _GIVE = text(f"SELECT count(*) {_EACH} WHERE pg_advisory_unlock({_CLASS}, shard)")
@@ -58,6 +66,11 @@ class Held:
     others: frozenset[int]
     alive: int
     now: datetime
+
+
+def alive(tx: Tx) -> int | None:
+    """How many couriers there are now; None on SQLite, where the server is the only one."""
+    return None if tx.dialect == "sqlite" else int(tx.run(_ALIVE).scalar_one())
 
 
 class Locks:

@@ -386,6 +386,68 @@ class UnknownKey(NotFound):
     """That person has no valid API key with this prefix; `dispaccio person list` shows those there are."""
 
 
+class LogInFailed(Forbidden):
+    """Address and password do not belong together."""
+
+
+class LogInPaused(Forbidden):
+    """There were too many wrong passwords for this account; try again in a quarter of an hour."""
+
+    status = 429
+
+
+class ProofNeeded(Forbidden):
+    """This needs your password once more, since it was given some time ago."""
+
+
+class WeakPassword(InputError):
+    """That password is too easy to guess; choose a longer one."""
+
+
+class LinkUsedUp(NotFound):
+    """This link was used already or is too old; ask for a new one."""
+
+
+class AddressTaken(Conflict):
+    """Somebody with that address is here already."""
+
+
+class NoAddress(InputError):
+    """This person has no e-mail address, with which to log in."""
+
+
+class UnknownSession(NotFound):
+    """There is no such session any more."""
+
+
+class ForeignForm(Forbidden):
+    """The form came from another site, so nothing was done; open the page here and send it again."""
+
+
+class NotSealed(Conflict):
+    """Only what is approved and sealed until its release time can be offered under embargo."""
+
+
+class NotVetted(InputError):
+    """That person is no vetted reader, and cannot be shown what is not public."""
+
+
+class MalformedApplication(InputError):
+    """The application to be vetted lacks something; fill in every field."""
+
+
+class NoSuchApplication(NotFound):
+    """There is no such application any more; somebody has decided it."""
+
+
+class ApplicationsFull(Unavailable):
+    """Too many applications wait for a decision; try again in some days."""
+
+
+class TermsNotAccepted(Forbidden):
+    """Accept the terms of advance access first."""
+
+
 class NotAllowed(Forbidden):
     """This person's roles do not allow that."""
 
@@ -464,7 +526,7 @@ class MalformedGroup(InputError):
 
 
 class UnknownGroup(InputError):
-    """The issuer's press list has no such group; `dispaccio lists show` shows those there are."""
+    """There is no such group, of a press list or of readers; `lists show`, `advance state` show them."""
 
 
 class SharedStoreNeeded(Conflict):

@@ -6,7 +6,7 @@ from tests.support.source import imports, modules, room
 
 PURE = {"release", "anatomy", "formats", "log", "trace", "access"}
 NETWORK = {"egress", "server", "cli", "receive", "testing"}
-WEB = {"api", "site", "server", "cli", "testing"}
+WEB = {"api", "site", "office", "server", "cli", "testing"}
 
 # A library or module, and the only rooms that may import it.
 ONLY_IN = {
@@ -15,6 +15,7 @@ ONLY_IN = {
     "psycopg": {"store"},
     "alembic": {"store"},
     "asyncssh": {"egress"},
+    "argon2": {"accounts"},
     "httptools": NETWORK,
     "httpx2": NETWORK,
     "http.client": NETWORK,

@@ -15,6 +15,8 @@ from babel.messages.pofile import read_po, write_po
 from tests.support.source import PACKAGE
 
 SITE = PACKAGE / "site"
+ROOMS = ("office", "site")
+"""The rooms with templates; they share the catalogues."""
 _JINJA = {"trimmed": "true", "extensions": "", "silent": "false"}
 
 
@@ -26,13 +28,14 @@ def catalogues() -> dict[str, Path]:
 def said() -> Catalog:
     """Every word that the templates say."""
     catalog = Catalog()
-    found = extract_from_dir(
-        SITE / "templates",
-        method_map=[("**.html", "jinja2")],
-        options_map={"**.html": _JINJA},
-    )
-    for name, _, message, _, context in found:
-        catalog.add(message, locations=[(name, 1)], context=context)
+    for room in ROOMS:
+        found = extract_from_dir(
+            PACKAGE / room / "templates",
+            method_map=[("**.html", "jinja2")],
+            options_map={"**.html": _JINJA},
+        )
+        for name, _, message, _, context in found:
+            catalog.add(message, locations=[(name, 1)], context=context)
     return catalog
 
 

@@ -13,7 +13,7 @@ from dispaccio.access.roles import Action
 from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.api.submissions import Asked
-from dispaccio.wire import egress, organisations, people, report
+from dispaccio.wire import accounts, egress, organisations, people, report
 
 Line = Annotated[str, Field(max_length=300)]
 Lines = Annotated[list[Line], Field(max_length=100)]
@@ -81,6 +81,12 @@ def remove_person(wire: TheWire, actor: Caller, name: str) -> Response:
 def add_key(wire: TheWire, actor: Caller, name: str) -> dict[str, Any]:
     """A further API key, shown once."""
     return people.new_key(wire, actor, name)
+
+
+@router.post("/people/{name}/invitations", status_code=201)
+def invite(wire: TheWire, actor: Caller, name: str) -> dict[str, Any]:
+    """A link with which a person comes in by a browser; it works once."""
+    return accounts.invite_again(wire, actor, name)
 
 
 @router.delete("/people/{name}/keys/{prefix}", status_code=204)

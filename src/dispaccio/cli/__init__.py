@@ -16,6 +16,7 @@ import typer
 
 from dispaccio import __version__
 from dispaccio.cli import (
+    advance,
     archive,
     channel,
     convert,
@@ -91,6 +92,7 @@ for group in (
     keys,
     submit,
     desk,
+    advance,
     notices,
     relay,
     archive,

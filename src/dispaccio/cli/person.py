@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     )
     add_command(add)
     command(group, "list", example="dispaccio person list")(list_)
+    command(group, "invite", example="dispaccio person invite anna --as bruno")(invite)
     command(group, "remove", example="dispaccio person remove anna --as bruno")(remove)
     command(keys, "add", example="dispaccio person key add anna")(add_key)
     command(keys, "revoke", example="dispaccio person key revoke anna dsp_R3YPt0")(revoke_key)
@@ -56,6 +57,16 @@ def add(
 def list_(wire: Session) -> None:
     """List the people with their roles and how their keys begin."""
     wire.show(wire.ask("GET", "people"), _people)
+
+
+def invite(wire: Session, name: Name) -> None:
+    """Print a link with which a person comes in by a browser.
+
+    It works once, for seven days. They choose their password there, and log in with it and their
+    address from then on.
+    """
+    answer = wire.ask("POST", "people", name, "invitations")
+    wire.show(answer, f"Give this link to {name}, and to nobody else: {answer['url']}")
 
 
 def remove(wire: Session, name: Name) -> None:

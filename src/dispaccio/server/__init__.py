@@ -38,6 +38,7 @@ from dispaccio.server.parts import (
     spare_the_collector,
     supplies,
 )
+from dispaccio.site.addresses import PRIVATE
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
 from dispaccio.store.engine import Store
@@ -49,8 +50,7 @@ from dispaccio.wire.private import Private
 from dispaccio.wire.public import Public
 from dispaccio.wire.publish import Publisher
 
-API = "/api/v1"
-PUSHED = ("/hub", "/stream")
+API, PUSHED = "/api/v1", ("/hub", "/stream")
 CONTROL = "control.sock"
 LOCAL = "dispaccio.local"
 _THREADS = 8
@@ -79,7 +79,7 @@ class Application:
         self.front = Front(create_site(view, Private(wire, view)))
         self.pulse = Pulse()
         wire.changed.append(self.pulse.beat)
-        self._made: tuple[ASGIApp, ASGIApp] | None = None
+        self._made: tuple[ASGIApp, ASGIApp, ASGIApp] | None = None
         self._making = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,22 +103,26 @@ class Application:
             await (await self._lazy())[0](inner, receive, send)
         elif path in PUSHED:
             await (await self._lazy())[1](scope, receive, send)
+        elif path[1:].partition("/")[0] in PRIVATE:
+            await (await self._lazy())[2](scope, receive, send)
         else:
             await self.front(scope, receive, send)
 
-    async def _lazy(self) -> tuple[ASGIApp, ASGIApp]:
+    async def _lazy(self) -> tuple[ASGIApp, ASGIApp, ASGIApp]:
         async with self._making:
             if self._made is None:
                 self._made = await asyncio.to_thread(self._make)
         return self._made
 
-    def _make(self) -> tuple[ASGIApp, ASGIApp]:
+    def _make(self) -> tuple[ASGIApp, ASGIApp, ASGIApp]:
         from dispaccio.api.app import create_api
         from dispaccio.api.catch_up import Catching
         from dispaccio.api.push import create_push
+        from dispaccio.office.app import create_office
 
         catching = Catching(self._wire, self.pulse)
-        return create_api(self._wire, self._view, catching), create_push(catching)
+        api = create_api(self._wire, self._view, catching)
+        return api, create_push(catching), create_office(self._wire, self._view)
 
     async def _health(self, send: Send) -> None:
         """Well or not, and nothing about what is due."""

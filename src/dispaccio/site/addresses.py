@@ -10,6 +10,10 @@ from dispaccio.formats.registry import formats
 
 PROOF = ".proof.json"
 SLUG_LENGTH = 60
+PRIVATE = frozenset(
+    {"account", "apply", "invitation", "login", "logout", "people", "reading", "vetting"}
+)
+"""How the addresses of private pages begin, which are no business of the site."""
 
 _RELEASE = re.compile(
     r"(?P<number>T?[1-9][0-9]{8,15})"

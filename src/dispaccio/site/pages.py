@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 
@@ -92,7 +92,7 @@ class Reader:
 def render(public: Public, reader: Reader, template: str, **values: Any) -> str:
     """A page in the reader's language."""
     return (
-        _environment(reader.language)
+        environment(reader.language)
         .get_template(template)
         .render(wire=public, reader=reader, language=reader.language, **values)
     )
@@ -133,9 +133,10 @@ def first_created(shown: Shown) -> datetime:
 
 
 @cache
-def _environment(name: str) -> Environment:
+def environment(name: str, packages: tuple[str, ...] = ("dispaccio.site",)) -> Environment:
+    """What makes pages in a language, from the templates of some packages, the first before all."""
     environment = Environment(
-        loader=PackageLoader("dispaccio.site"),
+        loader=ChoiceLoader([PackageLoader(package) for package in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

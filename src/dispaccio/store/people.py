@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from dispaccio.store.engine import Tx
 from dispaccio.store.tables import api_key, person, role
@@ -23,6 +24,8 @@ class Person:
     email: str | None
     created: datetime
     roles: tuple[tuple[str, str | None], ...]
+    full_name: str | None = None
+    language: str | None = None
 
 
 _BY_API_KEY = (
@@ -91,6 +94,25 @@ def named(tx: Tx, name: str) -> Person | None:
     return _person(tx, row) if row else None
 
 
+def by_email(tx: Tx, email: str) -> Person | None:
+    """The person with that address, in any case of letters; None for nobody, and for several."""
+    where = (func.lower(person.c.email) == email.lower()) & person.c.removed.is_(None)
+    rows = tx.run(select(person).where(where).limit(2)).all()
+    return _person(tx, rows[0]) if len(rows) == 1 else None
+
+
+def by_id(tx: Tx, key: int) -> Person | None:
+    """The person with that key, unless they left."""
+    where = (person.c.key == key) & person.c.removed.is_(None)
+    row = tx.run(select(person).where(where)).one_or_none()
+    return _person(tx, row) if row else None
+
+
+def change(tx: Tx, key: int, **values: str | None) -> None:
+    """Change a person's address, full name or language."""
+    tx.run(update(person).where(person.c.key == key).values(**values))
+
+
 def taken(tx: Tx, name: str) -> bool:
     """Whether somebody bears that name, or did: the record names people by it."""
     return tx.run(select(person.c.key).where(person.c.name == name)).first() is not None
@@ -109,8 +131,7 @@ def by_key(tx: Tx, sha256: bytes) -> tuple[Person, bool] | None:
         return None
     row = rows[0]
     roles = tuple((of.role, of.organisation) for of in rows if of.role is not None)
-    found = Person(row.key, row.id, row.name, row.email, row.created, roles)
-    return found, row.last_used is None or row.last_used < tx.now - _SEEN_EVERY
+    return _made(row, roles), row.last_used is None or row.last_used < tx.now - _SEEN_EVERY
 
 
 def keys_of(tx: Tx, key: int) -> list[tuple[str, datetime, datetime | None]]:
@@ -138,7 +159,12 @@ def revoke_key(tx: Tx, key: int, prefix: str) -> bool:
     return bool(done.rowcount)
 
 
-def _person(tx: Tx, row: object) -> Person:
-    found = tx.run(_ROLES, {"of": row.key})  # type: ignore[attr-defined]
-    roles = tuple((name, where) for name, where in found)
-    return Person(row.key, row.id, row.name, row.email, row.created, roles)  # type: ignore[attr-defined]
+def _person(tx: Tx, row: Any) -> Person:
+    found = tx.run(_ROLES, {"of": row.key})
+    return _made(row, tuple((name, where) for name, where in found))
+
+
+def _made(row: Any, roles: tuple[tuple[str, str | None], ...]) -> Person:
+    return Person(
+        row.key, row.id, row.name, row.email, row.created, roles, row.full_name, row.language
+    )

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from dispaccio.errors import HomeIsNewer, HomeIsOlder, StoreUnreadable
 from dispaccio.store.engine import Store
 
-HEAD = "0002"
+HEAD = "0003"
 
 
 def number(store: Store) -> str | None:

@@ -56,6 +56,9 @@ person = Table(
     Column("email", Text),
     Column("created", Instant, nullable=False),
     Column("removed", Instant),
+    Column("full_name", Text),
+    # The language of the pages and mails for them.
+    Column("language", Text),
 )
 
 role = Table(

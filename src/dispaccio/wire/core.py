@@ -39,7 +39,8 @@ class Wire:
     """One open home. ``changed`` is called after every public change (the server wakes up).
 
     ``callers`` holds who called with which key (its SHA-256), and until when that need not be
-    looked up again; another dictionary takes its place when people change.
+    looked up again; another dictionary takes its place when people change. ``failures`` holds when,
+    by the monotonic clock, somebody named a wrong password for an account.
     """
 
     home: Path
@@ -51,6 +52,7 @@ class Wire:
     guard: ClockGuard
     changed: list[Callable[[], None]] = field(default_factory=list)
     callers: dict[bytes, tuple[float, Actor]] = field(default_factory=dict)
+    failures: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     def clock_trusted(self) -> bool:
         """Whether publication may go on: no jump, and synchronised where the operator insists."""

@@ -26,7 +26,7 @@ from dispaccio.errors import (
     WrongKey,
 )
 from dispaccio.release.canonical import write_instant
-from dispaccio.store import events, organisations, people
+from dispaccio.store import accounts, events, organisations, people
 from dispaccio.store.engine import Tx
 from dispaccio.store.people import Person
 from dispaccio.wire.core import Wire
@@ -49,25 +49,27 @@ def add(wire: Wire, actor: Actor, name: str, email: str | None, roles: list[str]
     and nowhere else. Raises MalformedName, NameTaken, UnknownRole, UnknownIssuer.
     """
     require(actor, Action.MANAGE_PEOPLE)
+    with wire.store.write(wire.clock.now()) as tx:
+        person = join(tx, actor, name, email, roles)
+        api_key = _new_key(tx, person.key)
+    wire.callers = {}
+    return _describe(person) | {"key": api_key}
+
+
+def join(tx: Tx, actor: Actor, name: str, email: str | None, roles: list[str]) -> Person:
+    """Write a new person with roles. Raises MalformedName, NameTaken, UnknownRole."""
     if slug("person", name) in NOBODY:
         raise NameTaken(f"The record names the wire's own parts so: {', '.join(NOBODY)}.")
-    with wire.store.write(wire.clock.now()) as tx:
-        if people.taken(tx, name):
-            raise NameTaken(
-                f"There is a person {name!r} already, or was; the record names them so."
-            )
-        first = not people.everybody(tx)
-        given = [_role(tx, role) for role in dict.fromkeys(roles)]
-        if first and not given:
-            given = [(role.value, None) for role in Role]
-        key = people.add(tx, str(uuid.uuid4()), name, email, given)
-        _require_operator(tx)
-        api_key = _new_key(tx, key)
-        events.append(tx, "person_added", actor.name, detail={"person": name})
-        person = people.named(tx, name)
-    wire.callers = {}
-    assert person is not None
-    return _describe(person) | {"key": api_key}
+    if people.taken(tx, name):
+        raise NameTaken(f"There is a person {name!r} already, or was; the record names them so.")
+    first = not people.everybody(tx)
+    given = [_role(tx, role) for role in dict.fromkeys(roles)]
+    if first and not given:
+        given = [(role.value, None) for role in Role]
+    people.add(tx, str(uuid.uuid4()), name, email, given)
+    _require_operator(tx)
+    events.append(tx, "person_added", actor.name, detail={"person": name})
+    return named(tx, name)
 
 
 def everybody(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
@@ -97,7 +99,7 @@ def remove(wire: Wire, actor: Actor, name: str) -> None:
     """
     require(actor, Action.MANAGE_PEOPLE)
     with wire.store.write(wire.clock.now()) as tx:
-        people.remove(tx, _named(tx, name).key)
+        _leave(tx, named(tx, name).key)
         _require_operator(tx)
         events.append(tx, "person_removed", actor.name, detail={"person": name})
     wire.callers = {}
@@ -108,7 +110,7 @@ def new_key(wire: Wire, actor: Actor, name: str) -> dict[str, Any]:
     if not actor.person_id or actor.name != name:
         require(actor, Action.MANAGE_PEOPLE)
     with wire.store.write(wire.clock.now()) as tx:
-        api_key = _new_key(tx, _named(tx, name).key)
+        api_key = _new_key(tx, named(tx, name).key)
         events.append(tx, "key_added", actor.name, detail={"person": name})
     return {"name": name, "key": api_key}
 
@@ -118,7 +120,7 @@ def revoke_key(wire: Wire, actor: Actor, name: str, prefix: str) -> None:
     if not actor.person_id or actor.name != name:
         require(actor, Action.MANAGE_PEOPLE)
     with wire.store.write(wire.clock.now()) as tx:
-        if not people.revoke_key(tx, _named(tx, name).key, prefix):
+        if not people.revoke_key(tx, named(tx, name).key, prefix):
             raise UnknownKey(
                 f"{name} has no valid key that begins with {prefix[:20]!r}.", shown=True
             )
@@ -137,7 +139,7 @@ def by_key(wire: Wire, key: str) -> Actor:
     if rested:
         with suppress(StoreFailed), wire.store.write(wire.clock.now()) as tx:
             people.mark_used(tx, digest)
-    actor = _actor(person, local=False)
+    actor = actor_of(person, local=False)
     _remember(wire, callers, digest, actor)
     return actor
 
@@ -181,14 +183,14 @@ def by_name(wire: Wire, name: str | None) -> Actor:
 def _found_by_name(wire: Wire, name: str | None) -> Actor:
     with wire.store.read(wire.clock.now()) as tx:
         if name is not None:
-            return _actor(_named(tx, name), local=True)
+            return actor_of(named(tx, name), local=True)
         everyone = people.everybody(tx)
     if not everyone:
         return FOUNDER
     if len(everyone) > 1:
         names = ", ".join(person.name for person in everyone)
         raise PersonNeeded(f"Say who you are, with --as PERSON: {names}.")
-    return _actor(everyone[0], local=True)
+    return actor_of(everyone[0], local=True)
 
 
 def slug(kind: str, name: str) -> str:
@@ -201,7 +203,8 @@ def slug(kind: str, name: str) -> str:
     return name
 
 
-def _actor(person: Person, *, local: bool) -> Actor:
+def actor_of(person: Person, *, local: bool) -> Actor:
+    """A person as who asks."""
     roles = [(Role(name), where) for name, where in person.roles]
     return Actor(
         person_id=person.id,
@@ -236,6 +239,12 @@ def _role(tx: Tx, written: str) -> tuple[str, str | None]:
     return role.value, where or None
 
 
+def _leave(tx: Tx, key: int) -> None:
+    """Keys, roles, credentials and sessions go; the row stays for the record."""
+    people.remove(tx, key)
+    accounts.forget(tx, key)
+
+
 def _require_operator(tx: Tx) -> None:
     """Nothing, unless the persons of the home are left with nobody who may manage it."""
     everyone = people.everybody(tx)
@@ -243,7 +252,8 @@ def _require_operator(tx: Tx) -> None:
         raise OperatorNeeded
 
 
-def _named(tx: Tx, name: str) -> Person:
+def named(tx: Tx, name: str) -> Person:
+    """The person of that name. Raises UnknownPerson."""
     person = people.named(tx, name)
     if person is None:
         raise UnknownPerson(f"There is no person {name!r} in this home.")

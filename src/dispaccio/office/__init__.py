@@ -1,0 +1,1 @@
+"""Private pages: what the people of a wire do in a browser."""

@@ -1,0 +1,117 @@
+"""The private pages as one ASGI application: every door, and what is asked before it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from dispaccio.errors import DispaccioError, NotAllowed
+from dispaccio.office import account, entering, people, reading, vetting
+from dispaccio.office.asked import MOST_BYTES, Asked, require_own
+from dispaccio.office.doors import Door
+from dispaccio.office.pages import HEADERS, Office
+from dispaccio.site.answers import answer
+from dispaccio.wire import accounts
+from dispaccio.wire.accounts import LoggedIn
+from dispaccio.wire.core import Wire
+from dispaccio.wire.public import Public
+
+DOORS: tuple[Door, ...] = (
+    *entering.DOORS,
+    *account.DOORS,
+    *people.DOORS,
+    *reading.DOORS,
+    *vetting.DOORS,
+)
+"""Every private page."""
+
+
+def create_office(wire: Wire, public: Public) -> ASGIApp:
+    """The private pages of a wire."""
+    office = Office(wire, public, DOORS)
+    methods: dict[str, dict[str, Door]] = {}
+    for door in DOORS:
+        methods.setdefault(door.path, {})[door.method] = door
+    routes = [
+        Route(path, _endpoint(office, doors), methods=list(doors))
+        for path, doors in methods.items()
+    ]
+    app = Starlette(
+        routes=routes, exception_handlers={404: _nothing(office), 405: _nothing(office)}
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+def _endpoint(office: Office, doors: dict[str, Door]) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        body = await _body(request) if method == "POST" else b""
+        return await anyio.to_thread.run_sync(_answer, office, doors[method], request, body)
+
+    return endpoint
+
+
+async def _body(request: Request) -> bytes:
+    """The form, read only as far as it is taken; one byte more tells that it is too large."""
+    pieces, size = [], 0
+    async for piece in request.stream():
+        pieces.append(piece)
+        size += len(piece)
+        if size > MOST_BYTES:
+            break
+    return b"".join(pieces)
+
+
+def _answer(office: Office, door: Door, request: Request, body: bytes) -> Response:
+    who = _who(office, request)
+    try:
+        if door.method == "POST":
+            require_own(request.headers, office.wire.settings.url)
+        asked = Asked.of(request, body, who)
+    except DispaccioError as error:
+        return refused(office, Asked.of(request, b"", who), error)
+    if not door.opens_for(asked.actor):
+        return _turned_away(office, asked, request)
+    try:
+        return door.answer(office, asked)
+    except DispaccioError as error:
+        return refused(office, asked, error)
+
+
+def _who(office: Office, request: Request) -> LoggedIn | None:
+    token = request.cookies.get(office.cookie)
+    return accounts.by_session(office.wire, token) if token else None
+
+
+def _turned_away(office: Office, asked: Asked, request: Request) -> Response:
+    if asked.who is None and request.method in ("GET", "HEAD"):
+        return answer(
+            b"", None, {"location": f"/login?next={quote(request.url.path)}", **HEADERS}, 303
+        )
+    if asked.who is None:
+        return office.render(asked, "again.html", status=401)
+    return refused(office, asked, NotAllowed(f"{asked.actor.name} has no part in this page."))
+
+
+def refused(office: Office, asked: Asked, error: DispaccioError) -> Response:
+    """The page that says why something was not done."""
+    status = error.status
+    return office.render(asked, "refused.html", status=status, error=error)
+
+
+def _nothing(office: Office) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def endpoint(request: Request, error: Exception) -> Response:
+        asked = await anyio.to_thread.run_sync(
+            lambda: Asked.of(request, b"", _who(office, request))
+        )
+        return office.nothing(asked)
+
+    return endpoint

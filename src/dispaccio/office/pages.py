@@ -1,0 +1,90 @@
+"""Making private pages: the templates of the site and of this room, and the answers around them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.responses import Response
+
+from dispaccio.office.asked import Asked
+from dispaccio.office.doors import Door
+from dispaccio.site.answers import answer
+from dispaccio.site.pages import environment
+from dispaccio.wire.core import Wire
+from dispaccio.wire.public import Public
+
+HEADERS = {"cache-control": "no-store", "referrer-policy": "same-origin"}
+COOKIE = "dispaccio"
+ROOMS = (
+    "/releases",
+    "/submit",
+    "/desk",
+    "/reading",
+    "/vetting",
+    "/me",
+    "/operator",
+    "/people",
+    "/account",
+)
+"""Every room that may stand in the navigation, in its order."""
+_PACKAGES = ("dispaccio.office", "dispaccio.site")
+
+
+class Office:
+    """The private side of a wire: what its pages work with."""
+
+    def __init__(self, wire: Wire, public: Public, doors: tuple[Door, ...]) -> None:
+        self.wire, self.public = wire, public
+        self._pages = [door for door in doors if door.method == "GET" and door.path in ROOMS]
+        secure = urlsplit(wire.settings.url).scheme == "https"
+        self.cookie = f"__Host-{COOKIE}" if secure else COOKIE
+        self._secure = secure
+
+    def render(
+        self, asked: Asked, template: str, /, *, status: int = 200, **values: Any
+    ) -> Response:
+        """A page in the language of whoever asks."""
+        made = (
+            environment(asked.reader.language, _PACKAGES)
+            .get_template(template)
+            .render(
+                wire=self.public,
+                reader=asked.reader,
+                language=asked.reader.language,
+                who=asked.who,
+                rooms=self._rooms(asked),
+                **values,
+            )
+        )
+        kind = "text/html; charset=utf-8"
+        return answer(made.encode(errors="replace"), kind, HEADERS, status)
+
+    def _rooms(self, asked: Asked) -> list[str]:
+        """What stands in the navigation of whoever asks; templates have the words."""
+        return [
+            door.path
+            for door in sorted(self._pages, key=lambda door: ROOMS.index(door.path))
+            if asked.who and door.opens_for(asked.actor)
+        ]
+
+    def nothing(self, asked: Asked) -> Response:
+        """The answer for what does not exist, and for what is nobody's business."""
+        return self.render(asked, "nothing.html", status=404)
+
+    def go(self, asked: Asked, path: str) -> Response:
+        """On to another page, after a form was taken (RFC 9110 section 15.4.4)."""
+        return answer(b"", None, {"location": asked.reader.to(path), **HEADERS}, 303)
+
+    def with_session(self, response: Response, token: str | None) -> Response:
+        """An answer that gives the browser a session, or takes it away (None)."""
+        response.set_cookie(
+            self.cookie,
+            token or "",
+            max_age=None if token else 0,
+            path="/",
+            secure=self._secure,
+            httponly=True,
+            samesite="lax",
+        )
+        return response

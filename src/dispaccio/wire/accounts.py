@@ -1,0 +1,247 @@
+"""How people come in by a browser: invitation, log-in, sessions, and proving it anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from dispaccio.access.actor import Actor
+from dispaccio.access.matrix import require
+from dispaccio.access.roles import Action
+from dispaccio.accounts import passwords, tokens
+from dispaccio.errors import (
+    AddressTaken,
+    LinkUsedUp,
+    LogInFailed,
+    LogInPaused,
+    NoAddress,
+    ProofNeeded,
+    UnknownSession,
+)
+from dispaccio.release.canonical import write_instant
+from dispaccio.store import accounts, events
+from dispaccio.store import people as store_people
+from dispaccio.store.accounts import SessionRow
+from dispaccio.store.engine import Tx
+from dispaccio.store.people import Person
+from dispaccio.wire import people
+from dispaccio.wire.core import Wire
+
+MOST_FAILURES, PAUSE = 10, timedelta(minutes=15)
+"""After so many wrong passwords within that time, an account's log-in waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """Who asks by a session: the person, what they may do, and the session itself."""
+
+    person: Person
+    actor: Actor
+    session: SessionRow
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether they proved lately that it is them."""
+        return now - self.session.proved < tokens.FRESH
+
+
+def invite(
+    wire: Wire,
+    actor: Actor,
+    name: str,
+    email: str,
+    roles: list[str],
+    *,
+    full_name: str | None = None,
+    language: str | None = None,
+) -> dict[str, Any]:
+    """Add a person who comes in by a browser; the answer holds the link that works once.
+
+    Raises AddressTaken and what adding a person raises.
+    """
+    require(actor, Action.MANAGE_PEOPLE)
+    with wire.store.write(wire.clock.now()) as tx:
+        if store_people.by_email(tx, email) is not None:
+            raise AddressTaken(f"Somebody with the address {email} is here already.")
+        person = people.join(tx, actor, name, email, roles)
+        store_people.change(tx, person.key, full_name=full_name, language=language)
+        link = _link(wire, tx, person, tokens.INVITATION)
+        events.append(tx, "person_invited", actor.name, detail={"person": name})
+    wire.callers = {}
+    return {"name": name, "email": email, **link}
+
+
+def invite_again(wire: Wire, actor: Actor, name: str) -> dict[str, Any]:
+    """A new invitation for a person who is here; an older one that was not used works no more.
+
+    Raises UnknownPerson, NoAddress.
+    """
+    require(actor, Action.MANAGE_PEOPLE)
+    with wire.store.write(wire.clock.now()) as tx:
+        person = people.named(tx, name)
+        if person.email is None:
+            raise NoAddress(f"{name} has no e-mail address, with which to log in.")
+        link = _link(wire, tx, person, tokens.INVITATION)
+        events.append(tx, "person_invited", actor.name, detail={"person": name})
+    return {"name": name, "email": person.email, **link}
+
+
+def invited(wire: Wire, token: str) -> Person:
+    """Whom an invitation is for; nothing changes. Raises LinkUsedUp."""
+    with wire.store.read(wire.clock.now()) as tx:
+        return _holder(tx, tokens.INVITATION, token)[1]
+
+
+def accept(wire: Wire, token: str, password: str, about: str | None = None) -> str:
+    """Take up an invitation with a new password; the token of a session.
+
+    Every older session ends. Raises LinkUsedUp, WeakPassword.
+    """
+    with wire.store.read(wire.clock.now()) as tx:
+        _, person = _holder(tx, tokens.INVITATION, token)
+    hashed = passwords.hashed(password, person.name, person.email or "", person.full_name or "")
+    with wire.store.write(wire.clock.now()) as tx:
+        key, person = _holder(tx, tokens.INVITATION, token)
+        if not accounts.use(tx, key):
+            raise LinkUsedUp
+        accounts.set_password(tx, person.key, hashed)
+        accounts.end_sessions(tx, person.key)
+        events.append(tx, "invitation_accepted", person.name)
+        return _begin(tx, person, about)
+
+
+def log_in(wire: Wire, email: str, password: str, about: str | None = None) -> str:
+    """Log in with address and password; the token of a session.
+
+    Raises LogInFailed, whatever was wrong, and LogInPaused after too many failures.
+    """
+    _not_paused(wire, email)
+    with wire.store.read(wire.clock.now()) as tx:
+        person = store_people.by_email(tx, email)
+        kept = accounts.password_of(tx, person.key) if person else None
+    if not passwords.matches(kept, password) or person is None:
+        _failed(wire, email)
+        raise LogInFailed
+    with wire.store.write(wire.clock.now()) as tx:
+        events.append(tx, "logged_in", person.name)
+        return _begin(tx, person, about)
+
+
+def by_session(wire: Wire, token: str) -> LoggedIn | None:
+    """Who has that session; None for one that ended, or was not used for too long."""
+    now = wire.clock.now()
+    with wire.store.read(now) as tx:
+        found = accounts.session_by(
+            tx,
+            tokens.digest(token),
+            seen_since=now - tokens.IDLE,
+            made_since=now - tokens.LONGEST,
+        )
+    if found is None:
+        return None
+    row, person = found
+    if now - row.last_seen > accounts.SEEN_EVERY:
+        with wire.store.write(now) as tx:
+            accounts.mark_seen(tx, row.key)
+    return LoggedIn(person, people.actor_of(person, local=False), row)
+
+
+def prove(wire: Wire, who: LoggedIn, password: str) -> None:
+    """Prove anew that it is them, with the password. Raises LogInFailed, LogInPaused."""
+    name = who.person.email or who.person.name
+    _not_paused(wire, name)
+    with wire.store.read(wire.clock.now()) as tx:
+        kept = accounts.password_of(tx, who.person.key)
+    if not passwords.matches(kept, password):
+        _failed(wire, name)
+        raise LogInFailed("That is not your password.")
+    with wire.store.write(wire.clock.now()) as tx:
+        accounts.mark_proved(tx, who.session.key)
+
+
+def again(wire: Wire, who: LoggedIn) -> LoggedIn:
+    """The same person as they stand now, with what they proved meanwhile."""
+    found = [row for row in sessions(wire, who) if row.key == who.session.key]
+    return LoggedIn(who.person, who.actor, found[0]) if found else who
+
+
+def require_proof(wire: Wire, who: LoggedIn) -> None:
+    """Nothing, if somebody proved lately that it is them. Raises ProofNeeded."""
+    if not who.is_fresh(wire.clock.now()):
+        raise ProofNeeded
+
+
+def log_out(wire: Wire, who: LoggedIn) -> None:
+    """End this session."""
+    with wire.store.write(wire.clock.now()) as tx:
+        accounts.end_session(tx, who.person.key, who.session.key)
+
+
+def sessions(wire: Wire, who: LoggedIn) -> list[SessionRow]:
+    """Where this person is logged in."""
+    now = wire.clock.now()
+    with wire.store.read(now) as tx:
+        return accounts.sessions_of(
+            tx, who.person.key, seen_since=now - tokens.IDLE, made_since=now - tokens.LONGEST
+        )
+
+
+def end_session(wire: Wire, who: LoggedIn, key: int) -> None:
+    """End another session of the same person. Raises UnknownSession."""
+    with wire.store.write(wire.clock.now()) as tx:
+        if not accounts.end_session(tx, who.person.key, key):
+            raise UnknownSession
+        events.append(tx, "session_ended", who.actor.name)
+
+
+def change_password(wire: Wire, who: LoggedIn, password: str) -> None:
+    """Give oneself another password; every other session ends. Raises WeakPassword, ProofNeeded."""
+    require_proof(wire, who)
+    person = who.person
+    hashed = passwords.hashed(password, person.name, person.email or "", person.full_name or "")
+    with wire.store.write(wire.clock.now()) as tx:
+        accounts.set_password(tx, person.key, hashed)
+        accounts.end_sessions(tx, person.key, but=who.session.key)
+        events.append(tx, "password_changed", person.name)
+
+
+def welcome(wire: Wire, tx: Tx, person: Person) -> dict[str, str]:
+    """The invitation of a person who was just written: its link, and until when it works."""
+    return _link(wire, tx, person, tokens.INVITATION)
+
+
+def _begin(tx: Tx, person: Person, about: str | None) -> str:
+    token, kept = tokens.new()
+    accounts.add_session(tx, person.key, kept, about)
+    return token
+
+
+def _link(wire: Wire, tx: Tx, person: Person, purpose: str) -> dict[str, str]:
+    token, kept = tokens.new()
+    until = tx.now + tokens.LASTS[purpose]
+    accounts.add_one_time(tx, person.key, purpose, kept, until)
+    url = f"{wire.settings.url.rstrip('/')}/{purpose}/{token}"
+    return {"url": url, "until": write_instant(until)}
+
+
+def _holder(tx: Tx, purpose: str, token: str) -> tuple[int, Person]:
+    found = accounts.one_time_by(tx, purpose, tokens.digest(token))
+    person = store_people.by_id(tx, found.person) if found else None
+    if found is None or person is None or found.used is not None or found.expires <= tx.now:
+        raise LinkUsedUp
+    return found.key, person
+
+
+def _not_paused(wire: Wire, name: str) -> None:
+    failures = wire.failures.get(name.casefold(), ())
+    now = wire.clock.monotonic()
+    if len([at for at in failures if now - at < PAUSE.total_seconds()]) >= MOST_FAILURES:
+        raise LogInPaused
+
+
+def _failed(wire: Wire, name: str) -> None:
+    now = wire.clock.monotonic()
+    if len(wire.failures) > 10_000:
+        wire.failures.clear()
+    before = wire.failures.get(name.casefold(), ())[-MOST_FAILURES:]
+    wire.failures[name.casefold()] = (*before, now)

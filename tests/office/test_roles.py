@@ -1,0 +1,137 @@
+"""Role × door: every private page, asked by everybody. A door that is not in the table fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from dispaccio.office.app import DOORS
+from dispaccio.site.addresses import PRIVATE
+from tests.api.service import ROLES
+from tests.office.browser import PASSWORD, Wire, send
+
+WHO = ["public", *ROLES]
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """How a door is knocked at, made for each time, and what everybody gets."""
+
+    expected: str
+    path: Callable[[Wire], str] | str
+    form: Callable[[Wire], dict[str, Any]] | dict[str, Any] | None = None
+
+    def status(self, who: str) -> int:
+        return int(dict(zip(WHO, self.expected.split(), strict=True))[who])
+
+
+def absent(wire: Wire) -> str:
+    """The id of a text in review, which is offered to nobody."""
+    return wire.service.by_author()
+
+
+# Columns: public, subscriber, vetted reader, author, another issuer's author, approver, desk,
+# operator. The public is sent to the log-in (303), or told to log in again (401).
+TABLE: dict[str, Knock] = {
+    "GET /login": Knock("200 303 303 303 303 303 303 303", "/login"),
+    "POST /login": Knock("403 403 403 403 403 403 403 403", "/login", {"email": "a@b.example"}),
+    "POST /logout": Knock("401 303 303 303 303 303 303 303", "/logout", {}),
+    "GET /invitation/{token}": Knock(
+        "200 200 200 200 200 200 200 200", lambda wire: wire.invite(wire.service.fresh("guest"))
+    ),
+    "POST /invitation/{token}": Knock(
+        "303 303 303 303 303 303 303 303",
+        lambda wire: wire.invite(wire.service.fresh("guest")),
+        {"password": PASSWORD},
+    ),
+    "GET /account": Knock("303 200 200 200 200 200 200 200", "/account"),
+    "POST /account/session": Knock(
+        "401 404 404 404 404 404 404 404", "/account/session", {"session": "999999"}
+    ),
+    "POST /account/password": Knock(
+        "401 403 403 403 403 403 403 403", "/account/password", {"now": "a wrong password"}
+    ),
+    "POST /account/proof": Knock(
+        "401 303 303 303 303 303 303 303", "/account/proof", {"password": PASSWORD}
+    ),
+    "GET /people": Knock("303 403 403 403 403 403 403 200", "/people"),
+    "POST /people": Knock(
+        "401 403 403 403 403 403 403 200",
+        "/people",
+        lambda wire: {
+            "name": (name := wire.service.fresh("guest")),
+            "email": f"{name}@ponte.example",
+        },
+    ),
+    "GET /reading": Knock("303 403 200 403 403 403 403 403", "/reading"),
+    "POST /reading/terms": Knock(
+        "401 403 303 403 403 403 403 403", "/reading/terms", {"accept": "yes"}
+    ),
+    "GET /reading/{id}": Knock(
+        "303 403 404 403 403 403 403 403", lambda w: f"/reading/{absent(w)}"
+    ),
+    "GET /reading/{id}/json": Knock(
+        "303 403 404 403 403 403 403 403", lambda w: f"/reading/{absent(w)}/json"
+    ),
+    "GET /apply": Knock("200 200 200 200 200 200 200 200", "/apply"),
+    "POST /apply": Knock("422 422 422 422 422 422 422 422", "/apply", {"email": "a@b.example"}),
+    "GET /vetting": Knock("303 403 403 403 403 403 200 200", "/vetting"),
+    "POST /vetting": Knock("401 403 403 403 403 403 404 404", "/vetting", {"application": "x"}),
+    "POST /vetting/seal": Knock(
+        "401 403 403 403 403 403 303 303", "/vetting/seal", {"sealed": "no"}
+    ),
+    "POST /vetting/group": Knock(
+        "401 403 403 403 403 403 303 303", "/vetting/group", {"group": "energy"}
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
+    made = Wire(tmp_path_factory.mktemp("roles") / "home")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def tokens(wire: Wire) -> dict[str, str]:
+    """A session of one person a role, the vetted reader's after the terms."""
+    clients = {name: wire.logged_in(f"b-{name}", *roles) for name, roles in ROLES.items()}
+    send(clients["vetted"], "/reading/terms", accept="yes")
+    return {name: client.cookies["dispaccio"] for name, client in clients.items()}
+
+
+def test_the_server_knows_every_door() -> None:
+    assert {door.path.split("/")[1] for door in DOORS} == PRIVATE
+
+
+def test_every_door_is_in_the_table() -> None:
+    assert {f"{door.method} {door.path}" for door in DOORS} == set(TABLE)
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("name", TABLE)
+def test_who_may_what(wire: Wire, tokens: dict[str, str], name: str, who: str) -> None:
+    knock = TABLE[name]
+    client = wire.browser()
+    if who != "public":
+        client.cookies.set("dispaccio", _session(wire, who, tokens, name))
+    path = knock.path(wire) if callable(knock.path) else knock.path
+    if name.startswith("GET"):
+        answer = client.get(path)
+    else:
+        form = knock.form(wire) if callable(knock.form) else knock.form
+        answer = send(client, path, **(form or {}))
+    assert answer.status_code == knock.status(who), f"{name} for {who}: {answer.text[-600:]}"
+
+
+def _session(wire: Wire, who: str, tokens: dict[str, str], name: str) -> str:
+    """The session of a role; a door that ends it gets one of its own."""
+    if name != "POST /logout":
+        return tokens[who]
+    client: TestClient = wire.logged_in(wire.service.fresh("goes"), *ROLES[who])
+    return str(client.cookies["dispaccio"])

@@ -29,6 +29,11 @@ class Knock:
         return int(dict(zip(WHO, self.expected.split(), strict=True))[who])
 
 
+def mine(wire: Wire) -> str:
+    """The id of a new endpoint of the subscriber."""
+    return wire.service.endpoint()
+
+
 def absent(wire: Wire) -> str:
     """The id of a text in review, which is offered to nobody."""
     return wire.service.by_author()
@@ -76,6 +81,31 @@ TABLE: dict[str, Knock] = {
     ),
     "GET /reading/{id}/json": Knock(
         "303 403 404 403 403 403 403 403", lambda w: f"/reading/{absent(w)}/json"
+    ),
+    "GET /me": Knock("303 200 200 403 403 403 403 200", "/me"),
+    "POST /me": Knock(
+        "401 422 422 403 403 403 403 422", "/me", {"subscriber": "gazette", "carrier": "webhook"}
+    ),
+    "GET /me/{id}": Knock("303 200 200 403 403 403 403 200", lambda w: f"/me/{mine(w)}"),
+    "POST /me/{id}": Knock(
+        "401 303 303 403 403 403 403 303", lambda w: f"/me/{mine(w)}", {"words": "comet"}
+    ),
+    "POST /me/{id}/ping": Knock("401 200 200 403 403 403 403 200", lambda w: f"/me/{mine(w)}/ping"),
+    "POST /me/{id}/secret": Knock(
+        "401 200 200 403 403 403 403 200", lambda w: f"/me/{mine(w)}/secret"
+    ),
+    "POST /me/{id}/state": Knock(
+        "401 303 303 403 403 403 403 303", lambda w: f"/me/{mine(w)}/state", {"on": "no"}
+    ),
+    "POST /me/{id}/replay": Knock(
+        "401 200 200 403 403 403 403 200", lambda w: f"/me/{mine(w)}/replay"
+    ),
+    "POST /me/{id}/remove": Knock(
+        "401 303 303 403 403 403 403 303", lambda w: f"/me/{mine(w)}/remove", {"sure": "yes"}
+    ),
+    "GET /operator": Knock("303 403 403 403 403 403 200 200", "/operator"),
+    "POST /operator/told": Knock(
+        "401 403 403 403 403 403 404 404", "/operator/told", {"number": "T999999999"}
     ),
     "GET /apply": Knock("200 200 200 200 200 200 200 200", "/apply"),
     "POST /apply": Knock("422 422 422 422 422 422 422 422", "/apply", {"email": "a@b.example"}),

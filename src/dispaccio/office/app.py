@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dispaccio.errors import DispaccioError, NotAllowed
-from dispaccio.office import account, entering, people, reading, vetting
+from dispaccio.office import account, entering, me, operator, people, reading, vetting
 from dispaccio.office.asked import MOST_BYTES, Asked, require_own
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import HEADERS, Office
@@ -23,12 +23,10 @@ from dispaccio.wire.accounts import LoggedIn
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
-DOORS: tuple[Door, ...] = (
-    *entering.DOORS,
-    *account.DOORS,
-    *people.DOORS,
-    *reading.DOORS,
-    *vetting.DOORS,
+DOORS: tuple[Door, ...] = tuple(
+    door
+    for pages in (entering, account, people, reading, vetting, me, operator)
+    for door in pages.DOORS
 )
 """Every private page."""
 

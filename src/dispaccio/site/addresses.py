@@ -11,7 +11,8 @@ from dispaccio.formats.registry import formats
 PROOF = ".proof.json"
 SLUG_LENGTH = 60
 PRIVATE = frozenset(
-    {"account", "apply", "invitation", "login", "logout", "people", "reading", "vetting"}
+    {"account", "apply", "invitation", "login", "logout", "me", "operator", "people", "reading"}
+    | {"vetting"}
 )
 """How the addresses of private pages begin, which are no business of the site."""
 

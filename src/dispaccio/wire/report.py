@@ -105,7 +105,12 @@ def status(wire: Wire, actor: Actor) -> dict[str, Any]:
     left = sent.get("to_human") or idle
     well = trusted and not overdue and wire.store.failed is None and not left
     head = "All well" if well else _what_is_wrong(trusted, overdue, sent, idle=idle)
-    return {"sentence": _sentence(head, next_due, today, sent), "well": well, **panels}
+    coming = {
+        "next_due": write_instant(next_due) if next_due else None,
+        "due_within_a_day": today,
+        "on_their_way": _waiting(sent),
+    }
+    return {"sentence": _sentence(head, next_due, today, sent), "well": well, **coming, **panels}
 
 
 def _what_is_wrong(trusted: bool, overdue: int, sent: dict[str, int], *, idle: bool) -> str:

@@ -289,3 +289,33 @@ def test_a_rotated_secret_signs_at_once(post: Post) -> None:
             lambda: post.states(second) == ["delivered"],
         )
         assert [came.error for came in receiver.wait_for(2)] == [None, None]
+
+
+def test_a_withdrawal_goes_before_what_was_claimed_before_it(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One slot, and forty deliveries that were claimed and wait for it."""
+    monkeypatch.setattr(courier, "SLOTS", 1)
+    monkeypatch.setattr(courier, "PATIENCE", 3600)
+    press = post.rows.channel("press")
+    post.rows.endpoint("told", [press])
+    old = post.rows.release("old")
+    post.publish(old, 1, channel=press)
+    post.run(lambda: post.states(old) == ["delivered"])
+    for number in range(40):
+        post.rows.endpoint(f"e{number}")
+    many = post.rows.release("many")
+    post.publish(many, 1)
+
+    async def answer(parcel: Parcel) -> Outcome:
+        while post.states(old)[1:] not in (["leased"], ["delivered"]):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        return TAKEN
+
+    post.carrier.answer = answer
+    post.run_steps(
+        lambda: post.states(many).count("leased") == 40,
+        lambda: post.publish(old, 2, "withdrawal", status="canceled"),
+        lambda: set(post.states(many) + post.states(old)) == {"delivered"},
+    )
+    assert post.carrier.ids.index("old.v2") < 10

@@ -291,10 +291,11 @@ def test_a_connection_that_is_lost_is_made_again(
 
 def test_on_sqlite_no_statement_speaks_of_shards() -> None:
     from dispaccio.store import outbox_sql as sql
+    from dispaccio.store.one_step import SHARDED
 
     for both in (sql.CLAIM, sql.CLAIM_BEHIND, sql.EXPIRE, sql.NEXT_DUE, sql.ORDERED):
         for name, said in both.items():
-            assert (":shards" in str(said)) == (name == sql.SHARDED)
+            assert (":shards" in str(said)) == (name == SHARDED)
             assert "<" not in str(said).replace("<=", "").replace("<>", "").replace(" < ", "")
         assert "SKIP LOCKED" not in str(both["sqlite"])
 

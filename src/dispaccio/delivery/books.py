@@ -65,7 +65,7 @@ class Books:
         self._clock, self._supplies, self._seats = clock, supplies, seats
         self._kept: OrderedDict[tuple[Any, ...], tuple[Packed | None, Letter | None]]
         self._kept = OrderedDict()
-        self._seen = -1
+        self._seen: int | None = None
 
     def turn(
         self,
@@ -98,9 +98,7 @@ class Books:
         def choose(due: Sequence[Due], most: int) -> Sequence[Due]:
             nonlocal held
             self._seat(tx, {item[3] for item in due}, now)
-            chosen = plan.choose(
-                due, most, lambda key: seats[key].room(now), seats.host_of, seats.host_room
-            )
+            chosen = plan.choose(due, most, seats.by_key, now)
             held = len(chosen) < min(most, len(due))
             return chosen
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from starlette.responses import Response
 
 from dispaccio.access.roles import Action
@@ -36,6 +38,8 @@ def _page(office: Office, asked: Asked, *, error: DispaccioError | None = None) 
         "operator.html",
         status=error.status if error else 200,
         said=said,
+        now=datetime.fromisoformat(said["clock"]["now"]),
+        next_due=datetime.fromisoformat(said["next_due"]) if said["next_due"] else None,
         untold=deliveries.for_persons(office.wire, asked.actor),
         error=error,
     )

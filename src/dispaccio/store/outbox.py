@@ -10,14 +10,13 @@ else than the courier takes it. States: ``due``, ``leased``; settled are ``deliv
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Executable, update
-from sqlalchemy.engine import CursorResult
+from sqlalchemy import update
 
 from dispaccio.store import batches, endpoints
 from dispaccio.store import outbox_sql as sql
@@ -25,6 +24,7 @@ from dispaccio.store.columns import microseconds
 from dispaccio.store.delivery_tables import delivery
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
+from dispaccio.store.one_step import POSTGRESQL, listed, run
 from dispaccio.store.shards import SHARDS
 
 
@@ -139,7 +139,7 @@ def recall(tx: Tx, release_: int, version: int) -> int:
 
 def hint(tx: Tx) -> None:
     """Let couriers elsewhere look at once, when this is committed; they would soon do so anyway."""
-    if tx.dialect == sql.POSTGRESQL:
+    if tx.dialect == POSTGRESQL:
         tx.run(sql.HINT)
 
 
@@ -183,19 +183,19 @@ def claim(
     """
     width = most + most // _WIDER
     values = {"now": microseconds(tx.now), "most": width}
-    front = _listed(tx, sql.CLAIM, values)
+    front = listed(tx, sql.CLAIM, values)
     chosen = choose(front, most)
     if len(chosen) < min(_FEW, (most + 1) // 2) and len(front) == width:
         closed = json.dumps(list(shut()))
         found = {tuple(item): item for item in front}
         for class_ in Class:
             more = values | {"class": int(class_), "shut": closed}
-            found |= {tuple(item): item for item in _listed(tx, sql.CLAIM_BEHIND, more)}
+            found |= {tuple(item): item for item in listed(tx, sql.CLAIM_BEHIND, more)}
         chosen = choose(sorted(found.values(), key=lambda item: item[5]), most)
     if chosen:
         until = microseconds(tx.now + lease)
-        rows = [(*item[:4], until, token) for item in chosen]
-        batches.run(tx, sql.LEASE, sql.LEASE_TYPES, rows)
+        rows = [item[:4] for item in chosen]
+        batches.run(tx, sql.LEASE, sql.LEASE_TYPES, rows, (until, token))
     return [Claim(r, v, run, e, count + 1, c, token) for r, v, run, e, count, c in chosen]
 
 
@@ -211,7 +211,7 @@ class Said(NamedTuple):
 
 def revisions(tx: Tx, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Said]:
     """Revisions by release and version."""
-    rows = _listed(tx, sql.REVISIONS, {"rows": json.dumps(list(wanted))})
+    rows = listed(tx, sql.REVISIONS, {"rows": json.dumps(list(wanted))})
     return {(row[0], row[1]): Said(*row[2:]) for row in rows}
 
 
@@ -226,10 +226,10 @@ def release_expired(tx: Tx, *, everything: bool = False) -> int:
     """Give back deliveries whose lease ended; at start-up ``everything`` that was leased."""
     now = microseconds(tx.now)
     before = _FOREVER if everything else now
-    done = _run(tx, sql.EXPIRE, {"now": now, "before": before})
+    done = run(tx, sql.EXPIRE, {"now": now, "before": before})
     if done.rowcount:
-        _run(tx, sql.DROP_STALE, {"now": now})
-        _run(tx, sql.OPEN_GATES, {})
+        run(tx, sql.DROP_STALE, {"now": now})
+        run(tx, sql.OPEN_GATES, {})
         _open_ordered(tx)
     return int(done.rowcount)
 
@@ -241,15 +241,20 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> int:
     """
     if not settlements:
         return 0
-    batches.run(tx, sql.ATTEMPTS, sql.ATTEMPTS_TYPES, [_attempt(item) for item in settlements])
-    held = batches.run(tx, sql.SETTLE, sql.SETTLE_TYPES, [_end(item) for item in settlements])
+    at = [microseconds(item.at) for item in settlements]
+    done = list(zip(settlements, at, strict=True))
+    batches.run(tx, sql.ATTEMPTS, sql.ATTEMPTS_TYPES, [_attempt(*item) for item in done])
+    taken = [_taken(*item) for item in done if item[0].state == "delivered"]
+    others = [_end(*item) for item in done if item[0].state != "delivered"]
+    held = batches.run(tx, sql.TAKEN, sql.TAKEN_TYPES, taken)
+    held += batches.run(tx, sql.SETTLE, sql.SETTLE_TYPES, others)
     for item in settlements:
         if item.state in UNSETTLED:
             lane = {"release": item.claim.release, "endpoint": item.claim.endpoint}
-            _run(tx, sql.DROP_STALE_IN_LANE, lane | {"now": microseconds(_ended(item))})
+            run(tx, sql.DROP_STALE_IN_LANE, lane | {"now": microseconds(_ended(item))})
     if tx.run(sql.ANY_WAITS).scalar_one():
         lanes = json.dumps([(item.claim.release, item.claim.endpoint) for item in settlements])
-        _run(tx, sql.OPEN_GATES_OF_LANES, {"rows": lanes})
+        run(tx, sql.OPEN_GATES_OF_LANES, {"rows": lanes})
         _open_ordered(tx, {item.claim.endpoint for item in settlements})
     return held
 
@@ -260,27 +265,11 @@ def _open_ordered(tx: Tx, settled: Iterable[int] = ()) -> None:
     Of a courier among several: to each of its own, and where it ``settled`` what it has had since
     before somebody else took the endpoint over.
     """
-    ordered = set(_run(tx, sql.ORDERED, {}).scalars())
+    ordered = set(run(tx, sql.ORDERED, {}).scalars())
     if tx.shards is not None:
         ordered |= {key for key in settled if key % SHARDS not in tx.shards}
     for endpoint in sorted(ordered):
         tx.run(sql.OPEN_NEXT, {"endpoint": endpoint})
-
-
-def _run(
-    tx: Tx, statement: Mapping[str, Executable], values: Mapping[str, Any]
-) -> CursorResult[*tuple[Any, ...]]:
-    """Run a statement as the database says it; of a courier among several, on its shards."""
-    if tx.shards is None:
-        return tx.run(statement[tx.dialect], values)
-    return tx.run(statement[sql.SHARDED], {**values, "shards": list(tx.shards)})
-
-
-def _listed(tx: Tx, statement: sql.Both, values: dict[str, Any]) -> list[list[Any]]:
-    """The rows that a statement gives as one JSON text."""
-    found = _run(tx, statement, values).scalar_one()
-    rows: list[list[Any]] = json.loads(found) if isinstance(found, str) else found or []
-    return rows
 
 
 def hold(tx: Tx, endpoint: int) -> None:
@@ -308,7 +297,7 @@ def end(tx: Tx, endpoint: int) -> None:
 
 def next_due(tx: Tx) -> datetime | None:
     """When the next delivery is due or the next lease ends."""
-    found = _run(tx, sql.NEXT_DUE, {}).scalars()
+    found = run(tx, sql.NEXT_DUE, {}).scalars()
     return min((when for when in found if when is not None), default=None)
 
 
@@ -316,22 +305,20 @@ def _ended(item: Settlement) -> datetime:
     return item.at + timedelta(milliseconds=item.took_ms)
 
 
-def _attempt(item: Settlement) -> tuple[Any, ...]:
-    return (
-        *item.claim[:5],
-        microseconds(item.at),
-        item.took_ms,
-        item.outcome,
-        item.status,
-        item.detail,
-        item.sha256,
-    )
+def _attempt(item: Settlement, at: int) -> tuple[Any, ...]:
+    claim, _, _, outcome, status, detail, _, took_ms, sha256 = item
+    return (*claim[:5], at, took_ms, outcome, status, detail, sha256)
 
 
-def _end(item: Settlement) -> tuple[Any, ...]:
+def _taken(item: Settlement, at: int) -> tuple[int, ...]:
+    claim = item.claim
+    return (*claim[:4], claim.token, at + 1000 * item.took_ms)
+
+
+def _end(item: Settlement, at: int) -> tuple[Any, ...]:
     claim, class_ = item.claim, item.claim.class_
     if item.state not in UNSETTLED:
-        settled = microseconds(item.at) + 1000 * item.took_ms
+        settled = at + 1000 * item.took_ms
         return (*claim[:4], claim.token, item.state, int(class_), None, settled)
     if class_ != Class.WITHDRAWAL:
         class_ = Class.RETRY  # behind what is fresh; only a withdrawal keeps going first

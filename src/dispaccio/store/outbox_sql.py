@@ -7,48 +7,13 @@ that are on their way.
 
 from __future__ import annotations
 
-import re
-
-from sqlalchemy import Text, TextClause, bindparam, column, text
+from sqlalchemy import Text, bindparam, column, text
 
 from dispaccio.store.columns import Instant
-from dispaccio.store.shards import CHANNEL, SHARDS
+from dispaccio.store.one_step import both
+from dispaccio.store.shards import CHANNEL
 
-POSTGRESQL, SHARDED = "postgresql", "sharded"
-Both = dict[str, TextClause]
-"""A statement by the name of the database, and as a courier among several says it."""
 _CLASSES = range(5)
-_WORDS = {
-    "sqlite": {
-        "<rows>": "json_each(:rows)",
-        "<shut>": "SELECT value FROM json_each(:shut)",
-        "<list>": "json_group_array(json_array",
-    },
-    POSTGRESQL: {
-        "<rows>": "json_array_elements(CAST(:rows AS json))",
-        "<shut>": "SELECT CAST(CAST(value AS text) AS bigint) "
-        "FROM json_array_elements(CAST(:shut AS json))",
-        "<list>": "json_agg(json_build_array",
-    },
-}
-# What a courier among several says: it looks after its own shards, and passes over what somebody
-# else has in hand, should both believe that a shard is theirs.
-_WORDS[SHARDED] = _WORDS[POSTGRESQL] | {"<skip>": "FOR UPDATE OF d SKIP LOCKED"}
-_MINE = re.compile(r"<mine (\S+)>")
-
-
-def _both(statement: str) -> Both:
-    made = {}
-    for dialect, words in _WORDS.items():
-        said = statement
-        for word, meaning in words.items():
-            said = said.replace(word, meaning)
-        mine = rf"AND \1 % {SHARDS} = ANY(CAST(:shards AS bigint[]))"
-        said = _MINE.sub(mine if dialect == SHARDED else "", said).replace("<skip>", "")
-        made[dialect] = text(said)
-    return made
-
-
 _UNSETTLED = (
     # Says where ix_delivery_watched has what is not settled at an endpoint.
     "w.state IN ('due', 'leased') AND w.state NOT IN ('delivered', 'superseded') "
@@ -121,7 +86,7 @@ _FRONT = (
 )
 _FRONTS = ") f UNION ALL SELECT * FROM (".join(map(_FRONT.format, _CLASSES))
 _ROW = "(q.release, q.version, q.run, q.endpoint, q.attempt, q.class)"
-CLAIM = _both(
+CLAIM = both(
     # The rows that are due behind open gates, the most urgent class first, and of a class those
     # due first. Only the front is looked at, since 100,000 rows may wait for a few endpoints.
     f"SELECT <list>{_ROW}) FROM (SELECT * FROM ({_FRONTS}) f LIMIT :most) q"  # noqa: S608
@@ -132,7 +97,7 @@ _WAITING = (
     "{0}.state = 'due' AND {0}.state NOT IN ('delivered', 'superseded') "
     "AND {0}.gate = 0 AND {0}.class = :class"
 )
-CLAIM_BEHIND = _both(
+CLAIM_BEHIND = both(
     # The first row of each endpoint that may take one, where all in front are of busy endpoints:
     # one step of the index for an endpoint, however much waits for it.
     f"""
@@ -155,16 +120,18 @@ CLAIM_BEHIND = _both(
     """  # noqa: S608  # put together from the lines above alone
 )
 
-LEASE = """
-    UPDATE delivery SET state = 'leased', attempt = attempt + 1, lease_until = w.column5,
-                        lease_token = w.column6
+_THIS_ROW = (
+    "delivery.release = w.column1 AND delivery.endpoint = w.column4 "
+    "AND delivery.version = w.column2 AND delivery.run = w.column3"
+)
+LEASE = f"""
+    UPDATE delivery SET state = 'leased', attempt = attempt + 1, lease_until = ?, lease_token = ?
     FROM <values> w
-    WHERE delivery.release = w.column1 AND delivery.endpoint = w.column4
-      AND delivery.version = w.column2 AND delivery.run = w.column3
-    """
-LEASE_TYPES = ("bigint",) * 6
+    WHERE {_THIS_ROW}
+    """  # noqa: S608  # put together from the lines above alone
+LEASE_TYPES = ("bigint",) * 4
 
-REVISIONS = _both(
+REVISIONS = both(
     # What is sent for a release and version.
     """
     SELECT <list>(r.key, v.version, r.id, r.ordinal, v.key, v.kind, r.status))
@@ -183,17 +150,20 @@ ATTEMPTS = """
 ATTEMPTS_TYPES = (*("bigint",) * 7, "text", "integer", "text", "text")
 
 # Only who holds the lease settles: a late worker changes nothing.
-SETTLE = """
-    UPDATE delivery SET state = w.column6, class = w.column7, due_at = w.column8,
-                        settled = w.column9, lease_token = NULL, lease_until = NULL
+_SETTLED = f"""
+    UPDATE delivery SET <set>, lease_token = NULL, lease_until = NULL
     FROM <values> w
-    WHERE delivery.release = w.column1 AND delivery.endpoint = w.column4
-      AND delivery.version = w.column2 AND delivery.run = w.column3
-      AND delivery.lease_token = w.column5
-    """
+    WHERE {_THIS_ROW} AND delivery.lease_token = w.column5
+    """  # noqa: S608  # put together from the lines above alone
+TAKEN = _SETTLED.replace("<set>", "state = 'delivered', due_at = NULL, settled = w.column6")
+TAKEN_TYPES = ("bigint",) * 6
+SETTLE = _SETTLED.replace(
+    "<set>",
+    "state = w.column6, class = w.column7, due_at = w.column8, settled = w.column9",
+)
 SETTLE_TYPES = (*("bigint",) * 5, "text", "integer", "bigint", "bigint")
 
-EXPIRE = _both(
+EXPIRE = both(
     """
     UPDATE delivery SET state = 'due', due_at = :now, lease_token = NULL, lease_until = NULL
     WHERE state = 'leased' AND lease_until < :before <mine delivery.endpoint>
@@ -207,7 +177,7 @@ ANY_WAITS = text(
     "SELECT EXISTS (SELECT 1 FROM delivery WHERE state = 'due' AND gate = 1)"
 )
 
-_NEXT_DUE = _both(
+_NEXT_DUE = both(
     # When the next delivery is due, the first of each class, or the next lease ends.
     """
     SELECT (SELECT d.due_at FROM delivery d JOIN endpoint e ON e.key = d.endpoint
@@ -238,7 +208,7 @@ _DROP = (
                     AND (r.status = 'canceled' OR v.kind <> 'withhold'))
     """
 )
-DROP_STALE, DROP_STALE_IN_LANE = _both(_DROP), _both(_DROP + _LANE)
+DROP_STALE, DROP_STALE_IN_LANE = both(_DROP), both(_DROP + _LANE)
 
 _OPEN = (
     # The next row of a lane may go when nothing before it is unsettled.
@@ -256,21 +226,21 @@ _LANES = """
     FROM (SELECT CAST(value->>0 AS bigint) AS release, CAST(value->>1 AS bigint) AS endpoint
           FROM <rows>) lane
 """
-OPEN_GATES = _both(_OPEN.replace("<from>", "").replace("<where>", "<mine delivery.endpoint>"))
+OPEN_GATES = both(_OPEN.replace("<from>", "").replace("<where>", "<mine delivery.endpoint>"))
 OPEN_GATES_OF_RELEASE = text(
     _OPEN.replace("<from>", "").replace("<where>", "AND release = :release")
 )
 OPEN_GATES_OF_ENDPOINT = text(
     _OPEN.replace("<from>", "").replace("<where>", "AND endpoint = :endpoint")
 )
-OPEN_GATES_OF_LANES = _both(
+OPEN_GATES_OF_LANES = both(
     _OPEN.replace("<from>", _LANES).replace(
         "<where>",
         "AND delivery.release = lane.release AND delivery.endpoint = lane.endpoint",
     )
 )
 
-ORDERED = _both(
+ORDERED = both(
     # Who wants strict order and has something that waits for it.
     f"""
     SELECT o.key FROM endpoint o

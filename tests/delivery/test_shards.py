@@ -256,6 +256,23 @@ def test_who_was_held_up_takes_nothing_for_its_own(stores: Callable[..., Store])
     asyncio.run(run())
 
 
+def test_a_fault_of_ours_ends_the_courier(
+    stores: Callable[..., Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(locks: Locks) -> None:
+        raise ArithmeticError
+
+    monkeypatch.setattr(Locks, "look", broken)
+
+    async def run() -> None:
+        async with _kept(stores(), set) as mine:
+            await asyncio.sleep(0.2)
+            with pytest.raises(ArithmeticError):
+                mine.owned()
+
+    asyncio.run(run())
+
+
 def test_leases_go_by_the_servers_clock(stores: Callable[..., Store]) -> None:
     wrong = Clock(lambda: datetime.now(UTC) - timedelta(hours=1))
 

@@ -1,4 +1,4 @@
-"""A courier as a process of its own: ``python -m tests.proof.courier_process DATABASE``.
+"""A courier as a process of its own, to be killed and stopped.
 
 Leases are short here, so that what a killed one held is soon given back. On PostgreSQL it is one of
 several, each with shards of its own, and what keeps them apart is as short.
@@ -7,8 +7,9 @@ several, each with shards of its own, and what keeps them apart is as short.
 from __future__ import annotations
 
 import asyncio
-import sys
+import resource
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from dispaccio.clock import Clock
@@ -35,7 +36,7 @@ def _packed(tx: Tx, load: Load) -> Packed | None:
     return Packed(kept.body, kept.media_type, kept.sha256) if kept else None
 
 
-async def _work(store: Store, *, several: bool) -> None:
+async def _work(store: Store, ready: Connection, *, alone: bool, several: bool) -> None:
     settings = Settings("The Test Wire", "https://wire.example", test=True)
     async with Client(Policy(test=True)) as client:
         supplies = Supplies(
@@ -48,22 +49,24 @@ async def _work(store: Store, *, several: bool) -> None:
             rendering=lambda load, name: None,
         )
         mine = shards.Shards(locks.Locks(store), Clock()) if several else None
-        made = courier.Courier(store, Clock(), supplies, alone=False, shards=mine)
+        made = courier.Courier(store, Clock(), supplies, alone=alone, shards=mine)
         made._sender = Sender(client, Limits(total=LEASE / 2), patience=0.1)
-        print("ready", flush=True)
+        ready.send(True)
         await made.run()
 
 
-def main(where: str) -> None:
-    several = where.startswith("postgresql")
+def main(where: str, ready: Connection, alone: bool, files: int | None = None) -> None:
+    """Deliver what the database holds until killed; ``ready`` is told when it begins.
+
+    ``files`` limits its file descriptors.
+    """
+    if files is not None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    books.LEASE = timedelta(seconds=LEASE)
+    courier._LATEST = LEASE / 2
+    courier.LONGEST_SLEEP = 0.1
     locks.SILENT, shards.UNSURE, shards.BEAT = LEASE * 0.6, LEASE * 0.3, 0.1
     engine.HELD_UP = LEASE / 2
-    books.LEASE = timedelta(seconds=LEASE)
-    courier._LATEST = LEASE / 2  # type: ignore[misc]
-    courier.LONGEST_SLEEP = 0.1
+    several = where.startswith("postgresql")
     store = Store(where if several else Path(where), beside=several)
-    asyncio.run(_work(store, several=several))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+    asyncio.run(_work(store, ready, alone=alone, several=several))

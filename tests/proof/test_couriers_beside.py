@@ -30,6 +30,14 @@ from tests.proof.courier_process import SECRET
 from tests.store.rows import Rows
 from tests.wire.world import World
 
+QUICK = """
+import sys
+from tests.proof import courier_process
+class Ready:
+    def send(self, done):
+        print("ready", flush=True)
+courier_process.main(sys.argv[1], Ready(), alone=False)
+"""
 MANY = 200
 WELL = 17
 """After so many good answers more than one may be on its way to an endpoint."""
@@ -112,7 +120,7 @@ def courier(home: Path) -> Iterator[subprocess.Popen[bytes]]:
 @contextmanager
 def quick(url: str) -> Iterator[subprocess.Popen[bytes]]:
     """A courier whose leases are short."""
-    with _running([sys.executable, "-m", "tests.proof.courier_process", url], b"ready") as process:
+    with _running([sys.executable, "-c", QUICK, url], b"ready") as process:
         yield process
 
 

@@ -54,6 +54,8 @@ MANY = 1024
 """So many of them do not wait for more, and so much room is worth a claim."""
 LONGEST_SLEEP = 2.0
 """Seconds; among several couriers it is ``shards.POLL``."""
+AGAIN = 1.0
+"""Seconds until a store that failed for a moment is tried again."""
 _BURST = 64
 """How many are sent before whatever else the loop has to do gets its turn."""
 _LATEST = LEASE.total_seconds() / 2
@@ -100,7 +102,7 @@ class Courier:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: list[Ended] = []
         self._notes: dict[int, dict[str, Any]] = {}
-        self._pumping = False
+        self._pumping = self._begun = self._waits = False
         self._policy = supplies.policy()
         self._adopted = float("-inf")
         self._rng = random.Random()  # noqa: S311 - jitter, no secret
@@ -115,19 +117,23 @@ class Courier:
 
     async def run(self) -> None:
         """Send what is due until cancelled; what is in flight then is left to its lease."""
-        await self._write(partial(outbox.release_expired, everything=self._alone))
         dialling = self._loop.create_task(
             keep_predialling(self._clock, self._client, self._to_predial)
         )
         self._tasks.add(dialling)
-        keeping = self._keep_shards()
+        if self._shards is not None:
+            keeping = self._shards.keep(self.wake, self._seats.busy)
+            self._tasks.add(self._loop.create_task(keeping))
         try:
             while True:
-                if keeping is not None and keeping.done():
-                    await keeping
                 try:
+                    if not self._begun:
+                        await self._write(partial(outbox.release_expired, everything=self._alone))
+                        self._begun = True
                     await self._adopt_policy()
-                    await self._rest(await self._turn())
+                    turn = await self._turn()
+                    self._goes_on()
+                    await self._rest(turn)
                 except StoreFailed as failure:
                     await self._after(failure)
         finally:
@@ -143,6 +149,7 @@ class Courier:
         ended, self._ended = self._ended, []
         notes, self._notes = self._notes, {}
         most = plan.how_many(self._room(), self._last)
+        asked = self._clock.monotonic()
         try:
             turn = await self._write(partial(self._books.turn, ended=ended, notes=notes, most=most))
         except BaseException:
@@ -150,15 +157,15 @@ class Courier:
             self._notes = notes | self._notes
             raise
         self._last = len(turn.jobs)
-        self._line_up(turn.jobs)
+        self._line_up(turn.jobs, asked)
         self._pump()
         return turn
 
-    def _line_up(self, jobs: list[Job]) -> None:
-        """Put what was claimed behind what was before, but for withdrawals."""
+    def _line_up(self, jobs: list[Job], asked: float) -> None:
+        """Put what was claimed, from then on, behind what was before, but for withdrawals."""
         now, first = self._clock.monotonic(), []
         for job in jobs:
-            attempt = Attempt(self, job, self._seats.begin(job.seat, now), now)
+            attempt = Attempt(self, job, self._seats.begin(job.seat, now), asked)
             if job.claim.class_ == _WITHDRAWAL:
                 first.append(attempt)
             else:
@@ -243,7 +250,7 @@ class Courier:
         except EgressRefused as refusal:
             self.finish(attempt, outcome_without(refusal, 0))
         except Exception as error:
-            self.finish(attempt, carry.broken(attempt, error))
+            self.finish(attempt, carry.broken(attempt, error, Result.UNSENT))
 
     def _carry(self, attempt: Attempt) -> None:
         """Send by a carrier of another kind, in a task of its own."""
@@ -350,7 +357,17 @@ class Courier:
         """A full disk may have room again; a broken one ends the process."""
         if self._store.failed is not None:
             raise failure
-        await asyncio.sleep(1.0)
+        if not self._waits:
+            self._waits = True
+            self._supplies.say(
+                f"Deliveries wait, and the store is tried again every second. {failure.message}"
+            )
+        await asyncio.sleep(AGAIN)
+
+    def _goes_on(self) -> None:
+        if self._waits:
+            self._waits = False
+            self._supplies.say("The store works again, and deliveries go on.")
 
     async def _adopt_policy(self) -> None:
         """Send by the policy of now: whoever changes it wakes us."""
@@ -362,13 +379,6 @@ class Courier:
         if policy != self._policy:
             self._policy = policy
             self._client.adopt(policy)
-
-    def _keep_shards(self) -> asyncio.Task[None] | None:
-        if self._shards is None:
-            return None
-        keeping = self._loop.create_task(self._shards.keep(self.wake, self._seats.busy))
-        self._tasks.add(keeping)
-        return keeping
 
     def _owned(self) -> Sequence[int] | None:
         return None if self._shards is None else self._shards.owned()

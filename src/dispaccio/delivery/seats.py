@@ -30,6 +30,8 @@ class Host:
     """A host, whatever endpoints are there."""
 
     in_flight: int = 0
+    keys: set[int] = field(default_factory=set)
+    """Of its endpoints, those with a seat."""
 
     def room(self) -> int:
         """How many more may go there now."""
@@ -144,6 +146,8 @@ class Seats:
         seat = self.by_key.get(row.key)
         if seat is None:
             seat = self.by_key[row.key] = self._by_id[row.id] = Seat(row, at, now)
+        seat.host.keys.discard(row.key)
+        at.keys.add(row.key)
         seat.take_row(row, at, now)
 
     def stale(self, keys: Iterable[int], before: float) -> list[int]:
@@ -183,7 +187,10 @@ class Seats:
         return [key for key in tuple(self._taken) if self.by_key[key].in_flight]
 
     def full(self, now: float) -> tuple[list[int], float | None]:
-        """Endpoints that take nothing now; when the first of those that nothing is sent to does."""
+        """Endpoints that take nothing now, for themselves or for their host.
+
+        With them, when the first of those that nothing is sent to does again.
+        """
         shut, soonest = [], None
         for key in tuple(self._taken):
             seat = self.by_key[key]
@@ -194,4 +201,7 @@ class Seats:
                     soonest = at
             elif not seat.in_flight:
                 self._taken.discard(key)
+        for host in self._hosts.values():
+            if host.room() <= 0:
+                shut += host.keys
         return shut, soonest

@@ -65,10 +65,16 @@ class Shards:
         """Shards that are given back once nothing is on its way there, or at a moment."""
         self._first = random.randrange(SHARDS)  # noqa: S311 - no secret
         self._ahead = timedelta()
+        self._fault: Exception | None = None
         self.clock = Clock(self._now, clock.monotonic)
 
     def owned(self) -> Sequence[int]:
-        """The shards to send to now: none, if we were held up and may have lost them."""
+        """The shards to send to now: none, if we were held up and may have lost them.
+
+        Raises what ended ``keep``, if something did.
+        """
+        if self._fault is not None:
+            raise self._fault
         return self._ours if self._machine.monotonic() - self._looked < UNSURE else ()
 
     async def keep(self, changed: Callable[[], None], busy: Callable[[], Collection[int]]) -> None:
@@ -87,6 +93,8 @@ class Shards:
                 except StoreFailed:
                     self._ours, self._leaving = (), {}
                     await asyncio.sleep(BEAT)
+        except Exception as fault:
+            self._fault = fault
         finally:
             self._ours = ()
             await asyncio.shield(asyncio.to_thread(self._locks.close))

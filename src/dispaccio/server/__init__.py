@@ -9,7 +9,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -35,6 +34,7 @@ from dispaccio.server.parts import (
     fault,
     kept_connections,
     raise_file_limit,
+    say,
     spare_the_collector,
     supplies,
 )
@@ -53,6 +53,10 @@ from dispaccio.wire.publish import Publisher
 API, PUSHED = "/api/v1", ("/hub", "/stream")
 CONTROL = "control.sock"
 LOCAL = "dispaccio.local"
+_STUCK = (
+    "A release that is due could not be published ({}); it is tried again every minute, and "
+    "`dispaccio status` shows that it is overdue."
+)
 _THREADS = 8
 """How many calls are worked on at once: more only wait for each other, and for the one writer."""
 
@@ -91,7 +95,7 @@ class Application:
         except ClientDisconnect:
             return
         except Exception as error:
-            print(f"dispaccio: {fault(error)}", file=sys.stderr, flush=True)
+            say(fault(error))
             raise
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -255,7 +259,8 @@ async def _keep_publishing(wire: Wire, publisher: Publisher, due: asyncio.Event)
             if step.publish:
                 done = await asyncio.to_thread(publisher.publish_due)
                 wait = 0.0 if done else LONGEST_SLEEP.total_seconds()
-                _say_stuck({key: publisher.stuck[key] for key in publisher.stuck.keys() - known})
+                for key in publisher.stuck.keys() - known:
+                    say(_STUCK.format(publisher.stuck[key]))
                 known = set(publisher.stuck)
             elif soonest is not None and soonest <= step.prepare_until:
                 await asyncio.to_thread(publisher.prepare, step.prepare_until)
@@ -269,16 +274,6 @@ async def _keep_publishing(wire: Wire, publisher: Publisher, due: asyncio.Event)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
                 await due.wait()
-
-
-def _say_stuck(stuck: dict[int, str]) -> None:
-    for kind in stuck.values():
-        print(
-            f"dispaccio: A release that is due could not be published ({kind}); it is tried again "
-            "every minute, and `dispaccio status` shows that it is overdue.",
-            file=sys.stderr,
-            flush=True,
-        )
 
 
 class _Server(uvicorn.Server):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import resource
+import sys
 import traceback
 from collections.abc import Callable
 from functools import partial
@@ -50,7 +51,13 @@ def supplies(
         pack=packer.pack,
         rendering=packer.rendering,
         hushed=hushed,
+        say=say,
     )
+
+
+def say(sentence: str) -> None:
+    """Tell the operator something, on standard error."""
+    print(f"dispaccio: {sentence}", file=sys.stderr, flush=True)
 
 
 def spare_the_collector() -> None:

@@ -18,6 +18,9 @@ from dispaccio.store.one_step import both, listed
 from dispaccio.store.shards import SHARDS
 from dispaccio.store.tables import channel, event
 
+UNCONFIRMED = "unconfirmed"
+"""The state of an address whose owner has not said yet that they want what goes there."""
+
 
 @dataclass(frozen=True, slots=True)
 class EndpointRow:
@@ -170,6 +173,32 @@ def by_id(tx: Tx, id: str) -> EndpointRow | None:
     """The endpoint with that id."""
     row = tx.run(_ENDPOINT.where(endpoint.c.id == id)).one_or_none()
     return EndpointRow(*row) if row else None
+
+
+def at_same_address(tx: Tx, row: EndpointRow) -> list[EndpointRow]:
+    """The other endpoints of a subscriber with the same carrier and address that are not out."""
+    same = endpoint.c.address == row.address
+    if row.carrier == "mail":
+        same = func.lower(endpoint.c.address) == row.address.lower()
+    query = _ENDPOINT.where(
+        same,
+        subscriber.c.slug == row.subscriber,
+        endpoint.c.carrier == row.carrier,
+        endpoint.c.state != "gone",
+        endpoint.c.key != row.key,
+    )
+    return [EndpointRow(*found) for found in tx.run(query.order_by(endpoint.c.key))]
+
+
+def asked_since(tx: Tx, address: str, since: datetime, why: Sequence[str]) -> int:
+    """How many endpoints of mail were made at an address since then that are off for this."""
+    where = (
+        (func.lower(endpoint.c.address) == address.lower())
+        & (endpoint.c.carrier == "mail")
+        & (endpoint.c.created > since)
+        & endpoint.c.why.in_(why)
+    )
+    return int(tx.run(select(func.count()).select_from(endpoint).where(where)).scalar_one())
 
 
 def by_keys(tx: Tx, keys: Sequence[int]) -> dict[int, EndpointRow]:

@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, text
 from sqlalchemy.engine import CursorResult, make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 
@@ -32,6 +32,8 @@ _WRITE_LOCK, _EVENT_LOCK = 0x64697370, 0x64697371
 HELD_UP = 5.0
 """Seconds of silence after which a courier's transaction is undone, since others wait for it."""
 _READERS, _MORE_READERS = 8, 32
+NotNow = OperationalError
+"""The database cannot do what a statement asks: no room, no lock, no connection. It may later."""
 
 
 @dataclass(frozen=True, slots=True)

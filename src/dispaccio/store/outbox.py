@@ -43,6 +43,8 @@ _WIDER = 4
 """So much more, a fourth, is looked at than claimed, since one endpoint may have many."""
 _FEW = 64
 """If fewer than so many may go, it is looked behind the front."""
+_BEHIND = 1024
+"""At so many endpoints at least, since thousands of those that take nothing may be of one host."""
 _FOREVER = 2**62
 
 Due = Sequence[int]
@@ -169,7 +171,7 @@ def claim(
     lease: timedelta,
     token: int,
     choose: Choose = one_each,
-    shut: Callable[[], Sequence[int]] = tuple,
+    shut: Callable[[], Sequence[int] | None] = tuple,
 ) -> list[Claim]:
     """Take up to ``most`` deliveries that are due; nobody else gets them in that time.
 
@@ -179,24 +181,31 @@ def claim(
         lease: how long.
         token: a number that no other call bears: only who holds it settles what it claimed.
         choose: which of the rows that are due may go now.
-        shut: the endpoints of which none may go now, asked for where they fill the front.
+        shut: the endpoints of which none may go now, asked for where they fill the front; None if
+            it is of no use to look behind them.
     """
     width = most + most // _WIDER
     values = {"now": microseconds(tx.now), "most": width}
     front = listed(tx, sql.CLAIM, values)
     chosen = choose(front, most)
     if len(chosen) < min(_FEW, (most + 1) // 2) and len(front) == width:
-        closed = json.dumps(list(shut()))
-        found = {tuple(item): item for item in front}
-        for class_ in Class:
-            more = values | {"class": int(class_), "shut": closed}
-            found |= {tuple(item): item for item in listed(tx, sql.CLAIM_BEHIND, more)}
-        chosen = choose(sorted(found.values(), key=lambda item: item[5]), most)
+        closed = shut()
+        if closed is not None:
+            found = {tuple(item): item for item in front}
+            found |= _behind(tx, closed, max(width, _BEHIND))
+            chosen = choose(sorted(found.values(), key=lambda item: item[5]), most)
     if chosen:
         until = microseconds(tx.now + lease)
         rows = [item[:4] for item in chosen]
         batches.run(tx, sql.LEASE, sql.LEASE_TYPES, rows, (until, token))
     return [Claim(r, v, run, e, count + 1, c, token) for r, v, run, e, count, c in chosen]
+
+
+def _behind(tx: Tx, shut: Sequence[int], most: int) -> dict[tuple[int, ...], list[int]]:
+    """The first row of each endpoint that is not among these, the most urgent class first."""
+    values = {"now": microseconds(tx.now), "most": most, "shut": json.dumps(list(shut))}
+    found = (listed(tx, sql.CLAIM_BEHIND, values | {"class": int(item)}) for item in Class)
+    return {tuple(row): row for rows in found for row in rows}
 
 
 class Said(NamedTuple):

@@ -19,6 +19,18 @@ _UNSETTLED = (
     "w.state IN ('due', 'leased') AND w.state NOT IN ('delivered', 'superseded') "
     "AND w.gate IN (0, 1, 2) AND w.class IN (0, 1, 2, 3, 4)"
 )
+MAY_HOLD = """
+    d.attempt > (SELECT COUNT(*) FROM attempt a
+                 WHERE a.release = d.release AND a.endpoint = d.endpoint
+                   AND a.version = d.version AND a.run = d.run
+                   AND (a.outcome IN ('unsent', 'refused', 'bounced')
+                        OR (a.outcome = 'answered' AND a.status BETWEEN 300 AND 499)))
+    """
+"""Whether of a delivery ``d`` more attempts were begun than certainly failed.
+
+What was begun and is not written down is on its way, or was broken off by a crash; a receiver
+that answered 5xx, or nothing, may have kept what it got.
+"""
 FAN_OUT = text(
     # Everyone subscribed now, and for a later revision everyone who may hold an earlier one.
     # A row whose lane has an unsettled earlier version waits behind the gate (1), and so does one
@@ -41,7 +53,7 @@ FAN_OUT = text(
            0, :now - 8192 + (e.key * :a + :b) % 2147483647 % 4096
               + CASE WHEN e.slow_ms > 250 THEN 4096 ELSE 0 END
     FROM endpoint e
-    WHERE e.state <> 'gone' AND (e.expires IS NULL OR e.expires > :now)
+    WHERE e.state NOT IN ('gone', 'unconfirmed') AND (e.expires IS NULL OR e.expires > :now)
       AND (EXISTS (SELECT 1 FROM subscription s WHERE s.endpoint = e.key
                    AND (s.channel IS NULL OR s.channel = :channel)
                    AND (s.filter IS NULL OR s.filter IN :filters))
@@ -51,16 +63,17 @@ FAN_OUT = text(
                       JOIN subscriber o ON o.issuer = r.issuer
                       WHERE g.endpoint = e.key AND o.key = e.subscriber)
            OR EXISTS (SELECT 1 FROM delivery d WHERE d.release = :release AND d.endpoint = e.key
-                      AND d.attempt > 0))
+                      AND {MAY_HOLD}))
     """  # noqa: S608  # put together from the lines here alone
 ).bindparams(bindparam("filters", expanding=True, type_=Text))
 
 RECALL = text(
-    # A withdrawal goes to every endpoint that may have got anything: sent, or being sent now.
+    # A withdrawal goes to every endpoint that may have got anything: taken, perhaps taken, or being
+    # sent now. Where every attempt certainly failed, there is nothing to take back.
     # It waits only for a request that is on its way, so that the text cannot come in behind it.
     # An endpoint that was switched off meanwhile is not forgotten: its row goes to a human. Who
     # left the hub is somebody that no human knows.
-    """
+    f"""
     INSERT INTO delivery (release, version, run, endpoint, state, class, gate, attempt, due_at,
                           settled)
     SELECT :release, :version, 0, e.key,
@@ -74,8 +87,8 @@ RECALL = text(
            0, :now, CASE WHEN e.state = 'active' THEN NULL ELSE :now END
     FROM endpoint e
     WHERE EXISTS (SELECT 1 FROM delivery d WHERE d.release = :release AND d.endpoint = e.key
-                  AND d.attempt > 0)
-    """
+                  AND {MAY_HOLD})
+    """  # noqa: S608  # put together from the lines here alone
 )
 
 _FRONT = (

@@ -13,11 +13,12 @@ from typing import Any
 
 import uvicorn
 
+from dispaccio.accounts.tokens import LOG_IN
 from dispaccio.clock import Clock
 from dispaccio.intake.submission import Wishes
 from dispaccio.server import Application
 from dispaccio.testing import home as homes
-from dispaccio.wire import accounts, advance, endpoints, review, submit, vetting
+from dispaccio.wire import accounts, advance, endpoints, people, post, review, submit, vetting
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 from dispaccio.wire.publish import publish
@@ -61,6 +62,12 @@ class House:
         email = f"{name}@ponte.example"
         return str(accounts.invite(self.wire, self.olga, name, email, list(roles))["url"])
 
+    def link(self, name: str) -> str:
+        """The token of a link with which somebody logs in."""
+        with self.wire.store.write(self.wire.clock.now()) as tx:
+            made = post.link(self.wire, tx, people.named(tx, name), LOG_IN)
+        return made.url.rsplit("/", 1)[1]
+
     def in_review(self, title: str, **more: Any) -> str:
         """The id of a text that an author handed in."""
         document = json.dumps(homes.document(title, **more)).encode()
@@ -102,6 +109,7 @@ class House:
             "endpoint": endpoint["endpoint"],
             "review": self.in_review("A text for the desk"),
             "number": self.public("A plant that is public"),
+            "link": self.link("as-author"),
             "invitation": self.invitation("guest", "author:aurora").rsplit("/", 1)[1],
         }
 

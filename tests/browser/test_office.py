@@ -35,7 +35,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "invitation": ("", "/invitation/{invitation}"),
     "apply": ("", "/apply"),
     "account": ("author", "/account"),
+    "link": ("", "/log-in/{link}"),
     "people": ("operator", "/people"),
+    "person": ("operator", "/people/as-author"),
+    "organisations": ("operator", "/organisations"),
     "reading": ("vetted", "/reading"),
     "under-embargo": ("vetted", "/reading/{offered}"),
     "under-embargo-arabic": ("vetted", "/reading/{arabic}"),
@@ -74,7 +77,7 @@ def made(house: House, tokens: dict[str, str]) -> dict[str, str]:
 
 def test_every_page_is_looked_at() -> None:
     """By the pattern of its address; what is no page but a document has none here."""
-    documents = {"/reading/{id}/json"}
+    documents = {"/reading/{id}/json", "/account/data", "/people/{name}/data"}
     seen = {path.split("/")[1] for _, path in PAGES.values()}
     pages = {door.path for door in DOORS if door.method == "GET"} - documents
     assert {path.split("/")[1] for path in pages} == seen

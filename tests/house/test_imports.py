@@ -16,6 +16,7 @@ ONLY_IN = {
     "alembic": {"store"},
     "asyncssh": {"egress"},
     "argon2": {"accounts"},
+    "webauthn": {"accounts"},
     "httptools": NETWORK,
     "httpx2": NETWORK,
     "http.client": NETWORK,

@@ -33,6 +33,11 @@ class Knock:
         return int(dict(zip(WHO, self.expected.split(), strict=True))[who])
 
 
+def at(rest: str) -> Callable[[Wire], str]:
+    """A path below the page of somebody new."""
+    return lambda wire: f"/people/{wire.service.guest()}{rest}"
+
+
 def mine(wire: Wire) -> str:
     """The id of a new endpoint of the subscriber."""
     return wire.service.endpoint()
@@ -48,6 +53,14 @@ def absent(wire: Wire) -> str:
 TABLE: dict[str, Knock] = {
     "GET /login": Knock("200 303 303 303 303 303 303 303", "/login"),
     "POST /login": Knock("403 403 403 403 403 403 403 403", "/login", {"email": "a@b.example"}),
+    "POST /login/link": Knock(
+        "503 503 503 503 503 503 503 503", "/login/link", {"email": "a@b.example"}
+    ),
+    "POST /login/passkey": Knock(
+        "403 403 403 403 403 403 403 403", "/login/passkey", {"passkey": "{}"}
+    ),
+    "GET /log-in/{token}": Knock("200 200 200 200 200 200 200 200", lambda wire: wire.link()),
+    "POST /log-in/{token}": Knock("303 303 303 303 303 303 303 303", lambda wire: wire.link(), {}),
     "POST /logout": Knock("401 303 303 303 303 303 303 303", "/logout", {}),
     "GET /invitation/{token}": Knock(
         "200 200 200 200 200 200 200 200", lambda wire: wire.invite(wire.service.fresh("guest"))
@@ -108,8 +121,43 @@ TABLE: dict[str, Knock] = {
     "POST /account/password": Knock(
         "401 403 403 403 403 403 403 403", "/account/password", {"now": "a wrong password"}
     ),
-    "POST /account/proof": Knock(
-        "401 303 303 303 303 303 303 303", "/account/proof", {"password": PASSWORD}
+    "POST /account/proof": Knock("401 303 303 303 303 303 303 303", "/account/proof", {}),
+    "POST /account/passkey": Knock(
+        "401 403 403 403 403 403 403 403", "/account/passkey", {"passkey": "{}"}
+    ),
+    "POST /account/passkey/remove": Knock(
+        "401 404 404 404 404 404 404 404", "/account/passkey/remove", {"key": "999999"}
+    ),
+    "POST /account/key": Knock(
+        "401 200 200 200 200 200 200 200", "/account/key", {"scope": "read"}
+    ),
+    "POST /account/key/revoke": Knock(
+        "401 404 404 404 404 404 404 404", "/account/key/revoke", {"prefix": "dsp_none00"}
+    ),
+    "GET /account/data": Knock("303 200 200 200 200 200 200 200", "/account/data"),
+    "GET /people/{name}": Knock("303 403 403 403 403 403 403 200", at("")),
+    "GET /people/{name}/data": Knock("303 403 403 403 403 403 403 200", at("/data")),
+    "POST /people/{name}/roles": Knock("401 403 403 403 403 403 403 303", at("/roles"), {}),
+    "POST /people/{name}/invitation": Knock(
+        "401 403 403 403 403 403 403 200", at("/invitation"), {}
+    ),
+    "POST /people/{name}/key/revoke": Knock(
+        "401 403 403 403 403 403 403 404", at("/key/revoke"), {"prefix": "dsp_none00"}
+    ),
+    "POST /people/{name}/remove": Knock("401 403 403 403 403 403 403 303", at("/remove"), {}),
+    "POST /people/{name}/erase": Knock(
+        "401 403 403 403 403 403 403 303", at("/erase"), {"sure": "yes"}
+    ),
+    "GET /organisations": Knock("303 403 403 403 403 403 403 200", "/organisations"),
+    "POST /organisations/issuers": Knock(
+        "401 403 403 403 403 403 403 303",
+        "/organisations/issuers",
+        lambda wire: {"issuer": wire.service.fresh("issuer"), "name": "New"},
+    ),
+    "POST /organisations/subscribers": Knock(
+        "401 403 403 403 403 403 403 303",
+        "/organisations/subscribers",
+        lambda wire: {"subscriber": wire.service.fresh("paper")},
     ),
     "GET /people": Knock("303 403 403 403 403 403 403 200", "/people"),
     "POST /people": Knock(

@@ -32,6 +32,7 @@ class Asked:
     files: Mapping[str, Upload] = field(default_factory=dict)
     headers: Headers = field(default_factory=Headers)
     who: LoggedIn | None = None
+    method: str = "GET"
 
     @property
     def actor(self) -> Actor:
@@ -72,6 +73,7 @@ class Asked:
             files=files,
             headers=request.headers,
             who=who,
+            method=request.method,
         )
 
 

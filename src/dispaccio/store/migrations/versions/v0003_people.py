@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Add the columns and tables of accounts, drafts, advance access and the desk."""
     _accounts()
     _drafts()
+    _post()
     _advance()
     _claims()
 
@@ -22,6 +23,7 @@ def upgrade() -> None:
 def _accounts() -> None:
     op.add_column("person", sa.Column("full_name", sa.Text()))
     op.add_column("person", sa.Column("language", sa.Text()))
+    op.add_column("api_key", sa.Column("scopes", sa.Text()))
     op.create_table(
         "credential",
         sa.Column("key", KEY, primary_key=True),
@@ -97,6 +99,25 @@ def _drafts() -> None:
         sa.Column("changed", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("issuer", "language", name="pk_remembered"),
     )
+
+
+def _post() -> None:
+    op.create_table(
+        "post",
+        sa.Column("key", KEY, primary_key=True),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person", KEY, sa.ForeignKey("person.key", name="fk_post_person")),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.Column("due", sa.BigInteger()),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Text()),
+        sa.UniqueConstraint("id", name="uq_post_id"),
+    )
+    op.create_index("ix_post_person", "post", ["person"])
+    op.create_index("ix_post_due", "post", ["due"])
 
 
 def _advance() -> None:

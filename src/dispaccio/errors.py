@@ -21,9 +21,14 @@ class DispaccioError(Exception):
     """The exit code of the command line."""
 
     def __init__(self, message: str | None = None, /, **details: object) -> None:
-        self.message = message or (self.__doc__ or "").strip().splitlines()[0]
+        self.message = message or self.default()
         self.details = details
         super().__init__(self.message)
+
+    @classmethod
+    def default(cls) -> str:
+        """What an error of this class says where the case has no words of its own."""
+        return (cls.__doc__ or "").strip().splitlines()[0]
 
     @classmethod
     def code(cls) -> str:
@@ -336,6 +341,10 @@ class SecondPersonNeeded(Forbidden):
     """The wire's policy asks for a second person: who submitted a text may not approve it."""
 
 
+class ClaimedByOther(Conflict):
+    """Somebody else has this text; take it over if that is agreed."""
+
+
 class NothingOpen(Conflict):
     """This release has no revision on its way."""
 
@@ -360,8 +369,28 @@ class ReasonNeeded(InputError):
     """Say why; the reason is public."""
 
 
+class Unconfirmed(InputError):
+    """This cannot be undone, so confirm it in the form first."""
+
+
 class DiskNearlyFull(Unavailable):
     """The disk is nearly full, so nothing is taken in; make room."""
+
+
+class NoSuchDraft(NotFound):
+    """There is no such draft, or it is not yours to open."""
+
+
+class DraftConflict(Conflict):
+    """Somebody saved this draft since you opened it; compare both texts and decide."""
+
+
+class DraftHandedIn(Conflict):
+    """This draft was handed in already; what became of it stands under Releases."""
+
+
+class DraftDiscarded(Conflict):
+    """This draft was discarded, and its text is gone."""
 
 
 # The log
@@ -470,10 +499,6 @@ class OperatorNeeded(Conflict):
 
 class UnknownRole(InputError):
     """There is no such role."""
-
-
-class NotSure(InputError):
-    """Tick the box that says you are sure first: what is erased does not come back."""
 
 
 class UnknownScope(InputError):

@@ -57,6 +57,12 @@ TABLE: dict[str, Call] = {
         at("/submissions/*/approve", AUTHORS),
         {"confirm": True},
     ),
+    "POST /submissions/{ref}/claim": Call(
+        "401 401 404 404 403 404 403 200 403", at("/submissions/*/claim", DRAFT), {}
+    ),
+    "DELETE /submissions/{ref}/claim": Call(
+        "401 401 404 404 403 404 403 204 403", at("/submissions/*/claim", DRAFT)
+    ),
     "POST /submissions/{ref}/decide": Call(
         "401 401 404 404 403 404 403 200 403", at("/submissions/*/decide", DRAFT), {"to": "park"}
     ),

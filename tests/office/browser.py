@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import uuid
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from starlette.testclient import TestClient
 from dispaccio.accounts import tokens
 from dispaccio.clock import Clock
 from dispaccio.egress.client import Client
+from dispaccio.intake.sheet import Sheet
+from dispaccio.release.model import Contact
 from dispaccio.store import post
-from dispaccio.wire import accounts, egress, parcels, people
+from dispaccio.wire import accounts, drafting, egress, parcels, people
 from dispaccio.wire import post as outgoing
 from tests.api.service import Service
 from tests.wire.world import START
@@ -22,6 +25,18 @@ from tests.wire.world import START
 OWN = {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin"}
 """What a browser says of a form that is on a page of this wire."""
 PASSWORD = "four small words of mine"
+
+SHEET = Sheet(
+    language="en",
+    label="promotional",
+    paid_by="Aurora Dairy",
+    headline="Aurora opens a dairy",
+    place="Bergamo",
+    text="The third plant opened on Monday; it employs 120 people.",
+    contacts=(Contact(name="Livia Brembati", email="press@aurora-dairy.example"),),
+    channel="economia",
+    zone="Europe/Rome",
+)
 
 
 class Wire:
@@ -78,6 +93,11 @@ class Wire:
 
         return asyncio.run(main())
 
+    def draft(self, sheet: Sheet = SHEET) -> str:
+        """The path of a new draft of Aurora's author."""
+        kept = drafting.save(self.wire, self.service.anna, str(uuid.uuid4()), 0, sheet, "aurora")
+        return f"/submit/{kept.id}"
+
     def logged_in(self, name: str, *roles: str, language: str = "en") -> TestClient:
         """A browser of somebody new who took up an invitation."""
         client = self.browser()
@@ -87,9 +107,9 @@ class Wire:
         return client
 
 
-def send(client: TestClient, path: str, **form: Any) -> Any:
-    """Send a form from a page of the wire."""
-    return client.post(path, data=form, headers=OWN)
+def send(client: TestClient, path: str, files: Any = None, **form: Any) -> Any:
+    """Send a form from a page of the wire, with files if there are any."""
+    return client.post(path, data=form, files=files, headers=OWN)
 
 
 def codes(page: str) -> list[str]:

@@ -10,9 +10,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from dispaccio.office.app import DOORS
+from dispaccio.release.state import State
 from dispaccio.site.addresses import PRIVATE
-from tests.api.service import ROLES
+from dispaccio.wire import review
+from tests.api.service import ROLES, Service
 from tests.office.browser import PASSWORD, Wire, send
+from tests.support.word import docx
+from tests.wire.world import HOUR, START
 
 WHO = ["public", *ROLES]
 
@@ -65,6 +69,50 @@ TABLE: dict[str, Knock] = {
         "303 303 303 303 303 303 303 303",
         lambda wire: wire.invite(wire.service.fresh("guest")),
         {"password": PASSWORD},
+    ),
+    "GET /releases": Knock("303 403 403 200 200 200 200 403", "/releases"),
+    "POST /releases/{ref}/mend": Knock(
+        "401 403 403 303 404 303 303 403", lambda wire: f"/releases/{wire.service.returned()}/mend"
+    ),
+    "POST /releases/{ref}/call-off": Knock(
+        "401 403 403 303 404 303 303 403",
+        lambda wire: f"/releases/{wire.service.by_author()}/call-off",
+        {"sure": "1"},
+    ),
+    "GET /releases/{ref}/report": Knock(
+        "303 403 403 303 403 303 303 403", lambda wire: f"/releases/{wire.service.public()}/report"
+    ),
+    "GET /submit": Knock("303 403 403 200 200 200 200 403", "/submit"),
+    "POST /submit/document": Knock(
+        "401 403 403 303 403 303 303 403",
+        "/submit/document",
+        {"issuer": "aurora", "files": {"file": ("a.docx", docx())}},
+    ),
+    "GET /submit/{id}": Knock("303 403 403 200 404 200 404 403", lambda wire: wire.draft()),
+    "POST /submit/{id}": Knock(
+        "401 403 403 303 404 303 404 403", lambda wire: wire.draft(), {"saved": "1"}
+    ),
+    "POST /submit/{id}/autosave": Knock(
+        "401 403 403 200 404 200 404 403",
+        lambda wire: f"{wire.draft()}/autosave",
+        {"saved": "1"},
+    ),
+    "POST /submit/{id}/discard": Knock(
+        "401 403 403 303 404 303 404 403", lambda wire: f"{wire.draft()}/discard", {"sure": "1"}
+    ),
+    "POST /submit/{id}/language": Knock(
+        "401 403 403 303 404 303 404 403", lambda wire: f"{wire.draft()}/language"
+    ),
+    "GET /submit/{id}/preview": Knock(
+        "303 403 403 200 404 200 404 403", lambda wire: f"{wire.draft()}/preview"
+    ),
+    "GET /submit/{id}/sign": Knock(
+        "303 403 403 200 404 200 404 403", lambda wire: f"{wire.draft()}/sign"
+    ),
+    "POST /submit/{id}/sign": Knock(
+        "401 403 403 303 404 303 404 403",
+        lambda wire: f"{wire.draft()}/sign",
+        {"saved": "1", "read": "1"},
     ),
     "GET /account": Knock("303 200 200 200 200 200 200 200", "/account"),
     "POST /account/session": Knock(
@@ -168,6 +216,67 @@ TABLE: dict[str, Knock] = {
 }
 
 
+def at(pattern: str, make: Callable[[Service], str]) -> Callable[[Wire], str]:
+    return lambda wire: pattern.replace("*", make(wire.service))
+
+
+def _sealed(service: Service) -> str:
+    id = service.by_author()
+    review.approve(service.wire, service.dora, id, confirm=True, at=START + HOUR)
+    return id
+
+
+def _parked(service: Service) -> str:
+    id = service.by_author()
+    review.decide(service.wire, service.dora, id, State.PARKED)
+    return id
+
+
+def _desk_only(status: int) -> str:
+    """What is shown to the desk alone: authors and operators do not see it either."""
+    turned = 303 if status == 200 else 401
+    return f"{turned} 403 403 403 403 403 {status} 403"
+
+
+DRAFT = Service.by_author
+TABLE |= {
+    "GET /desk": Knock(_desk_only(200), "/desk"),
+    "GET /desk/{ref}": Knock(_desk_only(200), at("/desk/*", DRAFT)),
+    "GET /desk/{ref}/original": Knock(_desk_only(200), at("/desk/*/original", DRAFT)),
+}
+TABLE |= {
+    f"POST /desk/{{ref}}/{name}": Knock(_desk_only(303), at(f"/desk/*/{name}", make), form)
+    for name, make, form in (
+        ("claim", DRAFT, {}),
+        ("give-back", DRAFT, {}),
+        ("approve", DRAFT, {"confirm": "yes"}),
+        ("publish", DRAFT, {"confirm": "yes"}),
+        ("stop", _sealed, {}),
+        ("time", Service.approved, {"release_time": "2026-11-24T09:00"}),
+        ("return", DRAFT, {"why": "Who paid?"}),
+        ("park", DRAFT, {}),
+        ("resume", _parked, {}),
+        ("reject", DRAFT, {"sure": "yes"}),
+        ("call-off", DRAFT, {"sure": "yes"}),
+    )
+}
+WHY = {"reason": "error"}
+for _name, _make, _operator in (
+    ("withdraw", Service.public, True),
+    ("withhold", Service.public, False),
+    ("usable-again", Service.withheld, False),
+):
+    _page, _form = ("200", "422") if _operator else ("403", "403")
+    _done = "422" if _operator else "303"  # the number is to be typed
+    _path = at(f"/releases/*/{_name}", _make)
+    TABLE[f"GET /releases/{{number}}/{_name}"] = Knock(
+        f"303 403 403 200 403 200 200 {_page}", _path
+    )
+    TABLE[f"POST /releases/{{number}}/{_name}"] = Knock(
+        f"401 403 403 {_done} 403 {_done} {_done} {_form}", _path, WHY
+    )
+
+
 @pytest.fixture(scope="module")
 def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
     made = Wire(tmp_path_factory.mktemp("roles") / "home")
@@ -203,7 +312,8 @@ def test_who_may_what(wire: Wire, tokens: dict[str, str], name: str, who: str) -
         answer = client.get(path)
     else:
         form = knock.form(wire) if callable(knock.form) else knock.form
-        answer = send(client, path, **(form or {}))
+        given = dict(form or {})
+        answer = send(client, path, given.pop("files", None), **given)
     assert answer.status_code == knock.status(who), f"{name} for {who}: {answer.text[-600:]}"
 
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from dispaccio.errors import DispaccioError, NotAllowed, ProofNeeded
 from dispaccio.office import (
     account,
+    desk,
     entering,
     me,
     operator,
@@ -23,6 +24,11 @@ from dispaccio.office import (
     person,
     proof,
     reading,
+    releases,
+    sheet,
+    sign,
+    submit,
+    taking_back,
     vetting,
 )
 from dispaccio.office.asked import MOST_BYTES, Asked, require_own
@@ -38,15 +44,21 @@ DOORS: tuple[Door, ...] = tuple(
     door
     for pages in (
         entering,
+        releases,
+        submit,
+        sign,
+        desk,
+        sheet,
+        taking_back,
+        reading,
+        vetting,
+        me,
+        operator,
         account,
         proof,
         people,
         person,
         organisations,
-        reading,
-        vetting,
-        me,
-        operator,
     )
     for door in pages.DOORS
 )

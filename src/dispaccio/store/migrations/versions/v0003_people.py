@@ -12,10 +12,12 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add the columns and tables of accounts and of advance access."""
+    """Add the columns and tables of accounts, drafts, advance access and the desk."""
     _accounts()
+    _drafts()
     _post()
     _advance()
+    _claims()
 
 
 def _accounts() -> None:
@@ -60,6 +62,43 @@ def _accounts() -> None:
         sa.UniqueConstraint("sha256", name="uq_one_time_sha256"),
     )
     op.create_index("ix_one_time_person", "one_time", ["person"])
+
+
+def _drafts() -> None:
+    op.create_table(
+        "draft",
+        sa.Column("key", KEY, primary_key=True),
+        sa.Column("id", sa.Text(), nullable=False),
+        _of("draft", "issuer"),
+        _of("draft", "author", "person"),
+        sa.Column("behalf", sa.Boolean(), nullable=False),
+        sa.Column("saved", sa.Integer(), nullable=False),
+        sa.Column("saved_by", sa.Text(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary()),
+        sa.Column("sealed", sa.LargeBinary()),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.Column("ended", sa.BigInteger()),
+        _of("draft", "revises", "release", nullable=True),
+        _of("draft", "release", nullable=True),
+        sa.Column("family", sa.Text()),
+        sa.UniqueConstraint("id", name="uq_draft_id"),
+    )
+    for name in ("issuer", "revises", "release", "family"):
+        op.create_index(f"ix_draft_{name}", "draft", [name])
+    under_way = sa.text("ended IS NULL")
+    op.create_index(
+        "ix_draft_open", "draft", ["changed"], sqlite_where=under_way, postgresql_where=under_way
+    )
+    op.create_table(
+        "remembered",
+        _of("remembered", "issuer"),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("issuer", "language", name="pk_remembered"),
+    )
 
 
 def _post() -> None:
@@ -145,10 +184,24 @@ def _applications() -> None:
     )
 
 
-def _of(table: str, other: str, *, nullable: bool = False) -> sa.Column[int]:
-    return sa.Column(
-        other, KEY, sa.ForeignKey(f"{other}.key", name=f"fk_{table}_{other}"), nullable=nullable
+def _claims() -> None:
+    op.create_table(
+        "claim",
+        sa.Column(
+            "revision",
+            KEY,
+            sa.ForeignKey("revision.key", name="fk_claim_revision"),
+            primary_key=True,
+        ),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
     )
+
+
+def _of(table: str, name: str, to: str | None = None, *, nullable: bool = False) -> sa.Column[int]:
+    """A column with the key of a row of another table, which it is named after by default."""
+    key = sa.ForeignKey(f"{to or name}.key", name=f"fk_{table}_{name}")
+    return sa.Column(name, KEY, key, nullable=nullable)
 
 
 def _person(table: str) -> sa.Column[int]:

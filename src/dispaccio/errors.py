@@ -578,6 +578,10 @@ class UnknownGroup(InputError):
     """There is no such group, of a press list or of readers; `lists show`, `advance state` show them."""
 
 
+class SharedStoreNeeded(Conflict):
+    """One process writes SQLite: let `dispaccio serve` deliver, or keep the wire in PostgreSQL."""
+
+
 class MailNotSet(Unavailable):
     """The wire sends no mail yet; the operator says through which server, in dispaccio.toml."""
 

@@ -13,7 +13,7 @@ from dispaccio.access.roles import Action
 from dispaccio.errors import NoSuchRelease
 from dispaccio.formats import codec, native
 from dispaccio.release.canonical import write_instant
-from dispaccio.store import endpoints, events, leaves, receipts, releases
+from dispaccio.store import endpoints, events, leaves, receipts, releases, shards
 from dispaccio.store.engine import Tx
 from dispaccio.store.queue import claim_of
 from dispaccio.store.releases import ReleaseRow, RevisionRow
@@ -70,6 +70,7 @@ def status(wire: Wire, actor: Actor) -> dict[str, Any]:
         today = releases.count_due(tx, now + timedelta(days=1))
         overdue = releases.count_due(tx, now - OVERDUE)
         sent = receipts.count_by_state(tx)
+        couriers = shards.alive(tx)
         panels: dict[str, Any] = {
             "clock": {
                 "now": write_instant(now),
@@ -79,7 +80,8 @@ def status(wire: Wire, actor: Actor) -> dict[str, Any]:
                 "synchronised": clock.synchronised(),
             },
             "outbox": sent,
-            "carriers": {"endpoints": endpoints.count_by_state(tx)},
+            "carriers": {"endpoints": endpoints.count_by_state(tx)}
+            | ({} if couriers is None else {"couriers": couriers}),
             "intake": releases.count_by_state(tx),
             "log": {"size": leaves.size(tx)},
             "store": {
@@ -87,17 +89,19 @@ def status(wire: Wire, actor: Actor) -> dict[str, Any]:
                 "free_disk": round(usage.free / usage.total, 3),
             },
         }
-    well = trusted and not overdue and wire.store.failed is None and not sent.get("to_human")
-    head = "All well" if well else _what_is_wrong(trusted, overdue, sent)
+    idle = couriers == 0 and bool(_undelivered(sent))
+    left = sent.get("to_human") or idle
+    well = trusted and not overdue and wire.store.failed is None and not left
+    head = "All well" if well else _what_is_wrong(trusted, overdue, sent, idle=idle)
     coming = {
         "next_due": write_instant(next_due) if next_due else None,
         "due_within_a_day": today,
-        "on_their_way": sent.get("due", 0) + sent.get("leased", 0),
+        "on_their_way": _undelivered(sent),
     }
     return {"sentence": _sentence(head, next_due, today, sent), "well": well, **coming, **panels}
 
 
-def _what_is_wrong(trusted: bool, overdue: int, sent: dict[str, int]) -> str:
+def _what_is_wrong(trusted: bool, overdue: int, sent: dict[str, int], *, idle: bool) -> str:
     if not trusted:
         return "The clock is not trusted, and nothing is published"
     if overdue:
@@ -106,12 +110,18 @@ def _what_is_wrong(trusted: bool, overdue: int, sent: dict[str, int]) -> str:
         untold = sent["to_human"]
         who = "1 subscriber has" if untold == 1 else f"{untold:,} subscribers have"
         return f"{who} to be told of a withdrawal by a person"
+    if idle:
+        return "No courier runs, and nothing is delivered: start `dispaccio courier`"
     return "The store failed"
+
+
+def _undelivered(sent: dict[str, int]) -> int:
+    return sent.get("due", 0) + sent.get("leased", 0)
 
 
 def _sentence(head: str, next_due: datetime | None, today: int, sent: dict[str, int]) -> str:
     due = f"next release {clock.write(next_due)}" if next_due else "no release is scheduled"
-    waiting = sent.get("due", 0) + sent.get("leased", 0)
+    waiting = _undelivered(sent)
     going = "1 delivery on its way" if waiting == 1 else f"{waiting:,} deliveries on their way"
     return f"{head}; {due}, {today} due within a day, {going}."
 

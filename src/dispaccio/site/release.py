@@ -12,6 +12,7 @@ from dispaccio.release.state import TEXT_KINDS, Status
 from dispaccio.site import addresses, answers, facets
 from dispaccio.site.addresses import ReleaseAddress
 from dispaccio.site.diff import Passage, changes
+from dispaccio.site.pictures import enclosures
 from dispaccio.site.pages import CORRECTING, Reader, render
 from dispaccio.store.organisations import Named
 from dispaccio.wire.public import Public
@@ -84,6 +85,7 @@ def _page(public: Public, reader: Reader, found: PublicRelease, shown: Shown) ->
             release=found,
             shown=shown,
             revision=revision,
+            files=enclosures(public, revision),
             subjects=facets.of_release(revision.subjects, reader.language),
             version=next(v for v in found.versions if v.version == shown.version),
             usable=usable,

@@ -14,6 +14,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Add the columns and tables of accounts."""
     _accounts()
+    _media()
 
 
 def _accounts() -> None:
@@ -57,6 +58,24 @@ def _accounts() -> None:
         sa.UniqueConstraint("sha256", name="uq_one_time_sha256"),
     )
     op.create_index("ix_one_time_person", "one_time", ["person"])
+
+
+def _media() -> None:
+    op.create_table(
+        "media",
+        sa.Column("key", KEY, primary_key=True),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("release", KEY, sa.ForeignKey("release.key", name="fk_media_release")),
+        sa.Column("draft", KEY),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("places", sa.Text(), nullable=False),
+        sa.Column("added", sa.BigInteger(), nullable=False),
+        sa.Column("published", sa.BigInteger()),
+        sa.Column("opened", sa.Text()),
+        sa.UniqueConstraint("id", name="uq_media_id"),
+    )
+    op.create_index("ix_media_release", "media", ["release"])
+    op.create_index("ix_media_draft", "media", ["draft"])
 
 
 def _person(table: str) -> sa.Column[int]:

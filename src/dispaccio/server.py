@@ -25,6 +25,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dispaccio.api.leases import keep_leases
+from dispaccio.api.sweeping import keep_sweeping
 from dispaccio.clock import Clock
 from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.delivery.courier import Courier, Supplies
@@ -205,9 +206,8 @@ async def _run(
             asyncio.create_task(server.serve([listener]))
             for server, listener in zip(servers, (public, control), strict=True)
         ]
-        where = public.getsockname()
         _spare_the_collector()
-        ready(Listening(where[0], where[1]))
+        ready(Listening(*public.getsockname()[:2]))
         try:
             await asyncio.wait([*work, *serving], return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -228,6 +228,7 @@ def _slow_loops(wire: Wire, supplies: Supplies) -> list[asyncio.Task[None]]:
         asyncio.create_task(Digests(wire.store, wire.clock, supplies).run(), name="digests"),
         asyncio.create_task(Escalation(wire.store, wire.clock, supplies).run(), name="escalation"),
         asyncio.create_task(keep_leases(wire), name="leases"),
+        asyncio.create_task(keep_sweeping(wire), name="sweep"),
     ]
 
 
@@ -389,8 +390,7 @@ def _spare_the_collector() -> None:
 
 def _kept_connections() -> int:
     """How many connections to receivers may be kept: most of the file descriptors there are."""
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(256, soft * 6 // 10)
+    return max(256, resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 6 // 10)
 
 
 def _raise_file_limit() -> None:

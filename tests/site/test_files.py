@@ -108,7 +108,7 @@ def test_its_page_shows_it_in_as_many_pixels_as_are_needed(
     wire: Wire, client: TestClient, add: Callable[..., Filed]
 ) -> None:
     id = _submit(wire)
-    item = add(id, samples.jpeg(1000, 700))
+    add(id, samples.jpeg(1000, 700))
     number = _publish(wire, id)
     page = html.fromstring(client.get(f"/r/{number}/aurora-opens-a-gate").text)
     [image] = page.xpath("//img")

@@ -69,7 +69,7 @@ class FakePublic:
     mailed: dict[str, Leaving] = field(default_factory=dict)
     """Who can unsubscribe, by the token of the mail."""
 
-    files: NoFiles = field(default_factory=lambda: NoFiles())
+    files: NoFiles = field(default_factory=NoFiles)
 
     def leaving(self, token: str) -> Leaving | None:
         return self.mailed.get(token)

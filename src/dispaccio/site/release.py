@@ -12,8 +12,8 @@ from dispaccio.release.state import TEXT_KINDS, Status
 from dispaccio.site import addresses, answers, facets
 from dispaccio.site.addresses import ReleaseAddress
 from dispaccio.site.diff import Passage, changes
-from dispaccio.site.pictures import enclosures
 from dispaccio.site.pages import CORRECTING, Reader, render
+from dispaccio.site.pictures import enclosures
 from dispaccio.store.organisations import Named
 from dispaccio.wire.public import Public
 from dispaccio.wire.shown import PublicRelease, Shown, Version

@@ -50,7 +50,7 @@ def add(
 
 
 def of_release(tx: Tx, release_: int) -> dict[str, MediaRow]:
-    """All that a release has, public or not, by id; whether a revision uses it says the revision."""
+    """All that a release has, public or not, by id; which of it is used, its revisions say."""
     rows = tx.run(_ROW.where(media.c.release == release_).order_by(media.c.key))
     return {row[0]: MediaRow(*row) for row in rows}
 

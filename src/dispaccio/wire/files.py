@@ -95,7 +95,7 @@ def add(wire: Wire, actor: Actor, ref: str, original: Stored, about: About) -> E
             rows.add(tx, made.id, made.seal(wire.data_key(tx, row)), made.places, release_=row.key)
             new = (None, made.media(wire.settings.url))
             return _edited(
-                wire, tx, actor, (row, revision, draft), lambda all: [*all, new], "added"
+                wire, tx, actor, (row, revision, draft), lambda media: [*media, new], "added"
             )
     except BaseException:
         vault.remove(wire.home, made.places.split() if made else [original.place])
@@ -127,9 +127,9 @@ def change(wire: Wire, actor: Actor, ref: str, id: str, about: About) -> Enclose
                 tx,
                 actor,
                 (row, revision, draft),
-                lambda all: [
+                lambda media: [
                     (at, made.media(url) if filing.id_of(item, url) == id else item)
-                    for at, item in all
+                    for at, item in media
                 ],
                 "changed",
             )
@@ -145,8 +145,10 @@ def order(wire: Wire, actor: Actor, ref: str, ids: Sequence[str]) -> Enclosed:
     """Put them in this order; those that are not named stay behind. Raises as ``change`` does."""
     url, wanted = wire.settings.url, {id: at for at, id in enumerate(ids)}
 
-    def edit(all: list[tuple[int | None, Media]]) -> list[tuple[int | None, Media]]:
-        return sorted(all, key=lambda one: wanted.get(filing.id_of(one[1], url) or "", len(wanted)))
+    def edit(media: list[tuple[int | None, Media]]) -> list[tuple[int | None, Media]]:
+        return sorted(
+            media, key=lambda one: wanted.get(filing.id_of(one[1], url) or "", len(wanted))
+        )
 
     with wire.store.write(wire.clock.now()) as tx:
         found = _open(wire, tx, actor, ref)
@@ -168,7 +170,7 @@ def remove(wire: Wire, actor: Actor, ref: str, id: str) -> Enclosed:
             tx,
             actor,
             (row, revision, draft),
-            lambda all: [one for one in all if filing.id_of(one[1], url) != id],
+            lambda media: [one for one in media if filing.id_of(one[1], url) != id],
             "removed",
         )
     if not public:
@@ -201,7 +203,7 @@ def content(wire: Wire, actor: Actor, ref: str, id: str, width: int | None = Non
     """
     found = next((item for item in listed(wire, actor, ref).files if item.id == id), None)
     if found is None:
-        raise NoSuchPart
+        raise NoSuchPart(shown=True)
     form = next((form for form in found.forms[1:] if form.width == width), found.whole)
     with wire.store.write(wire.clock.now()) as tx:
         events.append(tx, "read_unreleased", actor.name, release=find_for(wire, tx, actor, ref).key)
@@ -259,7 +261,7 @@ def _one(wire: Wire, tx: Tx, row: ReleaseRow, said: Revision, id: str) -> tuple[
     """One that a revision names, and whether it is public already. Raises NoSuchPart."""
     found = filing.named_in(tx, wire.settings.url, said, row.key).get(id)
     if found is None:
-        raise NoSuchPart
+        raise NoSuchPart(shown=True)
     return filing.open_row(wire.data_key(tx, row), found), found.is_public
 
 

@@ -83,7 +83,7 @@ def hand_over(wire: Session, ref: str, path: str, said: dict[str, str | None]) -
 
 
 def list_(wire: Session, ref: Ref) -> None:
-    """List the pictures and files of a text, with their addresses once it is public."""
+    """List the pictures and files of a text."""
     wire.show(wire.release("GET", ref, "files"), _files)
 
 
@@ -98,9 +98,9 @@ def change(
     rights: Rights = None,
     caption: Caption = None,
 ) -> None:
-    """Say something else of a picture or file; what is not named stays.
+    """Say something else of a picture or file.
 
-    One that is public already stays as it is, and the correction gets another one in its place.
+    What is not named stays. One that is public already stays as it is, and the correction gets another one in its place.
     """
     body = {"name": name, "alt": alt, "credit": credit, "rights": rights, "caption": caption}
     wire.show(wire.release("PATCH", ref, "files", id, body=body), _files)
@@ -111,12 +111,18 @@ def order(
     ref: Ref,
     ids: Annotated[list[str], typer.Argument(metavar="FILE-ID…", help="Which come first.")],
 ) -> None:
-    """Put pictures and files in another order; those that are not named come behind."""
+    """Put pictures and files in another order.
+
+    Those that are not named come behind.
+    """
     wire.show(wire.release("POST", ref, "files", "order", body={"ids": ids}), _files)
 
 
 def remove(wire: Session, ref: Ref, id: Id) -> None:
-    """Take a picture or file out of a text; if it was never public, it is gone for good."""
+    """Take a picture or file out of a text.
+
+    If it was never public, it is gone for good.
+    """
     wire.show(wire.release("DELETE", ref, "files", id), _files)
 
 

@@ -424,6 +424,30 @@ class ForeignForm(Forbidden):
     """The form came from another site, so nothing was done; open the page here and send it again."""
 
 
+class NotSealed(Conflict):
+    """Only what is approved and sealed until its release time can be offered under embargo."""
+
+
+class NotVetted(InputError):
+    """That person is no vetted reader, and cannot be shown what is not public."""
+
+
+class MalformedApplication(InputError):
+    """The application to be vetted lacks something; fill in every field."""
+
+
+class NoSuchApplication(NotFound):
+    """There is no such application any more; somebody has decided it."""
+
+
+class ApplicationsFull(Unavailable):
+    """Too many applications wait for a decision; try again in some days."""
+
+
+class TermsNotAccepted(Forbidden):
+    """Accept the terms of advance access first."""
+
+
 class NotAllowed(Forbidden):
     """This person's roles do not allow that."""
 
@@ -529,7 +553,7 @@ class MalformedGroup(InputError):
 
 
 class UnknownGroup(InputError):
-    """The issuer's press list has no such group; `dispaccio lists show` shows those there are."""
+    """There is no such group, of a press list or of readers; `lists show`, `advance state` show them."""
 
 
 class MailNotSet(Unavailable):

@@ -65,6 +65,7 @@ class Settings:
     smtp_user: str = ""
     mail_from: str = ""
     dkim_selector: str = ""
+    embargo_terms: str = ""
 
     @property
     def zone_info(self) -> ZoneInfo:

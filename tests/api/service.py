@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from dispaccio.release.model import Reason
 from dispaccio.release.state import Kind
 from dispaccio.server import API, Application
 from dispaccio.testing import home as homes
-from dispaccio.wire import egress, endpoints, organisations, people, review, submit
+from dispaccio.wire import advance, egress, endpoints, organisations, people, review, submit
 from dispaccio.wire.public import Public
 from dispaccio.wire.publish import publish
 from dispaccio.wire.submit import Handed
@@ -119,6 +120,22 @@ class Service:
     def approved(self) -> str:
         id = self.by_author()
         review.approve(self.wire, self.dora, id, confirm=True)
+        return id
+
+    def sealed(self) -> str:
+        """The id of a text that is approved and sealed until tomorrow."""
+        at = START + timedelta(days=1)
+        given = Handed(self.text(), "application/json", Wishes(issuer="aurora", release_time=at))
+        id = submit.submit(self.wire, self.anna, given).id
+        review.approve(self.wire, self.dora, id, confirm=True)
+        return id
+
+    def offered(self) -> str:
+        """The id of a sealed text that the vetted reader, who accepted the terms, is offered."""
+        reader = people.by_name(self.wire, "p-vetted")
+        advance.accept(self.wire, reader)
+        id = self.sealed()
+        advance.offer(self.wire, self.anna, id, ["p-vetted"])
         return id
 
     def returned(self) -> str:

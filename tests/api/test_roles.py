@@ -98,6 +98,30 @@ TABLE: dict[str, Call] = {
     "POST /convert": Call(
         "401 401 200 200 200 200 200 200 200", "/convert?to=text", lambda s: s.text()
     ),
+    # Under embargo
+    "GET /submissions/{ref}/offers": Call(
+        "401 401 404 404 200 404 200 200 403", at("/submissions/*/offers", DRAFT)
+    ),
+    "POST /submissions/{ref}/offers": Call(
+        "401 401 404 404 201 404 201 201 403",
+        at("/submissions/*/offers", Service.sealed),
+        {"to": ["p-vetted"]},
+    ),
+    "DELETE /submissions/{ref}/offers/{to}": Call(
+        "401 401 404 404 200 404 200 200 403", at("/submissions/*/offers/p-vetted", DRAFT)
+    ),
+    "GET /advance": Call("401 401 403 200 403 403 403 403 403", at("/advance", Service.offered)),
+    "GET /advance/{id}": Call(
+        "401 401 404 200 404 404 404 404 404", at("/advance/*", Service.offered)
+    ),
+    "POST /advance/terms": Call("401 401 403 204 403 403 403 403 403", "/advance/terms"),
+    "GET /advance/state": Call("401 401 403 403 403 403 403 200 200", "/advance/state"),
+    "PUT /advance/state": Call(
+        "401 401 403 403 403 403 403 200 200", "/advance/state", {"sealed": False}
+    ),
+    "PUT /advance/groups/{name}": Call(
+        "401 401 403 403 403 403 403 200 200", "/advance/groups/energy", {"members": ["p-vetted"]}
+    ),
     # The archive
     "POST /archive": Call("401 401 403 403 403 403 403 403 200", "/archive", lambda s: s.text()),
     "POST /archive/redirects": Call(
@@ -198,7 +222,9 @@ TABLE: dict[str, Call] = {
         {"applied": True},
     ),
     "POST /links": Call(
-        "401 401 403 403 201 403 201 201 201", "/links", {"path": "/r/T100000001/report"}
+        "401 401 403 403 201 403 201 201 201",
+        "/links",
+        lambda s: {"path": f"/r/{s.public()}/report"},
     ),
     "GET /recall": Call("401 401 403 403 403 403 403 200 200", "/recall"),
     "POST /recall/{number}/{endpoint}": Call(

@@ -38,6 +38,12 @@ def test_bytes_that_are_not_utf_8_are_an_error_with_their_offset() -> None:
         read(b"Caf\xe9 opens\n\nA text.")
 
 
+def test_utf_16_is_read_by_its_byte_order_mark() -> None:
+    for name in ("utf-16-le", "utf-16-be"):
+        found = read("\ufeffCafé opens\n\nA text.".encode(name)).revision
+        assert found.headline == "Café opens"
+
+
 def test_a_stated_charset_holds_and_is_checked() -> None:
     assert read(b"Caf\xe9 opens\n\nA text.", charset="latin-1").revision.headline == "Café opens"
     with pytest.raises(WrongCharset):

@@ -29,6 +29,16 @@ class Knock:
         return int(dict(zip(WHO, self.expected.split(), strict=True))[who])
 
 
+def mine(wire: Wire) -> str:
+    """The id of a new endpoint of the subscriber."""
+    return wire.service.endpoint()
+
+
+def absent(wire: Wire) -> str:
+    """The id of a text in review, which is offered to nobody."""
+    return wire.service.by_author()
+
+
 # Columns: public, subscriber, vetted reader, author, another issuer's author, approver, desk,
 # operator. The public is sent to the log-in (303), or told to log in again (401).
 TABLE: dict[str, Knock] = {
@@ -62,6 +72,51 @@ TABLE: dict[str, Knock] = {
             "email": f"{name}@ponte.example",
         },
     ),
+    "GET /reading": Knock("303 403 200 403 403 403 403 403", "/reading"),
+    "POST /reading/terms": Knock(
+        "401 403 303 403 403 403 403 403", "/reading/terms", {"accept": "yes"}
+    ),
+    "GET /reading/{id}": Knock(
+        "303 403 404 403 403 403 403 403", lambda w: f"/reading/{absent(w)}"
+    ),
+    "GET /reading/{id}/json": Knock(
+        "303 403 404 403 403 403 403 403", lambda w: f"/reading/{absent(w)}/json"
+    ),
+    "GET /me": Knock("303 200 200 403 403 403 403 200", "/me"),
+    "POST /me": Knock(
+        "401 422 422 403 403 403 403 422", "/me", {"subscriber": "gazette", "carrier": "webhook"}
+    ),
+    "GET /me/{id}": Knock("303 200 200 403 403 403 403 200", lambda w: f"/me/{mine(w)}"),
+    "POST /me/{id}": Knock(
+        "401 303 303 403 403 403 403 303", lambda w: f"/me/{mine(w)}", {"words": "comet"}
+    ),
+    "POST /me/{id}/ping": Knock("401 200 200 403 403 403 403 200", lambda w: f"/me/{mine(w)}/ping"),
+    "POST /me/{id}/secret": Knock(
+        "401 200 200 403 403 403 403 200", lambda w: f"/me/{mine(w)}/secret"
+    ),
+    "POST /me/{id}/state": Knock(
+        "401 303 303 403 403 403 403 303", lambda w: f"/me/{mine(w)}/state", {"on": "no"}
+    ),
+    "POST /me/{id}/replay": Knock(
+        "401 200 200 403 403 403 403 200", lambda w: f"/me/{mine(w)}/replay"
+    ),
+    "POST /me/{id}/remove": Knock(
+        "401 303 303 403 403 403 403 303", lambda w: f"/me/{mine(w)}/remove", {"sure": "yes"}
+    ),
+    "GET /operator": Knock("303 403 403 403 403 403 200 200", "/operator"),
+    "POST /operator/told": Knock(
+        "401 403 403 403 403 403 404 404", "/operator/told", {"number": "T999999999"}
+    ),
+    "GET /apply": Knock("200 200 200 200 200 200 200 200", "/apply"),
+    "POST /apply": Knock("422 422 422 422 422 422 422 422", "/apply", {"email": "a@b.example"}),
+    "GET /vetting": Knock("303 403 403 403 403 403 200 200", "/vetting"),
+    "POST /vetting": Knock("401 403 403 403 403 403 404 404", "/vetting", {"application": "x"}),
+    "POST /vetting/seal": Knock(
+        "401 403 403 403 403 403 303 303", "/vetting/seal", {"sealed": "no"}
+    ),
+    "POST /vetting/group": Knock(
+        "401 403 403 403 403 403 303 303", "/vetting/group", {"group": "energy"}
+    ),
 }
 
 
@@ -74,11 +129,10 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
 
 @pytest.fixture(scope="module")
 def tokens(wire: Wire) -> dict[str, str]:
-    """A session of one person a role."""
-    return {
-        name: wire.logged_in(f"b-{name}", *roles).cookies["dispaccio"]
-        for name, roles in ROLES.items()
-    }
+    """A session of one person a role, the vetted reader's after the terms."""
+    clients = {name: wire.logged_in(f"b-{name}", *roles) for name, roles in ROLES.items()}
+    send(clients["vetted"], "/reading/terms", accept="yes")
+    return {name: client.cookies["dispaccio"] for name, client in clients.items()}
 
 
 def test_the_server_knows_every_door() -> None:

@@ -18,7 +18,7 @@ def test_every_page_says_so(client: TestClient, numbers: Numbers) -> None:
     for path in ("/", "/?lang=it", f"/r/{numbers.dairy}", f"/r/{numbers.withdrawn}", "/search",
                  "/c/economia/", "/nothing"):  # fmt: skip
         answer = client.get(path)
-        assert '<p class="test">' in answer.text, path
+        assert '<aside class="test"' in answer.text, path
         assert "noindex" in answer.text
 
 

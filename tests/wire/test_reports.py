@@ -189,6 +189,9 @@ class TestStatus:
         assert set(said) == {
             "sentence",
             "well",
+            "next_due",
+            "due_within_a_day",
+            "on_their_way",
             "clock",
             "outbox",
             "carriers",

@@ -45,6 +45,10 @@ MATRIX: dict[Action, dict[Role, Reach]] = {
     },
     Action.TAKE: {Role.DESK: _ALL, Role.OPERATOR: _ALL},
     Action.IMPORT_ARCHIVE: {Role.OPERATOR: _ALL},
+    Action.OFFER: {Role.AUTHOR: _OWN, Role.APPROVER: _OWN, Role.DESK: _ALL},
+    Action.READ_ADVANCE: {Role.VETTED_READER: _OWN},
+    Action.VET: {Role.DESK: _ALL, Role.OPERATOR: _ALL},
+    Action.SEAL_ADVANCE: {Role.DESK: _ALL, Role.OPERATOR: _ALL},
     Action.READ_DELIVERIES: {
         Role.AUTHOR: _OWN,
         Role.APPROVER: _OWN,

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from dispaccio import __version__
 from dispaccio.api import (
     admin,
+    advance,
     archive,
     catch_up,
     deliveries,
@@ -25,7 +26,18 @@ from dispaccio.delivery.pulse import Pulse
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
-CALLS = (submissions, files, archive, public, endpoints, deliveries, catch_up, mailing, admin)
+CALLS = (
+    submissions,
+    files,
+    advance,
+    archive,
+    public,
+    endpoints,
+    deliveries,
+    catch_up,
+    mailing,
+    admin,
+)
 """The modules that hold the calls, one a group."""
 SILENT: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """No OpenTelemetry: its records of errors could quote unreleased text, and asking costs time."""

@@ -16,6 +16,7 @@ import typer
 
 from dispaccio import __version__
 from dispaccio.cli import (
+    advance,
     archive,
     channel,
     convert,
@@ -93,6 +94,7 @@ for group in (
     submit,
     file,
     desk,
+    advance,
     notices,
     relay,
     archive,

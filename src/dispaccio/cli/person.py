@@ -60,9 +60,10 @@ def list_(wire: Session) -> None:
 
 
 def invite(wire: Session, name: Name) -> None:
-    """Print a link with which a person comes in by a browser; it works once, for seven days.
+    """Print a link with which a person comes in by a browser.
 
-    They choose their password there, and log in with it and their address from then on.
+    It works once, for seven days. They choose their password there, and log in with it and their
+    address from then on.
     """
     answer = wire.ask("POST", "people", name, "invitations")
     wire.show(answer, f"Give this link to {name}, and to nobody else: {answer['url']}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ _MAGIC = (
     (b"MZ", "a Windows program"),
     (b"\x7fELF", "a program"),
 )
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""Byte order marks, which say the character set as surely as a declaration."""
 _JOINING = "\u0620-\u07ff\u0900-\u0dff\u200d\U0001f000-\U0001faff\u2600-\u27bf\ufe0f"
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2064\u206a-\u206f\ufeff"
@@ -61,14 +64,14 @@ class Decoded:
 
 
 def decode(data: bytes, options: Options, *, wire_texts: bool = False) -> Decoded:
-    """The text of a document: UTF-8, or the charset that the options state.
+    """The text of a document: UTF-8, UTF-16 with its mark, or the charset that the options state.
 
     ``wire_texts``: what is not UTF-8 but bears AsiaNet's marks is read as windows-1252, with a
     warning. Raises NotText, which says what the bytes look like, and WrongCharset with the offset.
     """
     _refuse_binary(data)
     warnings: list[str] = []
-    charset = options.charset or "utf-8"
+    charset = options.charset or ("utf-16" if data.startswith(_UTF16) else "utf-8")
     try:
         text = strict.decode(data, charset)
     except WrongCharset as error:

@@ -57,6 +57,11 @@ def decode(data: bytes, charset: str) -> str:
     """
     name = _codec(charset)
     if b"\x00" in data and not name.startswith(("utf-16", "utf-32")):
+        if _like_utf16(data):
+            raise WrongCharset(
+                "The input looks like UTF-16 and does not say so; state the character set utf-16, "
+                "utf-16-le or utf-16-be, or save it as UTF-8."
+            )
         raise NotText(f"The input has a NUL at byte {data.index(0)}: it is not text.")
     try:
         text = data.decode("utf-8-sig" if name == "utf-8" else name)
@@ -69,6 +74,13 @@ def decode(data: bytes, charset: str) -> str:
     if "\x00" in text:
         raise NotText(f"The input has a NUL at character {text.index(chr(0))}: it is not text.")
     return text
+
+
+def _like_utf16(data: bytes) -> bool:
+    """Whether every other byte is mostly NUL, as in Latin letters of UTF-16."""
+    head = data[:2000]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    return len(head) > 8 and max(even, odd) > len(head) * 0.3 and min(even, odd) < len(head) * 0.05
 
 
 def _codec(charset: str) -> str:

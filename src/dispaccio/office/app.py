@@ -7,14 +7,13 @@ from urllib.parse import quote
 
 import anyio.to_thread
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dispaccio.errors import DispaccioError, NotAllowed
-from dispaccio.office import account, entering, people
+from dispaccio.office import account, entering, me, operator, people, reading, vetting
 from dispaccio.office.asked import MOST_BYTES, Asked, require_own
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import HEADERS, Office
@@ -24,7 +23,11 @@ from dispaccio.wire.accounts import LoggedIn
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
-DOORS: tuple[Door, ...] = (*entering.DOORS, *account.DOORS, *people.DOORS)
+DOORS: tuple[Door, ...] = tuple(
+    door
+    for pages in (entering, account, people, reading, vetting, me, operator)
+    for door in pages.DOORS
+)
 """Every private page."""
 
 
@@ -38,7 +41,9 @@ def create_office(wire: Wire, public: Public) -> ASGIApp:
         Route(path, _endpoint(office, doors), methods=list(doors))
         for path, doors in methods.items()
     ]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _nothing(office)})
+    app = Starlette(
+        routes=routes, exception_handlers={404: _nothing(office), 405: _nothing(office)}
+    )
     app.router.redirect_slashes = False
     return app
 
@@ -102,10 +107,9 @@ def refused(office: Office, asked: Asked, error: DispaccioError) -> Response:
 
 def _nothing(office: Office) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def endpoint(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
         asked = await anyio.to_thread.run_sync(
             lambda: Asked.of(request, b"", _who(office, request))
         )
-        return office.render(asked, "nothing.html", status=error.status_code)
+        return office.nothing(asked)
 
     return endpoint

@@ -16,7 +16,17 @@ from dispaccio.wire.public import Public
 
 HEADERS = {"cache-control": "no-store", "referrer-policy": "same-origin"}
 COOKIE = "dispaccio"
-ROOMS = ("/releases", "/submit", "/desk", "/reading", "/me", "/operator", "/people", "/account")
+ROOMS = (
+    "/releases",
+    "/submit",
+    "/desk",
+    "/reading",
+    "/vetting",
+    "/me",
+    "/operator",
+    "/people",
+    "/account",
+)
 """Every room that may stand in the navigation, in its order."""
 _PACKAGES = ("dispaccio.office", "dispaccio.site")
 
@@ -57,6 +67,10 @@ class Office:
             for door in sorted(self._pages, key=lambda door: ROOMS.index(door.path))
             if asked.who and door.opens_for(asked.actor)
         ]
+
+    def nothing(self, asked: Asked) -> Response:
+        """The answer for what does not exist, and for what is nobody's business."""
+        return self.render(asked, "nothing.html", status=404)
 
     def go(self, asked: Asked, path: str) -> Response:
         """On to another page, after a form was taken (RFC 9110 section 15.4.4)."""

@@ -10,7 +10,10 @@ from dispaccio.formats.registry import formats
 
 PROOF = ".proof.json"
 SLUG_LENGTH = 60
-PRIVATE = frozenset({"account", "invitation", "login", "logout", "people"})
+PRIVATE = frozenset(
+    {"account", "apply", "invitation", "login", "logout", "me", "operator", "people", "reading"}
+    | {"vetting"}
+)
 """How the addresses of private pages begin, which are no business of the site."""
 
 _RELEASE = re.compile(

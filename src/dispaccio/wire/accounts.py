@@ -205,6 +205,11 @@ def change_password(wire: Wire, who: LoggedIn, password: str) -> None:
         events.append(tx, "password_changed", person.name)
 
 
+def welcome(wire: Wire, tx: Tx, person: Person) -> dict[str, str]:
+    """The invitation of a person who was just written: its link, and until when it works."""
+    return _link(wire, tx, person, tokens.INVITATION)
+
+
 def _begin(tx: Tx, person: Person, about: str | None) -> str:
     token, kept = tokens.new()
     accounts.add_session(tx, person.key, kept, about)

@@ -101,7 +101,12 @@ def status(wire: Wire, actor: Actor) -> dict[str, Any]:
         }
     well = trusted and not overdue and wire.store.failed is None and not sent.get("to_human")
     head = "All well" if well else _what_is_wrong(trusted, overdue, sent)
-    return {"sentence": _sentence(head, next_due, today, sent), "well": well, **panels}
+    coming = {
+        "next_due": write_instant(next_due) if next_due else None,
+        "due_within_a_day": today,
+        "on_their_way": sent.get("due", 0) + sent.get("leased", 0),
+    }
+    return {"sentence": _sentence(head, next_due, today, sent), "well": well, **coming, **panels}
 
 
 def _what_is_wrong(trusted: bool, overdue: int, sent: dict[str, int]) -> str:

@@ -12,9 +12,10 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add the columns and tables of accounts."""
+    """Add the columns and tables of accounts and of advance access."""
     _accounts()
     _media()
+    _advance()
 
 
 def _accounts() -> None:
@@ -78,10 +79,75 @@ def _media() -> None:
     op.create_index("ix_media_draft", "media", ["draft"])
 
 
-def _person(table: str) -> sa.Column[int]:
-    return sa.Column(
-        "person",
-        KEY,
-        sa.ForeignKey("person.key", name=f"fk_{table}_person"),
-        nullable=False,
+def _advance() -> None:
+    op.create_table(
+        "reader_group",
+        sa.Column("key", KEY, primary_key=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.UniqueConstraint("name", name="uq_reader_group_name"),
     )
+    op.create_table(
+        "group_member",
+        _of("group_member", "reader_group"),
+        _person("group_member"),
+        sa.PrimaryKeyConstraint("reader_group", "person", name="pk_group_member"),
+    )
+    op.create_index("ix_group_member_person", "group_member", ["person"])
+    op.create_table(
+        "offer",
+        sa.Column("key", KEY, primary_key=True),
+        _of("offer", "release"),
+        _of("offer", "person", nullable=True),
+        _of("offer", "reader_group", nullable=True),
+        sa.Column("offered_by", sa.Text(), nullable=False),
+        sa.Column("offered", sa.BigInteger(), nullable=False),
+        sa.Column("revoked", sa.BigInteger()),
+    )
+    for column in ("release", "person", "reader_group"):
+        op.create_index(f"ix_offer_{column}", "offer", [column])
+    op.create_table(
+        "terms_accepted",
+        _person("terms_accepted"),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("accepted", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person", "sha256", name="pk_terms_accepted"),
+    )
+    op.create_table(
+        "advance_read",
+        sa.Column("key", KEY, primary_key=True),
+        _of("advance_read", "release"),
+        _of("advance_read", "revision"),
+        _person("advance_read"),
+        sa.Column("surface", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+    )
+    op.create_index("ix_advance_read_release", "advance_read", ["release", "at"])
+    _applications()
+
+
+def _applications() -> None:
+    op.create_table(
+        "application",
+        sa.Column("key", KEY, primary_key=True),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("full_name", sa.Text(), nullable=False),
+        sa.Column("outlet", sa.Text(), nullable=False),
+        sa.Column("proof", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("applied", sa.BigInteger(), nullable=False),
+        sa.Column("decided", sa.BigInteger()),
+        sa.Column("decided_by", sa.Text()),
+        sa.Column("taken", sa.Text()),
+        sa.UniqueConstraint("id", name="uq_application_id"),
+    )
+
+
+def _of(table: str, other: str, *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(
+        other, KEY, sa.ForeignKey(f"{other}.key", name=f"fk_{table}_{other}"), nullable=nullable
+    )
+
+
+def _person(table: str) -> sa.Column[int]:
+    return _of(table, "person")

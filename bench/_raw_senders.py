@@ -1,8 +1,9 @@
 """The raw limits of sending: ``python -m bench._raw_senders KIND PORT COUNT CONNECTIONS [CA]``.
 
-KIND is ``asyncio`` (a protocol of httptools on uvloop that does nothing but send and read),
-``aiohttp``, or ``cold`` (the protocol, a new connection each time). It prints the seconds of
-processor time for COUNT requests. Nothing is signed, nothing is kept.
+KIND is ``asyncio`` (a protocol of httptools that does nothing but send and read), ``uvloop`` (the
+same on uvloop), ``aiohttp``, or ``cold`` and ``cold-uvloop`` (the protocol on either loop, a new
+connection each time, over TLS if a CA is given). It prints the seconds of processor time for COUNT
+requests. Nothing is signed, nothing is kept.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from typing import cast
 import httptools
 import uvloop
 
+HOSTS = 64
+"""At so many addresses are those that are connected to anew for each request."""
 BODY = b'{"type":"release.published","data":"' + b"x" * 560 + b'"}'
 HEADERS = {
     "accept-encoding": "identity",
@@ -98,13 +101,13 @@ async def cold(port: int, count: int, connections: int, tls: ssl.SSLContext | No
 
     async def one_by_one() -> None:
         for number in numbers:
-            wanted = request(number, port)
+            wanted, name = request(number, port), host(number % HOSTS)
             _, protocol = await loop.create_connection(
                 lambda wanted=wanted: RawOnce(wanted, [1]),
-                host(number),
+                name,
                 port,
                 ssl=tls,
-                server_hostname="receiver.example" if tls else None,
+                server_hostname=name if tls else None,
             )
             await protocol.ended
 
@@ -135,11 +138,12 @@ def main(kind: str, port: int, count: int, connections: int, ca: str | None = No
         "asyncio": lambda: keeping(port, count, connections),
         "uvloop": lambda: keeping(port, count, connections),
         "cold": lambda: cold(port, count, connections, tls),
+        "cold-uvloop": lambda: cold(port, count, connections, tls),
         "aiohttp": lambda: _by_aiohttp(port, count, connections),
     }[kind]
     gc.freeze()
     before, begun = time.process_time(), time.monotonic()
-    (asyncio.run if kind == "asyncio" else uvloop.run)(work())
+    (asyncio.run if kind in ("asyncio", "cold") else uvloop.run)(work())
     cpu, seconds = time.process_time() - before, time.monotonic() - begun
     print(json.dumps({"cpu": cpu, "seconds": seconds, "count": count}), flush=True)
 

@@ -1,8 +1,9 @@
 """Receivers of webhooks as a process: ``python -m bench._receivers [CERTIFICATE]``.
 
 They listen at every address of this machine (127.0.0.0/8 are many hosts). ``/hang…`` is never
-answered; anything else gets 204. ``POST /_begin`` forgets what came and takes as JSON the secrets
-by path and how many are checked (every so manieth); ``GET /_seen`` says what came since.
+answered; anything else gets 204, and over TLS whoever sent it is told to close. ``POST /_begin``
+forgets what came and takes as JSON the secrets by path and how many are checked (every so manieth);
+``GET /_seen`` says what came since.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from dispaccio.delivery.signature import verify
 from dispaccio.errors import DispaccioError
 
 _TAKEN = b"HTTP/1.1 204 No Content\r\n\r\n"
+_LAST = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
 
 
 class Seen:
@@ -76,8 +78,8 @@ class Seen:
 
 
 class _Receiver(asyncio.Protocol):
-    def __init__(self, seen: Seen) -> None:
-        self._seen = seen
+    def __init__(self, seen: Seen, *, closes: bool = False) -> None:
+        self._seen, self._closes = seen, closes
         self._begun = 0.0
         self._amid = False
         self._body: list[bytes] = []
@@ -91,7 +93,7 @@ class _Receiver(asyncio.Protocol):
         self._begun = self._begun or time.time()
         if not self._amid and self._taken_at_once(data):
             self._begun = 0.0
-            self._transport.write(_TAKEN)
+            self._answer(_TAKEN)
             return
         self._amid = True
         self._parser.feed_data(data)
@@ -135,14 +137,17 @@ class _Receiver(asyncio.Protocol):
             seen.take(self._path, headers, body, self._begun)
         self._body, self._headers, self._begun, self._amid = [], {}, 0.0, False
         if answer:
-            self._transport.write(answer)
+            self._answer(answer)
+
+    def _answer(self, answer: bytes) -> None:
+        self._transport.write(_LAST if self._closes else answer)
 
 
 async def _serve(tls: ssl.SSLContext | None) -> None:
     seen = Seen()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: _Receiver(seen),
+        lambda: _Receiver(seen, closes=tls is not None),
         "0.0.0.0",
         0,
         backlog=8192,

@@ -1,4 +1,4 @@
-"""Deliveries per core-second beside raw senders, the spread at T, hanging endpoints, idling.
+"""Deliveries per core-second beside raw senders and a peer, the spread at T, hanging, idling.
 
 Receivers run in a process of their own (``_receivers``), each endpoint at an address of its own in
 127.0.0.0/8. Where processor time is compared, the sender has one core and the receivers the other.
@@ -6,6 +6,7 @@ Receivers run in a process of their own (``_receivers``), each endpoint at an ad
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 import sys
@@ -110,11 +111,17 @@ def peers(folder: Path) -> str | None:
 
 
 def raw(
-    kind: str, port: int, count: int, connections: int, *, python: str = sys.executable
+    kind: str,
+    port: int,
+    count: int,
+    connections: int,
+    *,
+    python: str = sys.executable,
+    trusted: Path | None = None,
 ) -> float:
-    """Deliveries per core-second of a raw sender."""
+    """Deliveries per core-second of a raw sender; over TLS if it trusts a certificate."""
     command = [python, "-m", "bench._raw_senders", kind]
-    command += [str(port), str(count), str(connections)]
+    command += [str(port), str(count), str(connections), *([str(trusted)] if trusted else [])]
     started = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     _home.pin(SERVER_CPU, started.pid)
     said, _ = started.communicate(timeout=600)
@@ -130,6 +137,8 @@ def main(
         _spread(folder / "spread", everyone)
         _hanging(folder, everyone // 10)
         _together(folder / "together", crowd)
+    for name in ("_cold_tls", "_websub_peer"):  # they need what is in here
+        importlib.import_module(f"bench.{name}").main()
 
 
 def _throughput(folder: Path, targets: int, releases: int) -> None:

@@ -516,6 +516,14 @@ class NoSuchPage(NotFound):
     """There is no private page there."""
 
 
+class EndpointExists(Conflict):
+    """The subscriber has an endpoint at this address that gets the same."""
+
+
+class AskedEnough(Conflict):
+    """That address was asked three times within a day for its confirmation; ask again tomorrow."""
+
+
 class MalformedEndpoint(InputError):
     """The endpoint's carrier cannot use its address or its settings."""
 
@@ -571,6 +579,10 @@ class MalformedDelivery(InputError):
 
 class OlderRevision(Conflict):
     """A newer revision of this release was taken before; the older one is not used."""
+
+
+class NumberReused(Conflict):
+    """The number is that of another release that came before; this one is not used."""
 
 
 class AlreadyWithdrawn(Conflict):

@@ -51,6 +51,10 @@ from dispaccio.wire.publish import Publisher
 API, PUSHED = "/api/v1", ("/hub", "/stream")
 CONTROL = "control.sock"
 LOCAL = "dispaccio.local"
+_STUCK = (
+    "A release that is due could not be published ({}); it is tried again every minute, and "
+    "`dispaccio status` shows that it is overdue."
+)
 _FILES = 65_536
 _YOUNG = 20_000
 """How many new objects there may be before the collector looks at them; Python's own is 700."""
@@ -92,7 +96,7 @@ class Application:
         except ClientDisconnect:
             return
         except Exception as error:
-            print(f"dispaccio: {_fault(error)}", file=sys.stderr, flush=True)
+            _say(_fault(error))
             raise
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -244,7 +248,8 @@ async def _keep_publishing(wire: Wire, publisher: Publisher, due: asyncio.Event)
             if step.publish:
                 done = await asyncio.to_thread(publisher.publish_due)
                 wait = 0.0 if done else LONGEST_SLEEP.total_seconds()
-                _say_stuck({key: publisher.stuck[key] for key in publisher.stuck.keys() - known})
+                for key in publisher.stuck.keys() - known:
+                    _say(_STUCK.format(publisher.stuck[key]))
                 known = set(publisher.stuck)
             elif soonest is not None and soonest <= step.prepare_until:
                 await asyncio.to_thread(publisher.prepare, step.prepare_until)
@@ -260,14 +265,8 @@ async def _keep_publishing(wire: Wire, publisher: Publisher, due: asyncio.Event)
                 await due.wait()
 
 
-def _say_stuck(stuck: dict[int, str]) -> None:
-    for kind in stuck.values():
-        print(
-            f"dispaccio: A release that is due could not be published ({kind}); it is tried again "
-            "every minute, and `dispaccio status` shows that it is overdue.",
-            file=sys.stderr,
-            flush=True,
-        )
+def _say(sentence: str) -> None:
+    print(f"dispaccio: {sentence}", file=sys.stderr, flush=True)
 
 
 def _supplies(
@@ -286,6 +285,7 @@ def _supplies(
         pack=packer.pack,
         rendering=packer.rendering,
         hushed=hushed,
+        say=_say,
     )
 
 

@@ -25,7 +25,7 @@ _TRUST = re.compile(
     rf"(?:{_WEB.pattern})"
 )
 _ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?/?")
-_TAG = re.compile(
+LANGUAGE_TAG = re.compile(
     r"[a-z]{2,3}(?:-[a-z]{3})?(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
     r"(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[a-wyz0-9](?:-[a-z0-9]{2,8})+)*"
     r"(?:-x(?:-[a-z0-9]{1,8})+)?",
@@ -129,7 +129,7 @@ def _check_values(found: Settings) -> None:
             f"{FILE}: second_person should be always, paid or never, not {found.second_person!r}."
         )
     _check_names(found)
-    if not _TAG.fullmatch(found.language):
+    if not LANGUAGE_TAG.fullmatch(found.language):
         raise MalformedSettings(
             f"{FILE}: language should be a language tag (BCP 47) such as en, it or pt-BR, not "
             f"{found.language[:40]!r}. Labels and datelines follow it where a release names no "

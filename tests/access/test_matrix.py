@@ -44,6 +44,7 @@ TABLE = """
     MANAGE_CHANNELS     -    -    -    -    -    yes
     MANAGE_EGRESS       -    -    -    -    -    yes
     ACCEPT_CLOCK        -    -    -    -    -    yes
+    TELL_OF_WITHDRAWALS -    -    -    -    yes  yes
     READ_STATUS         -    -    -    -    yes  yes
 """
 CELLS = [

@@ -169,8 +169,12 @@ class Service:
         return str(people.new_key(self.wire, self.olga, name)["key"][:10])
 
     def endpoint(self) -> str:
-        said = endpoints.add(self.wire, self.olga, "gazette", ADDRESS)
+        said = endpoints.add(self.wire, self.olga, "gazette", self.address())
         return str(said["endpoint"])
+
+    def address(self) -> str:
+        """Where no endpoint is yet."""
+        return f"{ADDRESS}/{next(self._next)}"
 
     def recipients(self) -> bytes:
         """A table with one recipient of a press list."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dispaccio.store import releases
-from tests.api.service import ADDRESS, PDF_BYTES, ROLES, WHO, Service
+from tests.api.service import PDF_BYTES, ROLES, WHO, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ TABLE: dict[str, Call] = {
         "401 401 403 403 403 403 403 403 204",
         lambda s: f"/people/{(name := s.person())}/keys/{s.key_of(name)}",
     ),
-    "GET /issuers": Call("401 401 403 403 403 403 403 200 200", "/issuers"),
+    "GET /issuers": Call("401 401 200 200 403 403 403 200 200", "/issuers"),
     "POST /issuers": Call(
         "401 401 403 403 403 403 403 403 201",
         "/issuers",
@@ -192,7 +192,7 @@ TABLE: dict[str, Call] = {
     "POST /endpoints": Call(
         "401 401 201 201 403 403 403 403 201",
         "/endpoints",
-        {"subscriber": "gazette", "address": ADDRESS},
+        lambda s: {"subscriber": "gazette", "address": s.address()},
     ),
     "POST /endpoints/preview": Call(
         "401 401 200 200 200 200 200 200 200", "/endpoints/preview", {"filter": {"words": "plant"}}
@@ -293,6 +293,7 @@ TABLE: dict[str, Call] = {
     "DELETE /egress": Call(
         "401 401 403 403 403 403 403 403 204", at("/egress?where=*", Service.leave)
     ),
+    "POST /keys/ssh": Call("401 401 200 200 200 200 200 200 200", "/keys/ssh"),
     "GET /status": Call("401 401 403 403 403 403 403 200 200", "/status"),
     "POST /clock/accept": Call("401 401 403 403 403 403 403 403 204", "/clock/accept"),
 }

@@ -20,7 +20,7 @@ HEAVY = ["sqlalchemy", "fastapi", "starlette", "uvicorn", "lxml", "babel", "http
 HEAVY += ["cryptography", "asyncio", "rich"]
 NO_HOME = {"read", "convert", "formats", "plugins", "demo", "receive"}
 NO_JSON = {"serve", "demo", "receive"}
-NO_PERSON = {*NO_HOME, *NO_JSON, "init", "upgrade", "keys ssh"}
+NO_PERSON = {*NO_HOME, *NO_JSON, "init", "upgrade"}
 
 
 def walk(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

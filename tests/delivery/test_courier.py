@@ -100,6 +100,8 @@ class Post:
         self.carrier = Scripted()
         self.carriers: dict[str, Carrier] = {"webhook": self.carrier}
         self.unwrap: Callable[[Any], tuple[str, ...]] = lambda row: (SECRET,)
+        self.said: list[str] = []
+        """What the operator was told."""
 
     @property
     def clock(self) -> Clock:
@@ -145,6 +147,7 @@ class Post:
                 number=str,
                 pack=_packed,
                 rendering=lambda load, name: None,
+                say=self.said.append,
             )
             courier = Courier(self.store, self.clock, supplies, **more)
             work = asyncio.create_task(courier.run())

@@ -1,15 +1,42 @@
-"""Receivers that fail, hang, crowd one host or are gone for days, and what it does to others."""
+"""Receivers that fail, hang, crowd one host or are gone for days, and what it does to others.
+
+Where each fault of delivery has its test, those of this file without its name:
+
+- hangs before accept, after accept, after headers, a byte a second; reset half-way; 1 MB of
+  headers; bad status lines: ``egress/test_client``, ``egress/test_sender`` (FAILURES)
+- 1 GB and endless replies: ``egress/test_client`` (test_reading_ends_where_there_is_enough)
+- 3xx to internal addresses: ``egress/test_sender``, ``test_webhook``
+- 408, 425, 429 with odd ``Retry-After``: ``test_retry``; 410: ``test_courier``
+- expired and wrong-host certificates: ``egress/test_tls``
+- NXDOMAIN, a resolver that stalls: ``egress/test_client``, ``egress/test_sender``, and here
+- keep-alive closed exactly on reuse: ``egress/test_client``, ``egress/test_sender``
+- 10,000 endpoints on one host: ``test_courier_one_host``
+- file descriptors exhausted: ``egress/test_sender``, and here
+- kill -9 at every step of claim, send, settle: ``proof/test_kill_steps``
+- two couriers, one stopped past its lease: ``test_courier``, ``proof/test_couriers_killed``
+- a correction while the original is in retry: ``test_courier``; in flight, exhausted, behind an
+  open breaker; a withdrawal during fan-out and during replay; a subscriber added in between: here
+- disk full: ``test_courier_full_disk``, ``proof/test_disk``
+- in every lane first sights only rise, with kill -9 and two couriers inside:
+  ``proof/test_couriers_killed``
+"""
 
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dispaccio.delivery import courier
+from dispaccio.delivery.books import LEASE, Books, Turn
 from dispaccio.delivery.breaker import IN_A_ROW
 from dispaccio.delivery.carriers.base import Outcome, Parcel
 from dispaccio.delivery.carriers.registry import carriers
@@ -17,8 +44,14 @@ from dispaccio.delivery.retry import HOPELESS
 from dispaccio.delivery.seats import PER_HOST
 from dispaccio.store import endpoints, events, outbox
 from dispaccio.store.delivery_tables import delivery
+from dispaccio.store.engine import Tx
 from dispaccio.testing.receiver import Receiver
 from tests.delivery.test_courier import LATER, SECOND, SECRET, TAKEN, Post
+from tests.delivery.test_courier_one_host import Host
+from tests.proof import courier_process
+
+FILES = 60
+"""So many file descriptors has a process that has few."""
 
 
 @pytest.fixture
@@ -266,6 +299,93 @@ def test_a_good_answer_ends_the_time_of_failure(post: Post) -> None:
     post.run_steps(failing, on, lambda: not failing())
 
 
+def test_what_a_process_claimed_that_was_held_up_is_left_to_its_lease(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped within its claim, it would begin what another may have by then."""
+    monkeypatch.setattr(courier, "_LATEST", 0.2)
+    turn, held = Books.turn, threading.Event()
+
+    def slow(books: Books, tx: Tx, **more: Any) -> Turn:
+        found = turn(books, tx, **more)
+        if found.jobs and not held.is_set():
+            held.set()
+            time.sleep(0.5)
+        return found
+
+    def later() -> None:
+        post.ahead += LEASE + SECOND
+
+    monkeypatch.setattr(Books, "turn", slow)
+    post.rows.endpoint("a")
+    release = post.rows.release("r")
+    post.publish(release, 1)
+    post.run_steps(held.is_set, later, lambda: post.states(release) == ["delivered"])
+    assert post.carrier.ids == ["r.v1"]
+    assert post.deliveries(release)[0].attempt == 2
+
+
+def test_names_that_stall_hold_up_no_other(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's resolver says nothing of many names; that of one more it knows."""
+    post.carriers = dict(carriers())
+    ends, asked = threading.Event(), []
+
+    def resolve(host: bytes, port: int, *more: int) -> list[Any]:
+        asked.append(host)
+        if host.startswith(b"stalls"):
+            ends.wait(60)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    with Receiver() as receiver:
+        port = receiver.url("").rpartition(":")[2]
+        for number in range(20):
+            post.rows.endpoint(f"e{number}", address=f"http://stalls{number}.test:{port}/")
+        post.rows.endpoint("well", address=f"http://well.test:{port}/well")
+        release = post.rows.release("r")
+        post.publish(release, 1)
+        try:
+            post.run(lambda: "delivered" in post.states(release))
+        finally:
+            ends.set()
+        assert [came.path for came in receiver.came] == ["/well"]
+        assert len(asked) == 21
+
+
+@pytest.mark.long
+def test_a_process_without_file_descriptors_delivers_all_the_same(post: Post) -> None:
+    """It keeps connections until there is no descriptor left; then kept ones make room."""
+    host, hosts = Host(), 150
+    release = post.rows.release("r")
+    context = multiprocessing.get_context("forkserver")
+    ready, told = context.Pipe(duplex=False)
+    arguments = (post.store.engine.url.database, told, True, FILES)
+    process = context.Process(target=courier_process.main, args=arguments)
+
+    def settled() -> bool:
+        return post.states(release) == ["delivered"] * hosts
+
+    async def work() -> None:
+        async with host.listening() as port, asyncio.timeout(60):
+            for number in range(hosts):
+                post.rows.endpoint(f"e{number}", address=f"http://127.0.1.{number + 1}:{port}/")
+            post.publish(release, 1)
+            process.start()
+            while not await asyncio.to_thread(settled):
+                assert process.is_alive()
+                await asyncio.sleep(0.05)
+
+    try:
+        asyncio.run(work())
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+        ready.close()
+        told.close()
+    assert host.came == {b"/other": hosts}
+
+
 def test_a_rotated_secret_signs_at_once(post: Post) -> None:
     post.carriers = dict(carriers())
     used = [SECRET]
@@ -289,3 +409,33 @@ def test_a_rotated_secret_signs_at_once(post: Post) -> None:
             lambda: post.states(second) == ["delivered"],
         )
         assert [came.error for came in receiver.wait_for(2)] == [None, None]
+
+
+def test_a_withdrawal_goes_before_what_was_claimed_before_it(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One slot, and forty deliveries that were claimed and wait for it."""
+    monkeypatch.setattr(courier, "SLOTS", 1)
+    monkeypatch.setattr(courier, "PATIENCE", 3600)
+    press = post.rows.channel("press")
+    post.rows.endpoint("told", [press])
+    old = post.rows.release("old")
+    post.publish(old, 1, channel=press)
+    post.run(lambda: post.states(old) == ["delivered"])
+    for number in range(40):
+        post.rows.endpoint(f"e{number}")
+    many = post.rows.release("many")
+    post.publish(many, 1)
+
+    async def answer(parcel: Parcel) -> Outcome:
+        while post.states(old)[1:] not in (["leased"], ["delivered"]):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        return TAKEN
+
+    post.carrier.answer = answer
+    post.run_steps(
+        lambda: post.states(many).count("leased") == 40,
+        lambda: post.publish(old, 2, "withdrawal", status="canceled"),
+        lambda: set(post.states(many) + post.states(old)) == {"delivered"},
+    )
+    assert post.carrier.ids.index("old.v2") < 10

@@ -28,9 +28,9 @@ def go(seats: Seats, now: float, *, good: bool = True, took: float = 5) -> None:
 def test_one_in_flight_and_up_to_four_after_good_answers() -> None:
     seats = seated()
     assert seats[1].room(0) == 1
-    seats.begin(seats[1], 0)
+    host = seats.begin(seats[1], 0)
     assert seats[1].room(0) == 0
-    seats.end(seats[1], "a.example", True, 5, 0)
+    seats.end(seats[1], host, True, 5, 0)
     for _ in range(100):
         go(seats, 0)
     assert seats[1].room(0) == MOST
@@ -61,14 +61,15 @@ def test_an_open_breaker_leaves_no_room_and_says_until_when() -> None:
 
 def test_what_is_in_flight_stays_when_the_row_is_read_again() -> None:
     seats = seated()
-    seats.begin(seats[1], 0)
+    host = seats.begin(seats[1], 0)
     seats.forget(["id"])
     assert seats.stale([1], -1.0) == [1]
     seats.put(replace(ROW, address="https://b.example/"), "b.example", 5.0)
     assert seats.stale([1], -1.0) == []
     assert seats[1].room(5.0) == 0
-    seats.end(seats[1], "a.example", True, 5, 5.0)
-    assert seats.host_room("a.example") == PER_HOST
+    assert (host.room(), seats[1].host.room()) == (PER_HOST - 1, PER_HOST)
+    seats.end(seats[1], host, True, 5, 5.0)
+    assert host.room() == PER_HOST
 
 
 def test_slowness_is_written_down_when_it_changes_and_not_often() -> None:
@@ -81,18 +82,18 @@ def test_slowness_is_written_down_when_it_changes_and_not_often() -> None:
 
 def test_choosing_keeps_order_endpoints_and_hosts_apart() -> None:
     due = [[release, 1, 0, endpoint, 0, 2] for release in range(3) for endpoint in range(40)]
-    rooms = {0: 0, 1: 2}
-
-    def host(key: int) -> str:
-        return "shared" if key % 2 else f"host{key}"
-
-    chosen = choose(due, 100, lambda key: rooms.get(key, 1), host, lambda name: PER_HOST)
+    seats = Seats()
+    for key in range(40):
+        seats.put(replace(ROW, key=key), "shared" if key % 2 else f"host{key}", 0.0)
+    seats[0].in_flight = 1
+    seats[1].cap = 2
+    chosen = choose(due, 100, seats.by_key, 0.0)
     assert chosen == sorted(chosen, key=due.index)
     counts = [sum(item[3] == key for item in chosen) for key in range(40)]
     assert counts[0] == 0
     assert max(counts) <= 2
     assert sum(item[3] % 2 for item in chosen) == PER_HOST
-    assert len(choose(due, 7, lambda key: 1, host, lambda name: PER_HOST)) == 7
+    assert len(choose(due, 7, seats.by_key, 0.0)) == 7
 
 
 def test_few_are_claimed_first() -> None:

@@ -240,7 +240,7 @@ class TestWhoIsThere:
         self, server: Sshd, folder: Path, key: bytes | DispaccioError
     ) -> None:
         outcome = sent(parcel(server, folder), key)
-        assert (outcome.kind, "key" in outcome.detail) == (Result.NETWORK, True)
+        assert (outcome.kind, "key" in outcome.detail) == (Result.UNSENT, True)
 
 
 class TestTrouble:
@@ -249,7 +249,7 @@ class TestTrouble:
             sock.bind(("127.0.0.1", 0))
             address = f"sftp://{server.user}@127.0.0.1:{sock.getsockname()[1]}/in"
             outcome = sent(parcel(server, folder, address=address))
-        assert (outcome.kind, "takes no connection" in outcome.detail) == (Result.NETWORK, True)
+        assert (outcome.kind, "takes no connection" in outcome.detail) == (Result.UNSENT, True)
 
     def test_a_server_that_says_nothing(
         self, server: Sshd, folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -279,7 +279,7 @@ class TestTrouble:
             return outcome
 
         outcome = asyncio.run(main())
-        assert (outcome.kind, "failed" in outcome.detail) == (Result.NETWORK, True)
+        assert (outcome.kind, "failed" in outcome.detail) == (Result.UNSENT, True)
 
     def test_a_full_disk(self, server: Sshd) -> None:
         """Every write to ``/dev/full`` fails with ENOSPC; a link to it stands for the disk."""
@@ -370,7 +370,7 @@ def test_without_asyncssh_it_loads_and_says_what_to_install(
     monkeypatch.delitem(sys.modules, "dispaccio.egress.ssh", raising=False)
     monkeypatch.delattr(egress, "ssh", raising=False)
     outcome = sent(parcel(server, folder))
-    assert (outcome.kind, "pip install" in outcome.detail) == (Result.NETWORK, True)
+    assert (outcome.kind, "pip install" in outcome.detail) == (Result.UNSENT, True)
     monkeypatch.setattr("dispaccio.delivery.carriers.sftp.find_spec", lambda name: None)
     with pytest.raises(MalformedEndpoint, match="pip install"):
         sftp.check("sftp://wire@files.example.org/in", {"host_key": HOST_KEY}, Policy())

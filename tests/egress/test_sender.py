@@ -15,7 +15,13 @@ from dispaccio.egress.client import Client, Limits, Pool, Route
 from dispaccio.egress.connection import Connection
 from dispaccio.egress.policy import Policy
 from dispaccio.egress.sender import Sender
-from dispaccio.errors import AnswerTimedOut, ConnectFailed, EgressFailed, HostUnresolvable
+from dispaccio.errors import (
+    AnswerTimedOut,
+    ConnectFailed,
+    ConnectionBroken,
+    EgressFailed,
+    HostUnresolvable,
+)
 from tests.egress.receivers import OK, Caller, always, hang, receiving, until
 from tests.egress.test_client import FAILURES, SHORT
 
@@ -105,6 +111,55 @@ def test_one_that_hangs_before_accepting_ends_and_leaves_nothing(run: Run) -> No
             sender = Sender(client, Limits(connect=0.2))
             [failure] = (await send(client, sender, "http://127.0.0.1:9/")).said
             assert isinstance(failure, ConnectFailed)
+            assert len(sender) == 0
+
+    run(main())
+
+
+def test_what_is_dialled_when_the_time_is_up_was_not_sent(run: Run) -> None:
+    async def main() -> None:
+        async def connect(address: str, port: int) -> socket.socket:
+            await asyncio.sleep(3600)
+            raise AssertionError
+
+        async with Client(TEST, connector=connect) as client:
+            sender = Sender(client, Limits(total=0.2), patience=0.1)
+            [failure] = (await send(client, sender, "http://127.0.0.1:9/")).said
+            assert isinstance(failure, ConnectFailed)
+            assert "offered no connection within 0.2 s" in str(failure)
+
+    run(main())
+
+
+@pytest.mark.parametrize("limits", [Limits(), Limits(total=0.3)])
+def test_what_was_written_on_a_stale_connection_may_have_been_heard(
+    run: Run, limits: Limits
+) -> None:
+    calls: list[int] = []
+
+    async def connect(address: str, port: int) -> socket.socket:
+        calls.append(port)
+        if len(calls) > 1:
+            if limits.total < 1:
+                await asyncio.sleep(3600)
+            raise ConnectionRefusedError(errno.ECONNREFUSED, "refused")
+        sock = socket.socket()
+        sock.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(sock, (address, port))
+        return sock
+
+    async def behaviour(caller: Caller) -> None:
+        await caller.request()
+        await caller.send(OK)
+        await caller.request()
+
+    async def main() -> None:
+        async with receiving(behaviour) as receiver, Client(TEST, connector=connect) as client:
+            sender = Sender(client, limits, patience=0.1)
+            assert (await send(client, sender, receiver.url())).said == [200]
+            [failure] = (await send(client, sender, receiver.url())).said
+            assert isinstance(failure, AnswerTimedOut if limits.total < 1 else ConnectionBroken)
+            assert len(calls) == 2
             assert len(sender) == 0
 
     run(main())

@@ -15,8 +15,10 @@ from cryptography.x509.oid import NameOID
 
 from dispaccio.egress.client import Client, Limits, system_tls
 from dispaccio.egress.policy import Policy
+from dispaccio.egress.sender import Sender
 from dispaccio.errors import TlsFailed
 from tests.egress.receivers import OK, Caller, always, hang, receiving
+from tests.egress.test_sender import send
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -161,6 +163,23 @@ def test_a_certificate_that_proves_nothing(
             assert receiver.requests == []
             if fault == "expired":
                 assert "expired" in caught.value.message
+
+    run(main())
+
+
+@pytest.mark.parametrize("fault", ["expired", "another name"])
+def test_the_courier_sends_nothing_to_it_either(run: Run, authority: Authority, fault: str) -> None:
+    name = "www.another.example" if fault == "another name" else HOST
+    server = authority.server(x509.DNSName(name), until=-DAY if fault == "expired" else DAY)
+
+    async def main() -> None:
+        async with (
+            receiving(always(OK), server) as receiver,
+            Client(TEST, resolver=to_loopback, tls=authority.trusted()) as client,
+        ):
+            sent = await send(client, Sender(client), receiver.url(HOST))
+            assert [type(failure) for failure in sent.said] == [TlsFailed]
+            assert receiver.requests == []
 
     run(main())
 

@@ -92,6 +92,15 @@ def test_mail_comes_at_once_or_as_a_digest(wire: Wire, sam: TestClient) -> None:
     assert there == {"zone": "Europe/Rome"}
 
 
+def test_a_mail_address_is_asked_first(wire: Wire, sam: TestClient) -> None:
+    form = {"subscriber": "gazette", "carrier": "mail", "address": "stranger@other.example"}
+    page = send(sam, "/me", **form).text
+    assert "waits for its confirmation" in page and "could not be sent" in page
+    [said] = endpoints.everyone(wire.wire, wire.service.olga)
+    assert said["state"] == "unconfirmed"
+    assert f"/me/{said['endpoint']}/state" not in page
+
+
 def test_a_test_is_sent_and_its_answer_shown(sam: TestClient) -> None:
     with Receiver() as receiver:
         id = added(sam, address=receiver.url("/in"))

@@ -1,4 +1,4 @@
-"""A courier as a process of its own: ``python -m tests.proof.courier_process DATABASE``.
+"""A courier as a process of its own, to be killed and stopped.
 
 Leases are short here, so that what a killed one held is soon given back.
 """
@@ -6,8 +6,9 @@ Leases are short here, so that what a killed one held is soon given back.
 from __future__ import annotations
 
 import asyncio
-import sys
+import resource
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from dispaccio.clock import Clock
@@ -33,7 +34,7 @@ def _packed(tx: Tx, load: Load) -> Packed | None:
     return Packed(kept.body, kept.media_type, kept.sha256) if kept else None
 
 
-async def _work(store: Store) -> None:
+async def _work(store: Store, ready: Connection, *, alone: bool) -> None:
     settings = Settings("The Test Wire", "https://wire.example", test=True)
     async with Client(Policy(test=True)) as client:
         supplies = Supplies(
@@ -45,19 +46,20 @@ async def _work(store: Store) -> None:
             pack=_packed,
             rendering=lambda load, name: None,
         )
-        made = courier.Courier(store, Clock(), supplies, alone=False)
+        made = courier.Courier(store, Clock(), supplies, alone=alone)
         made._sender = Sender(client, Limits(total=LEASE / 2), patience=0.1)
-        print("ready", flush=True)
+        ready.send(True)
         await made.run()
 
 
-def main(path: Path) -> None:
+def main(path: str, ready: Connection, alone: bool, files: int | None = None) -> None:
+    """Deliver what the database holds until killed; ``ready`` is told when it begins.
+
+    ``files`` limits its file descriptors.
+    """
+    if files is not None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     books.LEASE = timedelta(seconds=LEASE)
-    courier._LATEST = LEASE / 2  # type: ignore[misc]
+    courier._LATEST = LEASE / 2
     courier.LONGEST_SLEEP = 0.1
-    store = Store(path)
-    asyncio.run(_work(store))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    asyncio.run(_work(Store(Path(path)), ready, alone=alone))

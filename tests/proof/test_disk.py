@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -147,6 +150,89 @@ def test_a_full_disk_loses_nothing_and_works_again_when_there_is_room(small_disk
             came = receiver.wait_for(2, 20)
             assert [item.data["number"] for item in came] == [NUMBER, "T100000002"]
             assert came[1].at >= at.timestamp()
+
+
+class Holding(Receiver):
+    """Answers ``/held`` when it is let go."""
+
+    let_go = threading.Event()
+
+    def _take(self, path: str, headers: dict[str, str], body: bytes) -> int:
+        status = super()._take(path, headers, body)
+        if path == "/held":
+            self.let_go.wait(60)
+        return status
+
+
+@pytest.mark.long
+def test_the_courier_waits_while_the_disk_is_full_and_goes_on_by_itself(small_disk: Path) -> None:
+    """A settlement cannot be kept, nor anything claimed; nothing is lost and nothing sent twice."""
+    home, kept, log = homes.make(small_disk / "home"), Kept(), small_disk.with_suffix(".log")
+    Holding.let_go.clear()
+    with Holding() as receiver:
+        receiver.answers["/later"] = 503
+        wire = home.open()
+        homes.subscribe(wire, [receiver.url("/held"), receiver.url("/later")])
+        wire.store.close()
+        with Server(home.folder, forked=True, log=log) as server:
+            kept.ask(server, home)
+            publish(kept)
+            receiver.wait_for(2)
+            wait_for(lambda: states(kept) == ["due", "leased"])
+            with full(small_disk, home.folder / "wire.db"):
+                receiver.answers.clear()
+                receiver.let_go.set()
+                wait_for(lambda: "Deliveries wait" in log.read_text())
+                time.sleep(7)  # the retry is due within six
+                assert len(receiver.came) == 2
+                assert server.ended(0) is None
+            receiver.wait_for(3, 20)
+            wait_for(lambda: states(kept) == ["delivered"] * 2)
+    assert [len(receiver.at(path)) for path in ("/held", "/later")] == [1, 2]
+    waits, goes_on = log.read_text().splitlines()[-2:]
+    assert waits == (
+        "dispaccio: Deliveries wait, and the store is tried again every second. The store could "
+        "not keep this, and nothing was changed: database or disk is full."
+    )
+    assert goes_on == "dispaccio: The store works again, and deliveries go on."
+
+
+def states(kept: Kept) -> list[str]:
+    """Where each delivery stands."""
+    said = kept.dora.get(f"/api/v1/releases/{NUMBER}/deliveries").json()
+    return sorted(row["state"] for row in said["deliveries"])
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@contextmanager
+def full(disk: Path, database: Path) -> Iterator[None]:
+    """No room on a disk, not even in the write-ahead log that a database has there."""
+    ballast = disk / "ballast"
+    reader, writer = (sqlite3.connect(database, isolation_level=None) for _ in range(2))
+    try:
+        reader.execute("BEGIN")  # what it sees stays in the log, which grows
+        reader.execute("SELECT count(*) FROM event").fetchone()
+        with ballast.open("wb") as file:
+            fill(file.fileno())
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            write_on(writer)
+        yield
+    finally:
+        reader.close()
+        writer.close()
+        ballast.unlink()
+
+
+def write_on(database: sqlite3.Connection) -> None:
+    """Commit the smallest change there is, until it cannot be kept."""
+    for at in range(1, 100_000):
+        database.execute(f"PRAGMA user_version = {at}")
 
 
 def fill(file: int) -> None:

@@ -15,7 +15,8 @@ from dispaccio.testing import home as homes
 from dispaccio.testing.receiver import Receiver
 from dispaccio.testing.server import Client, Server
 
-HONEST, LYING, DOWN = 850, 50, 100
+HONEST, LYING, DOWN, NEVER = 850, 50, 90, 10
+"""Those that are down took the original; to those that were never there nothing was sent."""
 HANG = 60.0
 """Seconds; the goal is 5, and is measured in bench/, not here."""
 
@@ -31,10 +32,11 @@ def closed_port() -> Iterator[int]:
 @pytest.mark.long
 def test_the_report_names_whom_a_withdrawal_did_not_reach(tmp_path: Path) -> None:
     home = homes.make(tmp_path / "home")
-    with Receiver() as receiver, closed_port() as nowhere:
+    with Receiver() as receiver, Receiver() as down, closed_port() as nowhere:
         addresses = [receiver.url(f"/honest/{n}") for n in range(HONEST)]
         addresses += [receiver.url(f"/lying/{n}") for n in range(LYING)]
-        addresses += [f"http://127.0.0.1:{nowhere}/down/{n}" for n in range(DOWN)]
+        addresses += [down.url(f"/down/{n}") for n in range(DOWN)]
+        addresses += [f"http://127.0.0.1:{nowhere}/never/{n}" for n in range(NEVER)]
         wire = home.open()
         try:
             added = homes.subscribe(wire, addresses)
@@ -47,6 +49,7 @@ def test_the_report_names_whom_a_withdrawal_did_not_reach(tmp_path: Path) -> Non
             number, id = publish(author, desk)
             wait_for_attempts(desk, number)
             receiver.came.clear()
+            down.answers.update({path: 0 for path in endpoints if path.startswith("/down/")})
             at = time.monotonic()
             reason = {"reason": "false-statement"}
             assert author.post(f"/releases/{number}/withdraw", reason).status == 200

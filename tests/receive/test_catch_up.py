@@ -192,6 +192,8 @@ class TestOnce:
         (["--to", "folder", ".", "--public-key", "x", "--from", "wire.example"], "an address like"),
         (["--to", "folder", ".", "--name", "{number}"], "{number} and {version} have to be in it"),
         (["--to", "command", "no-such-program"], "There is no program"),
+        (["--to", "folder", ".", "--format", "docx"], "a wire has no 'docx'; there are: dispaccio"),
+        (["--to", "folder", ".", "--format", "ninj"], "did you mean 'ninjs'? There are: dispaccio"),
         (["--to", "command", "'"], "The command cannot be read"),
         (["--to", "command", "true", "--name", "x"], "--name is for --to folder"),
         (["--to", "wordpress", "https://news.example"], "WordPress needs --user"),

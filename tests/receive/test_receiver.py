@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,17 @@ from typing import Any
 import pytest
 
 from dispaccio.delivery.signature import SigningKey, new_key, new_secret, sign
-from dispaccio.errors import NotTaken, ReceiverInUse
+from dispaccio.errors import NotTaken, NumberReused, ReceiverInUse
 from dispaccio.formats.registry import by_name
 from dispaccio.receive.delivery import Delivery, Known, facts_of
-from dispaccio.receive.fetch import Wire
+from dispaccio.receive.fetch import Answer, Wire
 from dispaccio.receive.memory import Memory
 from dispaccio.receive.receiver import Keys, Receiver, Reply
+from dispaccio.receive.targets import Folder
 from dispaccio.testing import releases
 from tests.receive.world import thin
 
+MALFORMED = (422, "malformed-delivery")
 SECRET, KEY = new_secret(), SigningKey(new_key())
 NATIVE = "application/vnd.dispaccio+json"
 
@@ -119,6 +122,61 @@ class TestSignatures:
         assert said(room.send(f"{room.release}.v1", body)) == (422, "malformed-delivery")
         document = json.dumps({"version": 2}).encode()
         assert room.send(f"{room.release}.v1", document, NATIVE).status == 422
+
+    @pytest.mark.parametrize("name", ["dispaccio", "ninjs", "nitf", "newsml-g2"])
+    def test_a_document_of_another_release(self, room: Room, name: str) -> None:
+        format = by_name(name)
+        said_ = replace(releases.english(), id=f"urn:uuid:{uuid.uuid4()}", version=1)
+        document, media_type = format.write(said_), format.about.media_types[0]
+        assert said(room.send(f"{room.release}.v1", document, media_type)) == MALFORMED
+        own = format.write(replace(said_, id=f"urn:uuid:{room.release}"))
+        assert said(room.send(f"{room.release}.v2", own, media_type)) == MALFORMED
+        assert said(room.send(f"{room.release}.v1", own, media_type)) == (200, "taken")
+
+
+def test_a_number_of_another_release_overwrites_nothing(tmp_path: Path) -> None:
+    """Neither the file of the same name nor one whose name would be the same."""
+    incoming = tmp_path / "incoming"
+    incoming.mkdir()
+    memory = Memory(tmp_path / "memory")
+    receiver = Receiver(memory, Folder(incoming), Keys(), Wire("https://wire.example"))
+    first = Delivery("r1", 1, number="T/1", document=b"first", media_type="text/plain")
+    assert receiver.take(first).code == "taken"
+    for number in ("T/1", "t:1"):
+        with pytest.raises(NumberReused, match="r2 is not used"):
+            receiver.take(replace(first, release="r2", number=number, document=b"second"))
+    assert [path.read_bytes() for path in incoming.iterdir()] == [b"first"]
+    assert receiver.take(replace(first, version=2)).code == "taken"
+    memory.close()
+
+
+def test_a_notice_that_took_the_texts_place_is_what_came(tmp_path: Path) -> None:
+    release, incoming = str(uuid.uuid4()), tmp_path / "incoming"
+    incoming.mkdir()
+    notice = {"id": f"urn:uuid:{release}", "version": 3, "kind": "withdrawal", "status": "canceled"}
+    lines: list[str] = []
+
+    class Fetches(Wire):
+        def document(self, url: str) -> Answer:
+            return Answer(200, NATIVE, json.dumps(notice).encode())
+
+    memory = Memory(tmp_path / "memory")
+    wire, folder = Fetches("https://wire.example"), Folder(incoming)
+    receiver = Receiver(memory, folder, Keys([SECRET]), wire, log=lines.append)
+    urls = {"dispaccio": "https://wire.example/r/T100000001/v1.json"}
+    id, body = thin(1, release, urls=urls)
+    at = datetime.now(UTC)
+    headers = sign(id, at, body, secrets=[SECRET]) | {"content-type": "application/json"}
+    assert receiver.message(headers, body).code == "taken"
+    assert "revision 3, was taken: withdrawal" in lines[0]
+    [path] = incoming.iterdir()
+    assert path.name.endswith(".v3.json")
+    assert memory.of(release) == Known((3,), withdrawn=True, notes={"file": path.name})
+    notice["id"] = f"urn:uuid:{uuid.uuid4()}"
+    id, body = thin(1, str(uuid.uuid4()), urls=urls, number="T100000002")
+    headers = sign(id, at, body, secrets=[SECRET]) | {"content-type": "application/json"}
+    assert said(receiver.message(headers, body)) == MALFORMED
+    memory.close()
 
 
 class TestOrder:

@@ -19,7 +19,7 @@ def test_every_revision_is_a_file_with_its_signature(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with sshd(require("sshd"), tmp_path / "sshd") as server, wire_at_work(tmp_path) as wire:
-        keys = ["keys", "ssh", "--home", str(wire.home.folder)]
+        keys = ["keys", "ssh", "--home", str(wire.home.folder), "--as", "olga"]
         assert [main(keys), main(keys)] == [0, 0]
         first, again = capsys.readouterr().out.splitlines()
         assert first == again

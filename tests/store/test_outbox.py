@@ -160,7 +160,7 @@ def test_a_late_settlement_changes_nothing(rows: Rows) -> None:
     assert rows.settle(current) == 1
     assert rows.settle(late, after=SECOND) == 0
     assert states(rows, release) == {(1, "a"): "delivered"}
-    assert len(rows.read(receipts.taken, release, 1)) == 1
+    assert len(rows.read(receipts.taken, release, 1).times) == 1
 
 
 def test_leases_end_and_a_start_gives_everything_back(rows: Rows) -> None:
@@ -429,7 +429,7 @@ def test_reports(rows: Rows) -> None:
     assert (found[1].due_at, found[1].settled) == (NOW + 5 * SECOND, None)
     assert (found[1].outcome, found[1].status) == ("answered", 503)
     assert (found[0].subscriber, found[0].address) == ("gazette", "https://a.example/in")
-    assert rows.read(receipts.taken, release, 1) == [(NOW, 20)]
+    assert rows.read(receipts.taken, release, 1).times == [(NOW, 20)]
     assert rows.read(receipts.count, release, 1) == 2
     assert rows.read(receipts.count_by_state) == {"due": 1}
 

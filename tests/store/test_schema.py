@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
+import dispaccio.store
 from dispaccio.errors import HomeIsNewer, HomeIsOlder, StoreUnreadable
 from dispaccio.store import leaves, schema
 from dispaccio.store.engine import Store
@@ -30,6 +33,11 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     )
     yield store
     store.close()
+
+
+for _module in pkgutil.iter_modules(dispaccio.store.__path__):
+    if _module.name.endswith("tables"):
+        importlib.import_module(f"dispaccio.store.{_module.name}")
 
 
 def tables(store: Store) -> set[str]:

@@ -35,6 +35,7 @@ from dispaccio.release.state import Kind, Status, status_after
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import Rendering
 from dispaccio.trace.normalize import fold
+from dispaccio.wire.confirming import Confirming
 from dispaccio.wire.leaving import Leaving
 from dispaccio.wire.shown import Entry, LeafView, Policy, PublicRelease, Shown, Version
 
@@ -68,11 +69,21 @@ class FakePublic:
     policy: Policy = field(default_factory=Policy)
     mailed: dict[str, Leaving] = field(default_factory=dict)
     """Who can unsubscribe, by the token of the mail."""
+    questions: dict[str, Confirming] = field(default_factory=dict)
+    """Who is asked for a confirmation, by the token of the mail."""
 
     files: NoFiles = field(default_factory=NoFiles)
 
     def leaving(self, token: str) -> Leaving | None:
         return self.mailed.get(token)
+
+    def confirming(self, token: str) -> Confirming | None:
+        return self.questions.get(token)
+
+    def confirm(self, token: str) -> Confirming | None:
+        if token in self.questions:
+            self.questions[token] = replace(self.questions[token], done=True)
+        return self.questions.get(token)
 
     def leave(self, token: str) -> Leaving | None:
         if token in self.mailed:

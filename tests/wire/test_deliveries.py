@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from sqlalchemy import insert
 
 from dispaccio.access.actor import PUBLIC
 from dispaccio.errors import (
@@ -11,10 +14,14 @@ from dispaccio.errors import (
     NoSuchRelease,
     NotAllowed,
     NotPublished,
+    TimeOutOfRange,
     UnknownDelivery,
     UnknownEndpoint,
 )
 from dispaccio.release.state import Kind
+from dispaccio.store import outbox
+from dispaccio.store.delivery_tables import attempt
+from dispaccio.store.outbox import Claim, Class
 from dispaccio.testing import home as homes
 from dispaccio.wire import deliveries, endpoints, links, organisations, people, replay, report
 from dispaccio.wire.endpoints import Wanted
@@ -58,6 +65,60 @@ def test_nobody_who_was_sent_nothing_is_recalled(world: World) -> None:
     assert said["sentence"].endswith("nobody was to get it.")
 
 
+@pytest.mark.parametrize(
+    ("outcome", "status", "may_hold"),
+    [
+        ("answered", 503, True),
+        ("answered", 500, True),
+        ("network", None, True),
+        ("unsent", None, False),
+        ("refused", None, False),
+        ("bounced", None, False),
+        ("answered", 400, False),
+        ("answered", 410, False),
+        ("answered", 307, False),
+    ],
+)
+@pytest.mark.parametrize("kind", [Kind.WITHDRAWAL, Kind.CORRECTION])
+def test_an_attempt_that_certainly_failed_makes_no_holder(
+    world: World, kind: Kind, outcome: str, status: int | None, *, may_hold: bool
+) -> None:
+    """What the receiver may have kept is recalled; what it cannot have is not."""
+    subscribed(world, 1)
+    number = world.published()
+    for _ in range(2):
+        settle(world, "due", answered=(outcome, status))
+        world.wait(HOUR)
+    if kind is Kind.WITHDRAWAL:
+        world.notice(number, kind)
+    else:
+        world.correct(number, "Aurora opens two dairies")
+    said = deliveries.report(world.wire, world.dora, number)
+    assert said["versions"][-1]["recall"]["holders"] == int(may_hold)
+    if kind is Kind.WITHDRAWAL:
+        assert said["versions"][-1]["deliveries"] == int(may_hold)
+
+
+def test_an_attempt_without_an_end_may_have_been_taken(world: World) -> None:
+    """The courier was killed in the middle: there is no receipt, and no failure either."""
+    subscribed(world, 1)
+    number = world.published()
+    settle(world, "due", answered=("unsent", None))
+    world.wait(HOUR)
+    with world.wire.store.write(world.now) as tx:
+        assert outbox.claim(tx, most=9, lease=30 * SECOND, token=7)
+    world.notice(number, Kind.WITHDRAWAL)
+    assert recall(world, number) == {"pending": 1}
+
+
+def test_who_came_after_the_original_holds_nothing_before(world: World) -> None:
+    number = world.published()
+    subscribed(world, 1)
+    world.correct(number, "Aurora opens two dairies")
+    versions = deliveries.report(world.wire, world.dora, number)["versions"]
+    assert (versions[-1]["deliveries"], versions[-1]["recall"]["holders"]) == (1, 0)
+
+
 def test_a_receiver_says_what_it_did(world: World) -> None:
     first, second = subscribed(world, 2)
     number = world.published()
@@ -93,6 +154,67 @@ def test_nobody_acknowledges_what_they_were_not_sent(world: World) -> None:
     assert deliveries.acknowledge(world.wire, world.sam, ref, applied=True)["applied"]
 
 
+def test_nothing_was_removed_at_an_impossible_time(world: World) -> None:
+    subscribed(world, 1)
+    number = world.published()
+    settle(world, "delivered")
+    world.wait(HOUR)
+    world.notice(number, Kind.WITHDRAWAL)
+    settle(world, "delivered")
+    ref = f"{world.row(number).id}.v2"
+    year_one = datetime(1, 1, 1, tzinfo=UTC)
+    for wrong in (year_one, world.now - 2 * HOUR, world.now + HOUR, year_one.replace(year=9999)):
+        with pytest.raises(TimeOutOfRange, match="after 2026-11-23T09:00:00Z, when it became"):
+            deliveries.acknowledge(world.wire, world.sam, ref, applied=True, removed_at=wrong)
+    assert "acknowledged" not in world.events()
+    assert "acknowledged" not in recall(world, number)
+    for fine in (world.now - HOUR, world.now + SECOND):
+        deliveries.acknowledge(world.wire, world.sam, ref, applied=True, removed_at=fine)
+
+
+def test_who_fetches_is_not_timed(world: World) -> None:
+    subscribed(world, 1)
+    for carrier, address, settings in (
+        ("pull", "-", {}),
+        ("mail", "rita@gazette.example", {"digest": "07:00"}),
+    ):
+        wanted = Wanted(settings=settings)
+        endpoints.add(world.wire, world.olga, "gazette", address, wanted, carrier=carrier)
+    number = world.published()
+    settle(world, "delivered")
+    world.wait(HOUR)
+    release = world.row(number).key
+    with world.wire.store.write(world.now) as tx:
+        for key in (2, 3):
+            claim = Claim(release, 1, 0, key, 1, Class.ORIGINAL, 7)
+            tx.run(insert(attempt), fetched(claim, world))
+    [version] = deliveries.report(world.wire, world.dora, number)["versions"]
+    assert version["untimed"] == 2
+    assert (version["p99_ms"], version["last_ms"], version["skew_ms"]) == (20.0, 20.0, 0.0)
+    assert "not timed, since they fetch or gather: 2." in version["sentence"]
+
+
+def fetched(claim: Claim, world: World) -> dict[str, object]:
+    """A receipt as somebody's own coming leaves it."""
+    said = {"release": claim.release, "version": 1, "run": 0, "endpoint": claim.endpoint}
+    return said | {
+        "number": 1,
+        "at": world.now,
+        "took_ms": 0,
+        "outcome": "delivered",
+        "sha256": "ab" * 32,
+    }
+
+
+def test_what_is_not_public_yet_says_so(world: World) -> None:
+    id = world.sealed()
+    with pytest.raises(NotPublished, match=f"{id} is not published, so it was sent to nobody"):
+        deliveries.report(world.wire, world.dora, id)
+    for actor in (world.sam, world.dora):
+        with pytest.raises(NoSuchRelease):
+            deliveries.report(world.wire, actor, "00000000-0000-4000-8000-000000000000")
+
+
 def test_a_person_tells_who_could_not_be_reached(world: World) -> None:
     [id] = subscribed(world, 1)
     number = world.published()
@@ -108,6 +230,8 @@ def test_a_person_tells_who_could_not_be_reached(world: World) -> None:
     assert deliveries.for_persons(world.wire, world.dora) == []
     assert recall(world, number) == {"acknowledged": 1}
     assert report.status(world.wire, world.dora)["well"]
+    with pytest.raises(NotAllowed, match="sam may not tell subscribers of withdrawals; that is up"):
+        deliveries.for_persons(world.wire, world.sam)
     for actor, error in ((world.sam, NotAllowed), (PUBLIC, KeyNeeded)):
         with pytest.raises(error):
             deliveries.for_persons(world.wire, actor)

@@ -12,9 +12,12 @@ from dispaccio.errors import (
     AddressNotPublic,
     DispaccioError,
     EgressRefused,
+    EndpointExists,
     KeyNeeded,
     MalformedAddress,
     MalformedEndpoint,
+    MalformedFilter,
+    MalformedProfile,
     MetadataAddress,
     NotAllowed,
     SecretsChanging,
@@ -259,6 +262,90 @@ def test_a_second_secret_signs_for_a_day(world: World) -> None:
         endpoints.new_secret_for(world.wire, world.sam, id)
     world.now += endpoints.ROTATION
     assert secrets() == (said["secret"],)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"issuers": ["aurra"]}, "no issuer 'aurra' on this wire; did you mean 'aurora'"),
+        ({"languages": ["ita"]}, "did you mean 'it'"),
+        ({"subjects": ["medtop:99999999"]}, "is no Media Topic"),
+        ({"subjects": ["section:nowhere"]}, "no release bears it"),
+    ],
+)
+def test_a_filter_names_what_there_is(world: World, said: dict[str, object], words: str) -> None:
+    id = str(add(world)["endpoint"])
+    for ask in (
+        lambda: add(world, filter=said),
+        lambda: endpoints.change(world.wire, world.sam, id, Wanted(filter=said)),
+        lambda: subscriptions.preview(world.wire, world.sam, [], said),
+    ):
+        with pytest.raises(MalformedFilter, match=words):
+            ask()
+    assert len(endpoints.everyone(world.wire, world.olga)) == 1
+    with pytest.raises(UnknownChannel, match=r"did you mean 'economia'.*`dispaccio channel list`"):
+        add(world, channels=["economa"])
+
+
+def test_an_issuer_of_another_wire_is_known_by_its_release(world: World) -> None:
+    with pytest.raises(MalformedFilter, match="no issuer 'Lindau Observatory'"):
+        add(world, filter={"issuers": ["Lindau Observatory"]})
+    said = homes.document("A comet", issuer={"name": "Lindau Observatory"}, number="77")
+    taken = world.take(said | {"url": "https://other.example/r/77"}, publish_now=True, confirm=True)
+    assert taken
+    assert add(world, filter={"issuers": ["lindau observatory"]})["state"] == "active"
+
+
+def test_an_address_once_for_what_it_gets(world: World) -> None:
+    id = str(add(world)["endpoint"])
+    for same in (ADDRESS, "HTTPS://CMS.gazette.EXAMPLE/in"):
+        with pytest.raises(EndpointExists, match=f"`dispaccio endpoint change {id}`") as refused:
+            add(world, address=same)
+        assert refused.value.details == {"endpoint": id}
+    other = str(add(world, filter={"languages": ["it"]})["endpoint"])
+    add(world, payload="full", format="nitf")
+    add(world, address=f"{ADDRESS}/2")
+    with pytest.raises(EndpointExists):
+        endpoints.change(world.wire, world.sam, other, Wanted(filter={}))
+    assert endpoints.one(world.wire, world.sam, other)["filter"] == {"languages": ["it"]}
+    endpoints.switch(world.wire, world.sam, id, on=False)
+    with pytest.raises(EndpointExists, match=f"`dispaccio endpoint enable {id}`"):
+        add(world)
+    endpoints.remove(world.wire, world.sam, id)
+    add(world)
+    organisations.add_subscriber(world.wire, world.olga, "corriere", None)
+    add(world, subscriber="corriere")
+    for _ in range(2):
+        add(world, carrier="pull", address="-")
+
+
+def test_a_mail_address_once_whatever_its_letters(world: World) -> None:
+    add(world, carrier="mail", address="rita@Gazette.example")
+    with pytest.raises(EndpointExists):
+        add(world, carrier="mail", address="Rita@gazette.example")
+
+
+@pytest.mark.parametrize(
+    "profile", [{"charset": "us-ascii"}, {"headline": 40}, {"file_name": "x{number}{version}"}]
+)
+def test_a_profile_that_would_do_nothing(world: World, profile: dict[str, object]) -> None:
+    with pytest.raises(MalformedProfile, match="a thin payload has none"):
+        add(world, profile=profile)
+    id = str(add(world, profile=profile, payload="full")["endpoint"])
+    with pytest.raises(MalformedProfile):
+        endpoints.change(world.wire, world.sam, id, Wanted(payload="thin"))
+    assert endpoints.one(world.wire, world.sam, id)["payload"] == "full"
+    endpoints.change(world.wire, world.sam, id, Wanted(payload="thin", profile={}))
+
+
+@pytest.mark.parametrize(
+    ("carrier", "address"), [("mail", "rita@gazette.example"), ("pull", "-"), ("stream", "-")]
+)
+def test_where_no_secret_signs_none_is_shown(world: World, carrier: str, address: str) -> None:
+    said = add(world, carrier=carrier, address=address)
+    assert "secret" not in said
+    with pytest.raises(MalformedEndpoint, match=f"The carrier {carrier} signs with no secret"):
+        endpoints.new_secret_for(world.wire, world.sam, str(said["endpoint"]))
 
 
 def test_an_endpoint_that_is_out_gets_nothing_more(world: World) -> None:

@@ -14,13 +14,26 @@ from sqlalchemy import func, select
 from dispaccio.delivery.courier import Courier
 from dispaccio.delivery.digests import Digests
 from dispaccio.delivery.escalation import Escalation
+from dispaccio.delivery.mailing import tokens
+from dispaccio.delivery.signature import SigningKey
 from dispaccio.egress.client import Client
+from dispaccio.errors import AskedEnough, IllegalMove, MalformedEndpoint, NotAllowed
 from dispaccio.release.state import Kind
 from dispaccio.server import _supplies
 from dispaccio.store import receipts
 from dispaccio.store.delivery_tables import delivery, endpoint
 from dispaccio.testing import home as homes
-from dispaccio.wire import bouncing, deliveries, egress, endpoints, leaving, people
+from dispaccio.wire import (
+    bouncing,
+    confirming,
+    deliveries,
+    egress,
+    endpoints,
+    leaving,
+    people,
+    rehearsal,
+    replay,
+)
 from dispaccio.wire.endpoints import Wanted
 from tests.support.mailbox import Mailbox
 from tests.wire.test_reports import settle
@@ -43,7 +56,9 @@ def wired(open_world: Callable[..., World], post: Mailbox) -> World:
 
 def add(world: World, address: str = RITA, **settings: str) -> str:
     wanted = Wanted(settings=settings)
-    said = endpoints.add(world.wire, world.olga, "gazette", address, wanted, carrier="mail")
+    said = endpoints.add(
+        world.wire, world.olga, "gazette", address, wanted, carrier="mail", confirmed=True
+    )
     return str(said["endpoint"])
 
 
@@ -169,6 +184,94 @@ def test_later_revisions_answer_to_the_first(wired: World, post: Mailbox) -> Non
     for notice in post.came[2:]:
         text = notice.body() + notice.body("html") + str(notice.message["subject"])
         assert "dairies" not in text.lower() and "another text" not in text.lower()
+
+
+def asked(world: World, address: str = "stranger@other.example") -> tuple[str, str]:
+    """The id of an endpoint that a subscriber adds, and what the answer says of asking."""
+    said = endpoints.add(world.wire, world.sam, "gazette", address, carrier="mail")
+    assert (said["state"], said["why"]) == ("unconfirmed", "waits for its confirmation")
+
+    async def main() -> str:
+        async with Client(egress.policy(world.wire)) as client:
+            return await confirming.ask(world.wire, str(said["endpoint"]), client)
+
+    return str(said["endpoint"]), asyncio.run(main())
+
+
+def test_nothing_goes_to_a_stranger_who_was_not_asked(wired: World, post: Mailbox) -> None:
+    id, sentence = asked(wired)
+    assert "A mail was sent there" in sentence
+    [mail] = post.came
+    assert mail.message["to"].addresses[0].addr_spec == "stranger@other.example"
+    assert mail.message["subject"] == "Please confirm: releases of Ponte by mail"
+    assert dkim.verify(mail.data, dnsfunc=public_key(wired))
+    token = re.search(r"^http://127\.0\.0\.1:8000/confirm/(.{43})$", mail.body(), re.MULTILINE)[1]
+    number = wired.published()
+    deliver(wired)
+    assert len(post.came) == 1
+    assert not deliveries.report(wired.wire, wired.olga, number)["deliveries"]
+    looked = confirming.look(wired.wire, token)
+    assert looked and not looked.done and looked.address == "s…@other.example"
+    leave = str(mail.message["list-unsubscribe"]).rpartition("/")[2].rstrip(">")
+    for wrong in (token[:-1], "x" * 43, "", leave):
+        assert confirming.confirm(wired.wire, wrong) is None
+    assert leaving.look(wired.wire, token) is None, "each token has its own purpose"
+    for _ in range(2):
+        done = confirming.confirm(wired.wire, token)
+        assert done and done.done
+    assert wired.events().count("endpoint_confirmed") == 1
+    said = endpoints.one(wired.wire, wired.sam, id)
+    assert said["state"] == "active" and "why" not in said
+    wired.published("Another one", text="Something else happened.")
+    deliver(wired)
+    assert "Another one" in str(post.came[-1].message["subject"]) and len(post.came) == 2
+
+
+def test_there_is_no_way_around_the_confirmation(wired: World, post: Mailbox) -> None:
+    id, _ = asked(wired)
+    token = tokens.confirming(tokens.key_of(SigningKey.of(wired.wire.key.ed25519)), id)
+    for on in (True, False):
+        with pytest.raises(IllegalMove, match="waits for its confirmation"):
+            endpoints.switch(wired.wire, wired.sam, id, on=on)
+    endpoints.change(wired.wire, wired.sam, id, Wanted(settings={"digest": "18:00"}))
+    with pytest.raises(MalformedEndpoint, match="waits for its confirmation"):
+        rehearse(wired, id)
+    wired.published()
+    assert replay.replay(wired.wire, wired.sam, id)["deliveries"] == 0
+    with pytest.raises(NotAllowed):
+        endpoints.add(wired.wire, wired.sam, "gazette", RITA, carrier="mail", confirmed=True)
+    endpoints.remove(wired.wire, wired.sam, id)
+    with pytest.raises(IllegalMove, match="was never confirmed"):
+        endpoints.switch(wired.wire, wired.sam, id, on=True)
+    assert confirming.confirm(wired.wire, token) is None
+    at(wired, 18)
+    deliver(wired)
+    assert send_digests(wired) == 0 and len(post.came) == 1
+
+
+def test_a_stranger_is_not_asked_for_ever(wired: World, post: Mailbox) -> None:
+    for _ in range(confirming.OFTEN):
+        endpoints.remove(wired.wire, wired.sam, asked(wired)[0])
+    for address in ("stranger@other.example", "Stranger@OTHER.example"):
+        with pytest.raises(AskedEnough):
+            asked(wired, address)
+    assert len(post.came) == confirming.OFTEN
+    asked(wired, "another@other.example")
+    wired.wait(timedelta(days=1))
+    asked(wired)
+
+
+def test_who_says_no_is_left_alone(wired: World, post: Mailbox) -> None:
+    id, _ = asked(wired)
+    leave = str(post.came[0].message["list-unsubscribe"]).rpartition("/")[2].rstrip(">")
+    assert leaving.leave(wired.wire, leave)
+    token = tokens.confirming(tokens.key_of(SigningKey.of(wired.wire.key.ed25519)), id)
+    assert confirming.confirm(wired.wire, token) is None
+    assert endpoints.one(wired.wire, wired.sam, id)["why"] == "unsubscribed"
+
+
+def test_a_question_that_cannot_be_sent_says_so(world: World) -> None:
+    assert "could not be sent: The wire sends no mail yet" in asked(world)[1]
 
 
 def test_one_click_over_the_token(wired: World, post: Mailbox) -> None:
@@ -365,6 +468,14 @@ def test_a_withdrawal_that_did_not_arrive_is_mailed_to_the_subscribers_people(
     assert number in mail.body()
     [waiting] = deliveries.for_persons(wired.wire, wired.dora)
     assert waiting["number"] == number, "a person is asked for all the same"
+
+
+def rehearse(world: World, id: str) -> None:
+    async def main() -> None:
+        async with Client(egress.policy(world.wire)) as client:
+            await rehearsal.rehearse(world.wire, world.sam, id, client)
+
+    asyncio.run(main())
 
 
 def escalate(world: World) -> int:

@@ -16,6 +16,7 @@ from dispaccio.delivery.signature import SigningKey
 from dispaccio.errors import (
     EmptyInput,
     IllegalMove,
+    InputError,
     MalformedTable,
     NotAllowed,
     UnknownGroup,
@@ -53,6 +54,49 @@ def wired(open_world: Callable[..., World], post: Mailbox) -> World:
 def bring_in(world: World, table: str | bytes, **more: bool) -> dict[str, object]:
     data = table.encode() if isinstance(table, str) else table
     return press.bring_in(world.wire, world.anna, "aurora", data, **more)
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (b"bad@x.example,con\0sent,g", "The row holds a NUL character"),
+        (b"\xe8@x.example,consent,g", "The row is not in utf-8, as the rest of the table is"),
+        (b"bad@x.example,consent", None),
+        (b",consent,g", "The row has no address."),
+        (b"bad@x.example,,g", "The row has no basis."),
+        (b"bad@x.example", "The row has no basis."),
+        (
+            b"bad@x.example,consent,a\x1fb",
+            "'a\N{REPLACEMENT CHARACTER}b' is not the name of a group",
+        ),
+        (b"bad@x.example,consent," + b"g" * 61, "is not the name of a group"),
+        (b"bad@x.example,consent," + b"g" * 10_000, "The row has more than 4,000 characters"),
+    ],
+)
+def test_a_bad_row_is_named_and_loses_no_other(world: World, row: bytes, why: str | None) -> None:
+    head = "address,basis,groups\nnaïve@x.example,consent,è\nrita@x.example,consent,è\n".encode()
+    said = bring_in(world, head + row + b"\nbruno@x.example,consent,g\n")
+    bad = said["bad"]
+    assert isinstance(bad, list)
+    assert {"rita@x.example", "bruno@x.example"} <= set(listed(world))
+    found = [item["why"] for item in bad if item["line"] == 4]
+    assert ([why in item for item in found] if why else found) == ([True] if why else [])
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (b"name,address\nRita,r@x.example\n", "has no column basis; it says 'name, address'"),
+        (b"r@x.example,consent\n", "has no column address; it says 'r@x.example, consent'"),
+        (b"address,mail,basis\n", "has twice the column address"),
+        (b"addr\0ess,basis\n", "The first line of the table is not text"),
+        ("address,basis\n".encode("utf-16"), "The table is in UTF-16; save it as CSV in UTF-8"),
+    ],
+)
+def test_a_first_line_that_is_none(world: World, table: bytes, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        bring_in(world, table)
+    assert not listed(world)
 
 
 def listed(world: World) -> dict[str, dict[str, object]]:
@@ -110,7 +154,7 @@ def test_bad_rows_lose_no_good_ones_and_doubles_are_merged(world: World) -> None
         (b" \n \n", EmptyInput),
         (b"name,address\nx,x@a.example\n", MalformedTable),
         (b"address,address,basis\n", MalformedTable),
-        (b"name,address,basis\n\0,x@a.example,consent\n", WrongCharset),
+        (b"name,address,ba\0sis\nx,x@a.example,consent\n", WrongCharset),
         (b"\xff\xfe\x81\x8d", WrongCharset),
     ],
 )

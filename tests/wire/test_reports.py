@@ -19,8 +19,16 @@ from tests.wire.world import HOUR, SECOND, World, handed
 NOWHERE = ["00000000-0000-4000-8000-000000000000", "T100000009", "x", "", "\x00", "9" * 400]
 
 
-def settle(world: World, *states: str, after: timedelta = 30 * SECOND) -> None:
-    """Send everything that can be sent; the claims end in these states, in turn."""
+def settle(
+    world: World,
+    *states: str,
+    after: timedelta = 30 * SECOND,
+    answered: tuple[str, int | None] = ("answered", 503),
+) -> None:
+    """Send everything that can be sent; the claims end in these states, in turn.
+
+    ``answered`` is the outcome and status of what was not delivered.
+    """
     with world.wire.store.write(world.now) as tx:
         claims = outbox.claim(tx, most=9, lease=30 * SECOND, token=len(world.events()) + 1)
     for claim, state in zip(claims, states, strict=True):
@@ -28,8 +36,8 @@ def settle(world: World, *states: str, after: timedelta = 30 * SECOND) -> None:
             claim=claim,
             state=state,
             due_at=world.now + after if state == "due" else None,
-            outcome="delivered" if state == "delivered" else "answered",
-            status=204 if state == "delivered" else 503,
+            outcome="delivered" if state == "delivered" else answered[0],
+            status=204 if state == "delivered" else answered[1],
             detail="said",
             at=world.now,
             took_ms=20,

@@ -68,6 +68,7 @@ MATRIX: dict[Action, dict[Role, Reach]] = {
     Action.MANAGE_CHANNELS: {Role.OPERATOR: _ALL},
     Action.MANAGE_EGRESS: {Role.OPERATOR: _ALL},
     Action.ACCEPT_CLOCK: {Role.OPERATOR: _ALL},
+    Action.TELL_OF_WITHDRAWALS: {Role.DESK: _ALL, Role.OPERATOR: _ALL},
     Action.READ_STATUS: {Role.DESK: _ALL, Role.OPERATOR: _ALL},
 }
 

@@ -51,4 +51,5 @@ class Action(StrEnum):
     MANAGE_CHANNELS = "manage channels"
     MANAGE_EGRESS = "manage where the wire may send"
     ACCEPT_CLOCK = "accept the clock"
+    TELL_OF_WITHDRAWALS = "tell subscribers of withdrawals"
     READ_STATUS = "read the wire's status"

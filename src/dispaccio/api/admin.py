@@ -13,7 +13,7 @@ from dispaccio.access.roles import Action
 from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.api.submissions import Asked
-from dispaccio.wire import accounts, egress, organisations, people, report
+from dispaccio.wire import accounts, egress, keys, organisations, people, report
 
 Line = Annotated[str, Field(max_length=300)]
 Lines = Annotated[list[Line], Field(max_length=100)]
@@ -143,6 +143,12 @@ def disallow_egress(wire: TheWire, actor: Caller, where: str) -> Response:
     """Take such a leave back."""
     egress.disallow(wire, actor, where)
     return Response(status_code=204)
+
+
+@router.post("/keys/ssh")
+def ssh_key(wire: TheWire, actor: Caller) -> dict[str, Any]:
+    """The public key that the wire signs in with at SFTP servers, made if there is none."""
+    return keys.ssh(wire, actor)
 
 
 @router.get("/status")

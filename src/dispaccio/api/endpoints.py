@@ -15,7 +15,8 @@ from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.api.submissions import Asked
 from dispaccio.egress.client import Client
-from dispaccio.wire import egress, endpoints, hub, rehearsal, subscriptions
+from dispaccio.store.endpoints import UNCONFIRMED
+from dispaccio.wire import confirming, egress, endpoints, hub, rehearsal, subscriptions
 from dispaccio.wire.endpoints import Wanted
 
 Line = Annotated[str, Field(max_length=300)]
@@ -48,6 +49,7 @@ class NewEndpoint(What):
     subscriber: Line
     address: Annotated[str, Field(max_length=2000)]
     carrier: Line = "webhook"
+    confirmed: bool = False
 
 
 class Preview(Asked):
@@ -80,7 +82,11 @@ async def add_endpoint(
         asked.address,
         asked.wanted(),
         carrier=asked.carrier,
+        confirmed=asked.confirmed,
     )
+    if said["state"] == UNCONFIRMED:
+        async with Client(await run_in_threadpool(egress.policy, wire)) as client:
+            said["confirmation"] = await confirming.ask(wire, said["endpoint"], client)
     return said | {"public_key": endpoints.wire_key(wire)}
 
 

@@ -100,6 +100,8 @@ def _version(number: str, version: dict[str, Any]) -> str:
     if "first_ms" in version:
         names = ("first", "median", "p99", "last", "skew")
         said += "; " + ", ".join(f"{name} {version[f'{name}_ms']:,.0f} ms" for name in names)
+    if version.get("untimed"):
+        said += f"; not timed, since they fetch or gather: {version['untimed']:,}"
     return f"{said}.{_recall(version.get('recall'))}"
 
 

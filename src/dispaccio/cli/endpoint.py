@@ -9,6 +9,7 @@ import typer
 
 from dispaccio.cli.endpoint_options import (
     Channels,
+    Confirmed,
     DeliverOption,
     Format,
     Id,
@@ -87,17 +88,18 @@ def add(  # noqa: PLR0913 - each parameter is an option that the user sees
     ordered: Ordered = None,
     deliver: DeliverOption = None,
     rate: Rate = None,
+    confirmed: Confirmed = False,
 ) -> None:
     """Add an endpoint.
 
     What it gets is everything, but for what the options narrow down. An option may be repeated:
-    one of its values has to fit, of every option that is given. The secret that
-    signs what is sent there is shown once.
+    one of its values has to fit, of every option that is given. Where a secret signs
+    what is sent there, it is shown once.
     """
     asked = asked_for(issuer, language, subject, place, label, words)
     body = {"subscriber": subscriber, "address": address, "carrier": carrier}
     body |= what(channel, profile, setting, filter=asked, format=format, payload=payload)
-    body |= how(ordered, deliver, rate)
+    body |= how(ordered, deliver, rate) | ({"confirmed": True} if confirmed else {})
     wire.show(wire.ask("POST", "endpoints", body=body), _added)
 
 
@@ -292,14 +294,19 @@ def _previewed(answer: dict[str, Any]) -> None:
 
 
 def _added(endpoint: dict[str, Any]) -> None:
-    if "secret" not in endpoint:
+    if endpoint["address"] == "-":
         call = "stream" if endpoint["carrier"] == "stream" else "deliveries"
         say(f"The endpoint {endpoint['endpoint']} is there; what is due waits to be fetched:")
         say(f"GET /api/v1/{call}?endpoint={endpoint['endpoint']}")
         return
     say(f"The endpoint {endpoint['endpoint']} is there: {endpoint['address']}.")
-    say(f"The secret that signs what it gets, shown this once: {endpoint['secret']}")
-    say(f"The wire's key, for those who check without a secret: {endpoint['public_key']}")
+    if "confirmation" in endpoint:
+        say(f"It {endpoint['why']}. {endpoint['confirmation']}")
+    if "secret" in endpoint:
+        say(f"The secret that signs what it gets, shown this once: {endpoint['secret']}")
+        say(f"The wire's key, for those who check without a secret: {endpoint['public_key']}")
+    elif endpoint["carrier"] != "mail":
+        say(f"The wire's key, which signs what it gets: {endpoint['public_key']}")
 
 
 def _endpoints(answer: dict[str, Any]) -> None:

@@ -66,6 +66,11 @@ DeliverOption = Annotated[
 ]
 Rate = Annotated[int | None, typer.Option(metavar="N", help="At the most N a minute; 0: no bound.")]
 
+Confirmed = Annotated[
+    bool,
+    typer.Option("--confirmed", help="Of mail: you, the operator, have the owner's consent."),
+]
+
 
 def asked_for(
     issuer: Some, language: Some, subject: Some, place: Some, label: Some, words: str | None

@@ -116,6 +116,8 @@ def receive(  # noqa: PLR0913 - each parameter is an option that the user sees
     anything after a withdrawal, and answers only when what came is safe on the disk. It needs no
     home and nothing of the wire.
     """
+    if format is not None:
+        _check_format(format)
     target = _target(to, where, name, user, _secret(password_file, PASSWORD), publish=publish)
     keys = (_secret(secret_file, SECRET) or "").split(), public_key or []
     key = _secret(key_file, KEY)
@@ -126,6 +128,15 @@ def receive(  # noqa: PLR0913 - each parameter is an option that the user sees
             _say_now(f"Caught up: {count(receiver.catch_up(), 'release')} taken.")
         if not once:
             _listen(receiver, host, port, tls)
+
+
+def _check_format(name: str) -> None:
+    """See that a wire has documents in that format. Raises MalformedReceiver."""
+    from dispaccio.formats.registry import formats, likely
+
+    known = [key for key, format in formats().items() if format.about.twin]
+    if name not in known:
+        raise MalformedReceiver(f"--format: a wire has no {name!r}; {likely(name, known)}")
 
 
 def _check(*, once: bool, fetches: bool, key: str | None, keys: list[str]) -> None:

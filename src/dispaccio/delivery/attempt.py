@@ -8,6 +8,7 @@ from typing import Protocol
 from dispaccio.delivery.books import Job
 from dispaccio.delivery.carriers.webhook import outcome_of, outcome_without
 from dispaccio.delivery.retry import Outcome
+from dispaccio.delivery.seats import Host
 from dispaccio.egress.client import Route
 from dispaccio.egress.connection import Connection
 from dispaccio.errors import EgressFailed, EgressRefused
@@ -44,7 +45,7 @@ class Attempt:
     started: float
     at: datetime
 
-    def __init__(self, office: _Office, job: Job, host: str, claimed: float) -> None:
+    def __init__(self, office: _Office, job: Job, host: Host, claimed: float) -> None:
         self._office, self.job, self.seat, self.host = office, job, job.seat, host
         self.claimed = claimed
         self.lingered = self.over = False

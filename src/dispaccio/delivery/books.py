@@ -19,10 +19,10 @@ from dispaccio.delivery.letter import Letter
 from dispaccio.delivery.retry import HOPELESS, Decision
 from dispaccio.delivery.seats import Seat, Seats
 from dispaccio.delivery.supplies import Packed, Supplies
-from dispaccio.errors import InputError
+from dispaccio.errors import InputError, StoreFailed
 from dispaccio.store import endpoints, events, outbox
 from dispaccio.store.endpoints import EndpointRow
-from dispaccio.store.engine import Tx
+from dispaccio.store.engine import NotNow, Tx
 from dispaccio.store.outbox import Claim, Due, Load, Said, Settlement
 
 LEASE = timedelta(seconds=30)
@@ -30,6 +30,9 @@ LEASE = timedelta(seconds=30)
 _KEPT = 256
 _FRESH = 30.0
 """Seconds after which an endpoint is read again, though nothing told of a change."""
+
+_LOOK = 0.1
+"""Seconds in which it is not, after it was of none."""
 
 Ended = tuple[Settlement, Decision]
 
@@ -65,7 +68,9 @@ class Books:
         self._clock, self._supplies, self._seats = clock, supplies, seats
         self._kept: OrderedDict[tuple[Any, ...], tuple[Packed | None, Letter | None]]
         self._kept = OrderedDict()
-        self._seen = -1
+        self._seen: int | None = None
+        self._look_at = float("-inf")
+        """When it may be of use again to look behind endpoints that take nothing."""
 
     def turn(
         self,
@@ -93,15 +98,15 @@ class Books:
         now, seats = self._clock.monotonic(), self._seats
         self._seen, changed = endpoints.changed_since(tx, self._seen)
         seats.forget(changed)
-        held = False
+        held, met, looks = False, False, now >= self._look_at
+        taken: list[int] = []
 
         def choose(due: Sequence[Due], most: int) -> Sequence[Due]:
-            nonlocal held
-            self._seat(tx, {item[3] for item in due}, now)
-            chosen = plan.choose(
-                due, most, lambda key: seats[key].room(now), seats.host_of, seats.host_room
-            )
+            nonlocal held, met
+            met |= self._seat(tx, {item[3] for item in due}, now)
+            chosen = plan.choose(due, most, seats.by_key, now)
             held = len(chosen) < min(most, len(due))
+            taken.append(len(chosen))
             return chosen
 
         claims = outbox.claim(
@@ -110,15 +115,23 @@ class Books:
             lease=LEASE,
             token=secrets.randbits(62),
             choose=choose,
-            shut=lambda: seats.full(now)[0],
+            shut=lambda: seats.full(now)[0] if looks else None,
         )
+        if len(taken) > 1 and taken[0] == taken[1] and not met:
+            self._look_at = now + _LOOK
         jobs = self._jobs(tx, claims) if claims else []
-        return Turn(jobs, seats.full(now)[1] if held and not jobs else None)
+        if jobs or not held:
+            return Turn(jobs, None)
+        # Whoever was met for the first time may hide others, of whom some may take something.
+        return Turn(jobs, now if met else seats.full(now)[1] if looks else self._look_at)
 
-    def _seat(self, tx: Tx, keys: set[int], now: float) -> None:
+    def _seat(self, tx: Tx, keys: set[int], now: float) -> bool:
+        """See that they have fresh seats; whether one is new."""
         wanted = self._seats.stale(keys, now - _FRESH)
+        new = any(self._seats.get(key) is None for key in wanted)
         for row in endpoints.by_keys(tx, wanted).values() if wanted else ():
             self._seats.put(row, self._host(row), now)
+        return new
 
     def _host(self, row: EndpointRow) -> str:
         try:
@@ -133,6 +146,8 @@ class Books:
             seat, about = self._seats[claim.endpoint], said[claim.release, claim.version]
             try:
                 packed, letter = self._packed(tx, claim, seat, about)
+            except (NotNow, StoreFailed):
+                raise  # nothing was claimed, then
             except Exception as fault:
                 jobs.append(Job(claim, seat, about, None, None, fault))
             else:

@@ -25,7 +25,7 @@ async def send(attempt: Attempt, supplies: Supplies) -> Outcome:
     """Let an endpoint's carrier send. A fault of ours is an outcome, too."""
     job = attempt.job
     if job.fault is not None:
-        return broken(attempt, job.fault)
+        return broken(attempt, job.fault, Result.UNSENT)
     if job.packed is None:
         detail = f"The wire has no {job.seat.row.format!r} of this release."
         return Outcome(Result.REFUSED, detail, 0)
@@ -68,8 +68,8 @@ def keys(seat: Seat, supplies: Supplies) -> tuple[Key, ...]:
     return found
 
 
-def broken(attempt: Attempt, error: Exception) -> Outcome:
-    """A fault of ours: what kind, and nothing of what was to be sent."""
+def broken(attempt: Attempt, error: Exception, kind: Result = Result.NETWORK) -> Outcome:
+    """A fault of ours: what kind of error, and nothing of what was to be sent."""
     carrier = attempt.seat.row.carrier
     detail = f"The carrier {carrier} failed: {type(error).__name__}."
-    return Outcome(Result.NETWORK, detail, took_ms=0)
+    return Outcome(kind, detail, took_ms=0)

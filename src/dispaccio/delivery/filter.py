@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from dispaccio.errors import MalformedFilter
+from dispaccio.formats.registry import likely
 from dispaccio.release import subjects
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Revision
@@ -132,9 +133,7 @@ def parse(said: Mapping[str, Any]) -> Filter:
     known = {field.name for field in fields(Filter)}
     for name in said:
         if name not in known:
-            raise MalformedFilter(
-                f"A filter has no {name!r}; there are {', '.join(sorted(known))}."
-            )
+            raise MalformedFilter(f"A filter has no {name!r}; {likely(name, known)}")
     found = Filter(
         **{name: _values(name, said[name]) for name in known - {"words"} if name in said},
         words=_words(said["words"]) if "words" in said else "",
@@ -195,7 +194,7 @@ def _check(found: Filter) -> None:
     for label in found.labels:
         if label not in set(LabelKind):
             raise MalformedFilter(
-                f"labels: there is no label {label!r}; there are {', '.join(LabelKind)}."
+                f"labels: there is no label {label!r}; {likely(label, map(str, LabelKind))}"
             )
     for tag in found.languages:
         if not _TAG.fullmatch(tag):
@@ -205,5 +204,6 @@ def _check(found: Filter) -> None:
     for subject in found.subjects:
         if subjects.parse(subject) is None:
             raise MalformedFilter(
-                f"subjects: write scheme and code like medtop:04000000, not {subject!r}."
+                f"subjects: write scheme and code like medtop:04000000, not {subject!r};"
+                f"{subjects.meant(subject)} `GET /api/v1/subjects` lists those of releases."
             )

@@ -8,12 +8,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from dispaccio.delivery.signature import SigningKey
-from dispaccio.egress.client import fields
+from dispaccio.egress.headers import fields
 
 if TYPE_CHECKING:
     from hashlib import _Hash
 
 _BLOCK = 64
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 
 
 class Key:
@@ -26,8 +27,8 @@ class Key:
 
     def __init__(self, secret: bytes) -> None:
         padded = (secret if len(secret) <= _BLOCK else sha256(secret).digest()).ljust(_BLOCK, b"\0")
-        self._inner: _Hash = sha256(bytes(byte ^ 0x36 for byte in padded))
-        self._outer: _Hash = sha256(bytes(byte ^ 0x5C for byte in padded))
+        self._inner: _Hash = sha256(padded.translate(_INNER))
+        self._outer: _Hash = sha256(padded.translate(_OUTER))
 
     def sign(self, content: bytes) -> bytes:
         """The base64 of the signature."""

@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
+from dispaccio.delivery.seats import Host, Seat
 from dispaccio.store.outbox import Due
 
 FIRST = 64
 """How many are claimed when nothing is on its way: the first ones should not wait for many."""
 
 
-def choose(
-    due: Sequence[Due],
-    most: int,
-    room: Callable[[int], int],
-    host: Callable[[int], str],
-    host_room: Callable[[str], int],
-) -> list[Due]:
+def choose(due: Sequence[Due], most: int, seats: Mapping[int, Seat], now: float) -> list[Due]:
     """Take what goes now, in its order, as long as endpoint and host have room for it.
 
     Args:
         due: in the order in which it should go.
         most: how many at most.
-        room: how many more an endpoint takes.
-        host: the host of an endpoint.
-        host_room: how many more a host takes.
+        seats: those of the endpoints, by their keys.
+        now: monotonic seconds.
     """
     left: dict[int, int] = {}
-    hosts: dict[str, int] = {}
+    hosts: dict[Host, int] = {}
     chosen: list[Due] = []
     for item in due:
         key = item[3]
-        free = left[key] if key in left else room(key)
+        seat = seats[key]
+        free = left[key] if key in left else seat.room(now)
         if free > 0:
-            name = host(key)
-            there = hosts[name] if name in hosts else host_room(name)
+            host = seat.host
+            there = hosts[host] if host in hosts else host.room()
             if there > 0:
-                hosts[name] = there - 1
+                hosts[host] = there - 1
                 free -= 1
                 chosen.append(item)
                 if len(chosen) >= most:

@@ -7,7 +7,6 @@ Nothing here is durable, and nothing waits: times, in seconds, are handed in.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -27,11 +26,24 @@ _WRITE = 60.0
 
 
 @dataclass(slots=True, eq=False)
+class Host:
+    """A host, whatever endpoints are there."""
+
+    in_flight: int = 0
+    keys: set[int] = field(default_factory=set)
+    """Of its endpoints, those with a seat."""
+
+    def room(self) -> int:
+        """How many more may go there now."""
+        return PER_HOST - self.in_flight
+
+
+@dataclass(slots=True, eq=False)
 class Seat:
     """One endpoint. ``keys`` are its secrets, None until they are needed."""
 
     row: EndpointRow
-    host: str
+    host: Host
     loaded: float
     """When its row was read."""
     keys: tuple[Key, ...] | None = None
@@ -48,7 +60,7 @@ class Seat:
     _filled: float = 0.0
     _wrote: float = 0.0
 
-    def take_row(self, row: EndpointRow, host: str, now: float) -> None:
+    def take_row(self, row: EndpointRow, host: Host, now: float) -> None:
         """Its row was read again."""
         self.row, self.host, self.loaded, self.keys = row, host, now, None
         self.wants = (row.format, row.profile) if row.payload == "full" else ()
@@ -89,7 +101,8 @@ class Seat:
             self.cap, self._good = 1, 0
         elif self.cap < MOST:
             self._good += 1
-            self.cap = min(MOST, 1 + self._good // _GOOD)
+            if self._good % _GOOD == 0:
+                self.cap += 1
 
     def to_write(self, now: float) -> int | None:
         """How slow it is, where the store should know by now; it is not told often."""
@@ -109,77 +122,74 @@ class Seat:
 
 
 class Seats:
-    """The seats of all endpoints that were sent to, by their keys."""
+    """The seats of all endpoints that were sent to; ``by_key`` is only to be read."""
 
     def __init__(self) -> None:
-        self._seats: dict[int, Seat] = {}
+        self.by_key: dict[int, Seat] = {}
+        self._by_id: dict[str, Seat] = {}
         self._taken: set[int] = set()
         """Where something is on its way, or may be held back."""
-        self._hosts: Counter[str] = Counter()
+        self._hosts: dict[str, Host] = {}
 
     def get(self, key: int) -> Seat | None:
         """The seat of an endpoint, if it has one."""
-        return self._seats.get(key)
+        return self.by_key.get(key)
 
     def __getitem__(self, key: int) -> Seat:
-        return self._seats[key]
+        return self.by_key[key]
 
     def put(self, row: EndpointRow, host: str, now: float) -> None:
         """Seat an endpoint as its row says; what is in flight there stays."""
-        seat = self._seats.get(row.key)
+        at = self._hosts.get(host)
+        if at is None:
+            at = self._hosts[host] = Host()
+        seat = self.by_key.get(row.key)
         if seat is None:
-            seat = self._seats[row.key] = Seat(row, host, now)
-        seat.take_row(row, host, now)
+            seat = self.by_key[row.key] = self._by_id[row.id] = Seat(row, at, now)
+        seat.host.keys.discard(row.key)
+        at.keys.add(row.key)
+        seat.take_row(row, at, now)
 
     def stale(self, keys: Iterable[int], before: float) -> list[int]:
         """Those without a seat, or whose row was read before then."""
-        seats = self._seats
+        seats = self.by_key
         return [key for key in keys if (seat := seats.get(key)) is None or seat.loaded < before]
 
     def forget(self, ids: Iterable[str]) -> None:
         """Let the rows of these endpoints, by their ids, be read again before they are used."""
-        wanted = set(ids)
-        for seat in self._seats.values():
-            if seat.row.id in wanted:
+        for id in ids:
+            seat = self._by_id.get(id)
+            if seat is not None:
                 seat.loaded = float("-inf")
 
-    def host_of(self, key: int) -> str:
-        """The host of an endpoint."""
-        return self._seats[key].host
-
-    def host_room(self, host: str) -> int:
-        """How many more may go to a host."""
-        return PER_HOST - self._hosts[host]
-
-    def begin(self, seat: Seat, now: float) -> str:
+    def begin(self, seat: Seat, now: float) -> Host:
         """An attempt goes to an endpoint; the host that it counts for."""
         seat.begin(now)
         self._taken.add(seat.row.key)
-        self._hosts[seat.host] += 1
-        return seat.host
+        host = seat.host
+        host.in_flight += 1
+        return host
 
-    def end(self, seat: Seat, host: str, good: bool, took_ms: float, now: float) -> None:
+    def end(self, seat: Seat, host: Host, good: bool, took_ms: float, now: float) -> None:
         """An attempt ended."""
         seat.end(good, took_ms, now)
         if good and not seat.in_flight and seat.row.rate is None:
             self._taken.discard(seat.row.key)
-        self._leave(host)
+        host.in_flight -= 1
 
-    def drop(self, seat: Seat, host: str) -> None:
+    def drop(self, seat: Seat, host: Host) -> None:
         """An attempt was not begun after all."""
         seat.in_flight -= 1
-        self._leave(host)
-
-    def _leave(self, host: str) -> None:
-        self._hosts[host] -= 1
-        if not self._hosts[host]:
-            del self._hosts[host]
+        host.in_flight -= 1
 
     def full(self, now: float) -> tuple[list[int], float | None]:
-        """Endpoints that take nothing now; when the first of those that nothing is sent to does."""
+        """Endpoints that take nothing now, for themselves or for their host.
+
+        With them, when the first of those that nothing is sent to does again.
+        """
         shut, soonest = [], None
         for key in tuple(self._taken):
-            seat = self._seats[key]
+            seat = self.by_key[key]
             if seat.room(now) <= 0:
                 shut.append(key)
                 at = seat.opens(now)
@@ -187,4 +197,7 @@ class Seats:
                     soonest = at
             elif not seat.in_flight:
                 self._taken.discard(key)
+        for host in self._hosts.values():
+            if host.room() <= 0:
+                shut += host.keys
         return shut, soonest

@@ -29,7 +29,8 @@ class Supplies:
     ``unwrap`` gives an endpoint's secrets; ``number`` writes an ordinal; ``pack`` makes what a load
     carries, None where the wire has nothing in that format; ``rendering`` the same revision in
     another format, by name. The last two are called in a thread. ``hushed`` says whether many
-    publications are being made, which the courier should leave the machine to.
+    publications are being made, which the courier should leave the machine to. ``say`` tells the
+    operator a sentence.
     """
 
     means: Means
@@ -40,3 +41,4 @@ class Supplies:
     pack: Callable[[Any, Load], Packed | None]
     rendering: Callable[[Load, str], bytes | None]
     hushed: Callable[[], bool] = lambda: False
+    say: Callable[[str], None] = lambda sentence: None

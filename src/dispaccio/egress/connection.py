@@ -49,12 +49,16 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._ended: Ended | None = None
         self._limits = Limits()
+        self.headers: dict[str, str] = {}
+        self.body = bytearray()
         self._begin()
 
     def _begin(self) -> None:
         self.status = 0
-        self.headers: dict[str, str] = {}
-        self.body = bytearray()
+        if self.headers:
+            self.headers = {}
+        if self.body:
+            self.body = bytearray()
         self.cut = False
         self.clean = False
         self._done = False
@@ -143,7 +147,8 @@ class Connection(asyncio.Protocol):
         elif self._is_too_large():
             self._settle(AnswerTooLarge())
         elif self._done:
-            self._settle()
+            ended, self._ended = self._ended, None
+            ended(self, None)
 
     def eof_received(self) -> None:
         """Take the end of the connection for the end of an answer without a length."""

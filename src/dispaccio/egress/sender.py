@@ -16,6 +16,8 @@ from dispaccio.errors import (
     DispaccioError,
     EgressFailed,
     EgressRefused,
+    HostUnresolvable,
+    TlsFailed,
 )
 
 _TICK = 0.05
@@ -54,6 +56,8 @@ class Sender:
         self._fresh: dict[Exchange, float] = {}
         self._lingering: dict[Exchange, float] = {}
         self._lines: dict[Exchange, Connection | asyncio.Task[None]] = {}
+        self._written: set[Exchange] = set()
+        """Those that are dialled again: what they said once may have been heard."""
         self._ticking = False
 
     def __len__(self) -> int:
@@ -112,17 +116,21 @@ class Sender:
             return
         connection.abort()
         if was_kept and isinstance(failure, ConnectionBroken) and not connection.received:
+            self._written.add(exchange)
             self._dial(exchange)  # it was stale: the receiver closed it as it was used again
         else:
             self._fail(exchange, failure)
 
     def _fail(self, exchange: Exchange, error: DispaccioError) -> None:
         assert isinstance(error, EgressFailed | EgressRefused)
+        if exchange in self._written and isinstance(error, _NO_CONNECTION):
+            error = ConnectionBroken(error.message)
         self._forget(exchange)
         exchange.failed(error)
 
     def _forget(self, exchange: Exchange) -> None:
         del self._lines[exchange]
+        self._written.discard(exchange)
         if self._fresh.pop(exchange, None) is None:
             self._lingering.pop(exchange, None)
 
@@ -134,6 +142,19 @@ class Sender:
         else:
             line.cancel()
 
+    def _time_out(self, exchange: Exchange) -> None:
+        """End what took too long: while it is dialled, nothing was sent."""
+        host, seconds = exchange.route.target.host, self._limits.total
+        dialling = not isinstance(self._lines[exchange], Connection)
+        unsent = dialling and exchange not in self._written
+        self._break(exchange)
+        if unsent:
+            said = f"{host} offered no connection within {seconds:g} s."
+            exchange.failed(ConnectFailed(said, host=host))
+        else:
+            said = f"{host} did not answer within {seconds:g} s."
+            exchange.failed(AnswerTimedOut(said, host=host))
+
     def _tick(self) -> None:
         now = monotonic()
         late = _before(self._fresh, now - self._patience)
@@ -141,14 +162,13 @@ class Sender:
             self._lingering[exchange] = self._fresh.pop(exchange)
             exchange.lingers()
         for exchange in _before(self._lingering, now - self._limits.total):
-            host = exchange.route.target.host
-            self._break(exchange)
-            exchange.failed(
-                AnswerTimedOut(f"{host} did not answer within {self._limits.total:g} s.", host=host)
-            )
+            self._time_out(exchange)
         self._ticking = bool(self._lines)
         if self._ticking:
             self._loop.call_later(_TICK, self._tick)
+
+
+_NO_CONNECTION = (ConnectFailed, TlsFailed, HostUnresolvable)
 
 
 def _before(started: dict[Exchange, float], limit: float) -> list[Exchange]:

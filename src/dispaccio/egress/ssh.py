@@ -24,6 +24,8 @@ class End(Enum):
     """Somebody has to mend something first."""
     FAILED = auto()
     """It may go well later."""
+    UNSENT = auto()
+    """It may go well later, and no byte of the document left the house."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ def _sorry(error: Exception, door: Door, client: _Client, path: str) -> Reply:
             "wire's key, which `dispaccio keys ssh` prints.",
         )
     if isinstance(error, asyncssh.KeyImportError):
-        return Reply(End.FAILED, "The wire's key for SSH cannot be read; look at ssh.pem.")
+        return Reply(End.UNSENT, "The wire's key for SSH cannot be read; look at ssh.pem.")
     if isinstance(error, asyncssh.SFTPPermissionDenied | asyncssh.SFTPWriteProtect):
         return Reply(End.REFUSED, f"The server lets nobody write {_shown(path)} as {door.user}.")
     said = _shown(str(error)) or type(error).__name__
@@ -194,7 +196,8 @@ def _sorry(error: Exception, door: Door, client: _Client, path: str) -> Reply:
         return Reply(End.FAILED, f"{why} It says {said}.")
     if isinstance(error, asyncssh.ConnectionLost | ConnectionError) and not client.shown:
         said = "it broke off before it showed a host key; has it one of the kind that is pinned"
-    return Reply(End.FAILED, f"The connection to {door.host} failed: {said}.")
+    end = End.FAILED if client.shown else End.UNSENT
+    return Reply(end, f"The connection to {door.host} failed: {said}.")
 
 
 def _shown(text: str) -> str:

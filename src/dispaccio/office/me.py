@@ -20,6 +20,7 @@ from dispaccio.office.pages import Office
 from dispaccio.release.label import LabelKind
 from dispaccio.wire import (
     accounts,
+    confirming,
     egress,
     endpoints,
     organisations,
@@ -63,7 +64,18 @@ def add(office: Office, asked: Asked) -> Response:
         )
     except (InputError, Conflict, NotFound, Forbidden) as error:
         return _page(office, asked, error=error)
-    return _one(office, asked, made["endpoint"], secret=made.get("secret"))
+    said = _question(office, made["endpoint"]) if made["state"] == "unconfirmed" else None
+    return _one(office, asked, made["endpoint"], secret=made.get("secret"), confirmation=said)
+
+
+def _question(office: Office, id: str) -> str:
+    """Ask whoever reads mail there whether they want it, and say how that went."""
+
+    async def send() -> str:
+        async with Client(egress.policy(office.wire)) as client:
+            return await confirming.ask(office.wire, id, client)
+
+    return asyncio.run(send())
 
 
 def one(office: Office, asked: Asked) -> Response:
@@ -222,6 +234,7 @@ def _one(office: Office, asked: Asked, id: str, **more: Any) -> Response:
         "preview": None,
         "secret": None,
         "until": None,
+        "confirmation": None,
         "ping": None,
         "replayed": None,
         "unsure": False,

@@ -18,6 +18,7 @@ _URN = "urn:uuid:"
 # NewsML-G2 and NITF say these things in one place each (docs/formats.md).
 _G2_STATUS = re.compile(rb'<pubStatus qcode="stat:(\w+)"')
 _G2_KIND = re.compile(rb'<role qcode="dispaccio-kind:(\w+)"')
+_G2_ITEM = re.compile(rb'<newsItem [^>]*?\bguid="([^"]*)" version="([0-9]{1,9})"')
 _NITF = re.compile(rb'<meta name="dispaccio-disclosure" content="([^"]*)"')
 
 
@@ -86,7 +87,8 @@ def read(webhook_id: str, body: bytes, media_type: str) -> Delivery | None:
             raise MalformedDelivery("The payload is of another revision than its webhook-id.")
         return replace(found, release=release, test=test or said.get("test") is True)
     facts = facts_of(body, media_type)
-    if facts.get("version", version) != version:
+    id = facts.get("id", release.removeprefix(_TEST))
+    if facts.get("version", version) != version or id != release.removeprefix(_TEST):
         raise MalformedDelivery("The document is of another revision than its webhook-id.")
     known: dict[str, Any] = {name: facts[name] for name in _TEXTS if facts.get(name)}
     return Delivery(release, version, document=body, media_type=media_type, test=test, **known)
@@ -132,10 +134,24 @@ def judge(delivery: Delivery, known: Known) -> bool:
 
 
 def fetched(delivery: Delivery, document: bytes, media_type: str) -> Delivery:
-    """A thin delivery with its document; a notice that took its place meanwhile is noticed."""
-    status = facts_of(document, media_type).get("status")
-    taken_back = status if status in {"withheld", "canceled"} else delivery.status
-    return replace(delivery, document=document, media_type=media_type, status=taken_back)
+    """A thin delivery with its document.
+
+    Where a notice took its place meanwhile, it is the notice that came: its version, kind and
+    status. Raises MalformedDelivery for the document of another release.
+    """
+    facts = facts_of(document, media_type)
+    release = delivery.release.removeprefix(_TEST)
+    if facts.get("id", release) != release:
+        raise MalformedDelivery("The document is of another release than the delivery.")
+    delivery = replace(delivery, document=document, media_type=media_type)
+    if facts.get("status") not in {"withheld", "canceled"}:
+        return delivery
+    return replace(
+        delivery,
+        version=max(delivery.version, facts.get("version", 0)),
+        kind=facts.get("kind") or delivery.kind,
+        status=facts["status"],
+    )
 
 
 def facts_of(document: bytes, media_type: str) -> dict[str, Any]:
@@ -152,11 +168,15 @@ def facts_of(document: bytes, media_type: str) -> dict[str, Any]:
         said = _object(html.unescape(found[1].decode("utf-8", "replace")).encode()) or {}
     else:
         status, kind = _G2_STATUS.search(document), _G2_KIND.search(document)
+        item = _G2_ITEM.search(document)
         said = {"status": status[1].decode()} if status else {}
         said |= {"kind": kind[1].decode()} if kind else {}
+        said |= {"id": item[1].decode("utf-8", "replace"), "version": int(item[2])} if item else {}
     facts: dict[str, Any] = _texts(said)
     if type(said.get("version")) is int:
         facts["version"] = said["version"]
+    if _text(said.get("id")).startswith(_URN):
+        facts["id"] = said["id"].removeprefix(_URN)
     return facts
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dispaccio.delivery.filename import component
 from dispaccio.errors import ReceiverInUse
 from dispaccio.receive import files
 from dispaccio.receive.delivery import Delivery, Known
@@ -49,7 +50,14 @@ class Memory:
             "notes": {**known.notes, **notes},
         }
         data = json.dumps(said, ensure_ascii=False).encode()
+        if delivery.number and self.owner(delivery.number) is None:
+            files.write(self._number(delivery.number), delivery.release.encode())
         files.write(self._path(delivery.release), data)
+
+    def owner(self, number: str) -> str | None:
+        """The release that came under this number, or one that gives the same file name."""
+        path = self._number(number)
+        return path.read_text("utf-8") if path.exists() else None
 
     @property
     def cursor(self) -> str | None:
@@ -64,6 +72,10 @@ class Memory:
     def close(self) -> None:
         """Let another process have it."""
         os.close(self._lock)
+
+    def _number(self, number: str) -> Path:
+        name = hashlib.sha256(component(number).casefold().encode()).hexdigest()
+        return self._folder / "numbers" / name[:2] / name
 
     def _path(self, release: str) -> Path:
         shelf = hashlib.sha256(release.encode()).hexdigest()[:2]

@@ -14,6 +14,7 @@ from dispaccio.errors import (
     DocumentUnreachable,
     MalformedDelivery,
     NotTaken,
+    NumberReused,
     OlderRevision,
 )
 from dispaccio.receive.delivery import Delivery, fetched, judge, of_data, read
@@ -87,14 +88,21 @@ class Receiver:
     def take(self, delivery: Delivery) -> Reply:
         """Take a delivery whose origin is certain.
 
-        Raises AlreadyWithdrawn, OlderRevision, NotTaken, DocumentUnreachable, NotFromTheWire.
+        Raises AlreadyWithdrawn, OlderRevision, NumberReused, NotTaken, DocumentUnreachable,
+        NotFromTheWire, MalformedDelivery.
         """
         known = self._memory.of(delivery.release)
         what = f"{delivery.number or delivery.release}, revision {delivery.version}"
         if not judge(delivery, known):
             return Reply(200, "known", f"{what}, was taken before.")
+        if delivery.number and self._memory.owner(delivery.number) not in (None, delivery.release):
+            raise NumberReused(
+                f"The number {delivery.number} is that of another release that came before; "
+                f"{delivery.release} is not used, or it would take its place."
+            )
         if delivery.document is None:
             delivery = self._fetched(delivery)
+        what = f"{delivery.number or delivery.release}, revision {delivery.version}"
         try:
             notes = self._target.take(delivery, known)
             self._memory.keep(delivery, notes)
@@ -124,7 +132,7 @@ class Receiver:
             raise MalformedDelivery("The wire's list holds something else than a delivery.")
         try:
             reply = self.take(of_data(item))
-        except (OlderRevision, AlreadyWithdrawn) as error:
+        except (OlderRevision, AlreadyWithdrawn, NumberReused) as error:
             reply = Reply(200, error.code(), error.message)
         self._log(f"{reply.status} {reply.code}: {reply.detail}")
         return reply.code == "taken"

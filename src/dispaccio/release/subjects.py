@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 
 from dispaccio.release.mediatopics import TOPICS
@@ -70,6 +71,18 @@ def parse(ref: str) -> tuple[str, str] | None:
     """Scheme and code of ``medtop:04000000``; None for what is no such thing."""
     found = _REF.fullmatch(ref)
     return (found["scheme"], found["code"]) if found else None
+
+
+def meant(text: str) -> str:
+    """The question whether the Media Topic was meant that is nearest to a wrong code or a name."""
+    said = text.rpartition(":")[2].casefold()
+    codes = {name.casefold(): code for code, one in topics().items() for name in one.names.values()}
+    names = {**codes, **{code: code for code in topics()}}
+    near = get_close_matches(said, names, n=1, cutoff=0.75)
+    if not near:
+        return ""
+    code = names[near[0]]
+    return f" did you mean {write(SCHEME, code)!r} ({name_of(code)})?"
 
 
 def facets(said: tuple[Subject, ...], most: int = 16) -> tuple[str, ...]:

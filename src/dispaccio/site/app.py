@@ -17,6 +17,7 @@ from dispaccio.errors import DispaccioError
 from dispaccio.site import (
     answers,
     channel,
+    confirm,
     feed,
     files,
     home,
@@ -74,6 +75,8 @@ def create_site(public: Public, private: Private | None = None) -> ASGIApp:
     routes = [Route(path, _endpoint(public, page, nothing)) for path, page in pages.items()]
     leaving = _endpoint(public, leave.leave, nothing)
     routes.append(Route("/u/{token}", leaving, methods=["GET", "HEAD", "POST"]))
+    confirming = _endpoint(public, confirm.confirm, nothing)
+    routes.append(Route("/confirm/{token}", confirming, methods=["GET", "HEAD", "POST"]))
     for asset in assets().values():
         answer = partial(answers.fixed, asset.body, asset.media_type)
         routes.append(Route(asset.path, _always(answer)))

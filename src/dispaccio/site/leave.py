@@ -13,7 +13,7 @@ from dispaccio.site.answers import answer
 from dispaccio.site.pages import Reader, render
 from dispaccio.wire.public import Public
 
-_HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
+HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
 
 
 def leave(public: Public, request: Request) -> Response | None:
@@ -24,4 +24,4 @@ def leave(public: Public, request: Request) -> Response | None:
         return None
     reader = Reader.of(request)
     page = render(public, reader, "leave.html", leaving=found, token=token)
-    return answer(page.encode(errors="replace"), "text/html; charset=utf-8", _HEADERS)
+    return answer(page.encode(errors="replace"), "text/html; charset=utf-8", HEADERS)

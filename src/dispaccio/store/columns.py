@@ -17,6 +17,11 @@ def microseconds(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
 
 
+def instant(kept: int) -> datetime:
+    """An instant as it was kept."""
+    return _EPOCH + kept * _MICROSECOND
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, kept as integer microseconds since the epoch."""
 
@@ -29,7 +34,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """From the database."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
+        return None if value is None else instant(value)
 
 
 Key = BigInteger().with_variant(Integer, "sqlite")

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from dispaccio.store.columns import instant
 from dispaccio.store.delivery_tables import egress_allow, endpoint, subscriber, subscription
 from dispaccio.store.engine import Tx
+from dispaccio.store.one_step import both, listed
 from dispaccio.store.tables import channel, event
+
+UNCONFIRMED = "unconfirmed"
+"""The state of an address whose owner has not said yet that they want what goes there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,20 @@ _ENDPOINT = select(
     endpoint.c.position,
 ).join(subscriber, subscriber.c.key == endpoint.c.subscriber)
 
-
+_COLUMNS = [field.name for field in fields(EndpointRow)]
+_SECRET, _BEFORE = _COLUMNS.index("wrapped_secret"), _COLUMNS.index("wrapped_before")
+_INSTANTS = [_COLUMNS.index(name) for name in ("before_until", "expires", "failing_since")]
+_ORDERED = _COLUMNS.index("ordered")
+_AS = {
+    "subscriber": "s.slug",
+    "wrapped_secret": "<hex e.wrapped_secret>",
+    "wrapped_before": "<hex e.wrapped_before>",
+}
+_BY_KEYS = both(
+    f"SELECT <list>({', '.join(_AS.get(name, f'e.{name}') for name in _COLUMNS)})) "  # noqa: S608
+    "FROM <rows> w JOIN endpoint e ON e.key = CAST(CAST(w.value AS text) AS bigint) "
+    "JOIN subscriber s ON s.key = e.subscriber"
+)
 _NEWEST = select(func.max(event.c.seq))
 _CHANGES = select(event.c.detail).where(
     event.c.seq > bindparam("after"),
@@ -156,16 +174,55 @@ def by_id(tx: Tx, id: str) -> EndpointRow | None:
     return EndpointRow(*row) if row else None
 
 
+def at_same_address(tx: Tx, row: EndpointRow) -> list[EndpointRow]:
+    """The other endpoints of a subscriber with the same carrier and address that are not out."""
+    same = endpoint.c.address == row.address
+    if row.carrier == "mail":
+        same = func.lower(endpoint.c.address) == row.address.lower()
+    query = _ENDPOINT.where(
+        same,
+        subscriber.c.slug == row.subscriber,
+        endpoint.c.carrier == row.carrier,
+        endpoint.c.state != "gone",
+        endpoint.c.key != row.key,
+    )
+    return [EndpointRow(*found) for found in tx.run(query.order_by(endpoint.c.key))]
+
+
+def asked_since(tx: Tx, address: str, since: datetime, why: Sequence[str]) -> int:
+    """How many endpoints of mail were made at an address since then that are off for this."""
+    where = (
+        (func.lower(endpoint.c.address) == address.lower())
+        & (endpoint.c.carrier == "mail")
+        & (endpoint.c.created > since)
+        & endpoint.c.why.in_(why)
+    )
+    return int(tx.run(select(func.count()).select_from(endpoint).where(where)).scalar_one())
+
+
 def by_keys(tx: Tx, keys: Sequence[int]) -> dict[int, EndpointRow]:
     """Endpoints by their keys."""
-    rows = [EndpointRow(*row) for row in tx.run(_ENDPOINT.where(endpoint.c.key.in_(keys)))]
+    rows = map(_read, listed(tx, _BY_KEYS, {"rows": json.dumps(list(keys))}))
     return {row.key: row for row in rows}
 
 
-def changed_since(tx: Tx, seq: int) -> tuple[int, set[str]]:
-    """The newest event, and the ids of the endpoints that events after this one are about."""
+def _read(row: list[Any]) -> EndpointRow:
+    """An endpoint as JSON has it: bytes in hexadecimal, instants as numbers, 0 or 1 for a bool."""
+    secret, before = row[_SECRET], row[_BEFORE]
+    row[_SECRET], row[_BEFORE] = bytes.fromhex(secret), bytes.fromhex(before) if before else None
+    for place in _INSTANTS:
+        row[place] = None if row[place] is None else instant(row[place])
+    row[_ORDERED] = bool(row[_ORDERED])
+    return EndpointRow(*row)
+
+
+def changed_since(tx: Tx, seq: int | None) -> tuple[int, set[str]]:
+    """The newest event, and the ids of the endpoints that events after this one are about.
+
+    Who has seen none yet (None) knows of no endpoint that could have changed.
+    """
     newest = int(tx.run(_NEWEST).scalar_one() or 0)
-    if newest == seq:
+    if seq is None or newest == seq:
         return newest, set()
     found = tx.run(_CHANGES, {"after": seq}).scalars()
     return newest, {str(json.loads(detail).get("endpoint")) for detail in found if detail}

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, text
 from sqlalchemy.engine import CursorResult, make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool, StaticPool
 
@@ -27,6 +27,8 @@ from dispaccio.errors import StoreFailed, StoreUnsafe
 MAX_GROUP = 64
 _WRITE_LOCK = 0x64697370
 _READERS, _MORE_READERS = 8, 32
+NotNow = OperationalError
+"""The database cannot do what a statement asks: no room, no lock, no connection. It may later."""
 
 
 @dataclass(frozen=True, slots=True)

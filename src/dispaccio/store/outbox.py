@@ -24,6 +24,7 @@ from dispaccio.store.columns import microseconds
 from dispaccio.store.delivery_tables import delivery
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
+from dispaccio.store.one_step import listed
 
 
 class Class(IntEnum):
@@ -41,6 +42,8 @@ _WIDER = 4
 """So much more, a fourth, is looked at than claimed, since one endpoint may have many."""
 _FEW = 64
 """If fewer than so many may go, it is looked behind the front."""
+_BEHIND = 1024
+"""At so many endpoints at least, since thousands of those that take nothing may be of one host."""
 _FOREVER = 2**62
 
 Due = Sequence[int]
@@ -159,7 +162,7 @@ def claim(
     lease: timedelta,
     token: int,
     choose: Choose = one_each,
-    shut: Callable[[], Sequence[int]] = tuple,
+    shut: Callable[[], Sequence[int] | None] = tuple,
 ) -> list[Claim]:
     """Take up to ``most`` deliveries that are due; nobody else gets them in that time.
 
@@ -169,24 +172,31 @@ def claim(
         lease: how long.
         token: a number that no other call bears: only who holds it settles what it claimed.
         choose: which of the rows that are due may go now.
-        shut: the endpoints of which none may go now, asked for where they fill the front.
+        shut: the endpoints of which none may go now, asked for where they fill the front; None if
+            it is of no use to look behind them.
     """
     width = most + most // _WIDER
     values = {"now": microseconds(tx.now), "most": width}
-    front = _listed(tx, sql.CLAIM, values)
+    front = listed(tx, sql.CLAIM, values)
     chosen = choose(front, most)
     if len(chosen) < min(_FEW, (most + 1) // 2) and len(front) == width:
-        closed = json.dumps(list(shut()))
-        found = {tuple(item): item for item in front}
-        for class_ in Class:
-            more = values | {"class": int(class_), "shut": closed}
-            found |= {tuple(item): item for item in _listed(tx, sql.CLAIM_BEHIND, more)}
-        chosen = choose(sorted(found.values(), key=lambda item: item[5]), most)
+        closed = shut()
+        if closed is not None:
+            found = {tuple(item): item for item in front}
+            found |= _behind(tx, closed, max(width, _BEHIND))
+            chosen = choose(sorted(found.values(), key=lambda item: item[5]), most)
     if chosen:
         until = microseconds(tx.now + lease)
-        rows = [(*item[:4], until, token) for item in chosen]
-        batches.run(tx, sql.LEASE, sql.LEASE_TYPES, rows)
+        rows = [item[:4] for item in chosen]
+        batches.run(tx, sql.LEASE, sql.LEASE_TYPES, rows, (until, token))
     return [Claim(r, v, run, e, count + 1, c, token) for r, v, run, e, count, c in chosen]
+
+
+def _behind(tx: Tx, shut: Sequence[int], most: int) -> dict[tuple[int, ...], list[int]]:
+    """The first row of each endpoint that is not among these, the most urgent class first."""
+    values = {"now": microseconds(tx.now), "most": most, "shut": json.dumps(list(shut))}
+    found = (listed(tx, sql.CLAIM_BEHIND, values | {"class": int(item)}) for item in Class)
+    return {tuple(row): row for rows in found for row in rows}
 
 
 class Said(NamedTuple):
@@ -201,7 +211,7 @@ class Said(NamedTuple):
 
 def revisions(tx: Tx, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Said]:
     """Revisions by release and version."""
-    rows = _listed(tx, sql.REVISIONS, {"rows": json.dumps(list(wanted))})
+    rows = listed(tx, sql.REVISIONS, {"rows": json.dumps(list(wanted))})
     return {(row[0], row[1]): Said(*row[2:]) for row in rows}
 
 
@@ -231,8 +241,13 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> int:
     """
     if not settlements:
         return 0
-    batches.run(tx, sql.ATTEMPTS, sql.ATTEMPTS_TYPES, [_attempt(item) for item in settlements])
-    held = batches.run(tx, sql.SETTLE, sql.SETTLE_TYPES, [_end(item) for item in settlements])
+    at = [microseconds(item.at) for item in settlements]
+    done = list(zip(settlements, at, strict=True))
+    batches.run(tx, sql.ATTEMPTS, sql.ATTEMPTS_TYPES, [_attempt(*item) for item in done])
+    taken = [_taken(*item) for item in done if item[0].state == "delivered"]
+    others = [_end(*item) for item in done if item[0].state != "delivered"]
+    held = batches.run(tx, sql.TAKEN, sql.TAKEN_TYPES, taken)
+    held += batches.run(tx, sql.SETTLE, sql.SETTLE_TYPES, others)
     for item in settlements:
         if item.state in UNSETTLED:
             lane = {"release": item.claim.release, "endpoint": item.claim.endpoint}
@@ -248,13 +263,6 @@ def _open_ordered(tx: Tx) -> None:
     """Let the next one go to each endpoint that wants strict order, if nothing is before it."""
     for endpoint in tx.run(sql.ORDERED).scalars().all():
         tx.run(sql.OPEN_NEXT, {"endpoint": endpoint})
-
-
-def _listed(tx: Tx, statement: sql.Both, values: dict[str, Any]) -> list[list[Any]]:
-    """The rows that a statement gives as one JSON text."""
-    found = tx.run(statement[tx.dialect], values).scalar_one()
-    rows: list[list[Any]] = json.loads(found) if isinstance(found, str) else found or []
-    return rows
 
 
 def hold(tx: Tx, endpoint: int) -> None:
@@ -289,22 +297,20 @@ def _ended(item: Settlement) -> datetime:
     return item.at + timedelta(milliseconds=item.took_ms)
 
 
-def _attempt(item: Settlement) -> tuple[Any, ...]:
-    return (
-        *item.claim[:5],
-        microseconds(item.at),
-        item.took_ms,
-        item.outcome,
-        item.status,
-        item.detail,
-        item.sha256,
-    )
+def _attempt(item: Settlement, at: int) -> tuple[Any, ...]:
+    claim, _, _, outcome, status, detail, _, took_ms, sha256 = item
+    return (*claim[:5], at, took_ms, outcome, status, detail, sha256)
 
 
-def _end(item: Settlement) -> tuple[Any, ...]:
+def _taken(item: Settlement, at: int) -> tuple[int, ...]:
+    claim = item.claim
+    return (*claim[:4], claim.token, at + 1000 * item.took_ms)
+
+
+def _end(item: Settlement, at: int) -> tuple[Any, ...]:
     claim, class_ = item.claim, item.claim.class_
     if item.state not in UNSETTLED:
-        settled = microseconds(item.at) + 1000 * item.took_ms
+        settled = at + 1000 * item.took_ms
         return (*claim[:4], claim.token, item.state, int(class_), None, settled)
     if class_ != Class.WITHDRAWAL:
         class_ = Class.RETRY  # behind what is fresh; only a withdrawal keeps going first

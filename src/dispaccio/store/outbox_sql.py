@@ -7,43 +7,29 @@ that are on their way.
 
 from __future__ import annotations
 
-from sqlalchemy import Text, TextClause, bindparam, column, text
+from sqlalchemy import Text, bindparam, column, text
 
 from dispaccio.store.columns import Instant
+from dispaccio.store.one_step import both
 
-Both = dict[str, TextClause]
-"""A statement by the name of the database."""
 _CLASSES = range(5)
-_WORDS = {
-    "sqlite": {
-        "<rows>": "json_each(:rows)",
-        "<shut>": "SELECT value FROM json_each(:shut)",
-        "<list>": "json_group_array(json_array",
-    },
-    "postgresql": {
-        "<rows>": "json_array_elements(CAST(:rows AS json))",
-        "<shut>": "SELECT CAST(CAST(value AS text) AS bigint) "
-        "FROM json_array_elements(CAST(:shut AS json))",
-        "<list>": "json_agg(json_build_array",
-    },
-}
-
-
-def _both(statement: str) -> Both:
-    made = {}
-    for dialect, words in _WORDS.items():
-        said = statement
-        for word, meaning in words.items():
-            said = said.replace(word, meaning)
-        made[dialect] = text(said)
-    return made
-
-
 _UNSETTLED = (
     # Says where ix_delivery_watched has what is not settled at an endpoint.
     "w.state IN ('due', 'leased') AND w.state NOT IN ('delivered', 'superseded') "
     "AND w.gate IN (0, 1, 2) AND w.class IN (0, 1, 2, 3, 4)"
 )
+MAY_HOLD = """
+    d.attempt > (SELECT COUNT(*) FROM attempt a
+                 WHERE a.release = d.release AND a.endpoint = d.endpoint
+                   AND a.version = d.version AND a.run = d.run
+                   AND (a.outcome IN ('unsent', 'refused', 'bounced')
+                        OR (a.outcome = 'answered' AND a.status BETWEEN 300 AND 499)))
+    """
+"""Whether of a delivery ``d`` more attempts were begun than certainly failed.
+
+What was begun and is not written down is on its way, or was broken off by a crash; a receiver
+that answered 5xx, or nothing, may have kept what it got.
+"""
 FAN_OUT = text(
     # Everyone subscribed now, and for a later revision everyone who may hold an earlier one.
     # A row whose lane has an unsettled earlier version waits behind the gate (1), and so does one
@@ -66,7 +52,7 @@ FAN_OUT = text(
            0, :now - 8192 + (e.key * :a + :b) % 2147483647 % 4096
               + CASE WHEN e.slow_ms > 250 THEN 4096 ELSE 0 END
     FROM endpoint e
-    WHERE e.state <> 'gone' AND (e.expires IS NULL OR e.expires > :now)
+    WHERE e.state NOT IN ('gone', 'unconfirmed') AND (e.expires IS NULL OR e.expires > :now)
       AND (EXISTS (SELECT 1 FROM subscription s WHERE s.endpoint = e.key
                    AND (s.channel IS NULL OR s.channel = :channel)
                    AND (s.filter IS NULL OR s.filter IN :filters))
@@ -76,16 +62,17 @@ FAN_OUT = text(
                       JOIN subscriber o ON o.issuer = r.issuer
                       WHERE g.endpoint = e.key AND o.key = e.subscriber)
            OR EXISTS (SELECT 1 FROM delivery d WHERE d.release = :release AND d.endpoint = e.key
-                      AND d.attempt > 0))
+                      AND {MAY_HOLD}))
     """  # noqa: S608  # put together from the lines here alone
 ).bindparams(bindparam("filters", expanding=True, type_=Text))
 
 RECALL = text(
-    # A withdrawal goes to every endpoint that may have got anything: sent, or being sent now.
+    # A withdrawal goes to every endpoint that may have got anything: taken, perhaps taken, or being
+    # sent now. Where every attempt certainly failed, there is nothing to take back.
     # It waits only for a request that is on its way, so that the text cannot come in behind it.
     # An endpoint that was switched off meanwhile is not forgotten: its row goes to a human. Who
     # left the hub is somebody that no human knows.
-    """
+    f"""
     INSERT INTO delivery (release, version, run, endpoint, state, class, gate, attempt, due_at,
                           settled)
     SELECT :release, :version, 0, e.key,
@@ -99,8 +86,8 @@ RECALL = text(
            0, :now, CASE WHEN e.state = 'active' THEN NULL ELSE :now END
     FROM endpoint e
     WHERE EXISTS (SELECT 1 FROM delivery d WHERE d.release = :release AND d.endpoint = e.key
-                  AND d.attempt > 0)
-    """
+                  AND {MAY_HOLD})
+    """  # noqa: S608  # put together from the lines here alone
 )
 
 _FRONT = (
@@ -111,7 +98,7 @@ _FRONT = (
 )
 _FRONTS = ") f UNION ALL SELECT * FROM (".join(map(_FRONT.format, _CLASSES))
 _ROW = "(q.release, q.version, q.run, q.endpoint, q.attempt, q.class)"
-CLAIM = _both(
+CLAIM = both(
     # The rows that are due behind open gates, the most urgent class first, and of a class those
     # due first. Only the front is looked at, since 100,000 rows may wait for a few endpoints.
     f"SELECT <list>{_ROW}) FROM (SELECT * FROM ({_FRONTS}) f LIMIT :most) q"  # noqa: S608
@@ -122,7 +109,7 @@ _WAITING = (
     "{0}.state = 'due' AND {0}.state NOT IN ('delivered', 'superseded') "
     "AND {0}.gate = 0 AND {0}.class = :class"
 )
-CLAIM_BEHIND = _both(
+CLAIM_BEHIND = both(
     # The first row of each endpoint that may take one, where all in front are of busy endpoints:
     # one step of the index for an endpoint, however much waits for it.
     f"""
@@ -145,16 +132,18 @@ CLAIM_BEHIND = _both(
     """  # noqa: S608  # put together from the lines above alone
 )
 
-LEASE = """
-    UPDATE delivery SET state = 'leased', attempt = attempt + 1, lease_until = w.column5,
-                        lease_token = w.column6
+_THIS_ROW = (
+    "delivery.release = w.column1 AND delivery.endpoint = w.column4 "
+    "AND delivery.version = w.column2 AND delivery.run = w.column3"
+)
+LEASE = f"""
+    UPDATE delivery SET state = 'leased', attempt = attempt + 1, lease_until = ?, lease_token = ?
     FROM <values> w
-    WHERE delivery.release = w.column1 AND delivery.endpoint = w.column4
-      AND delivery.version = w.column2 AND delivery.run = w.column3
-    """
-LEASE_TYPES = ("bigint",) * 6
+    WHERE {_THIS_ROW}
+    """  # noqa: S608  # put together from the lines above alone
+LEASE_TYPES = ("bigint",) * 4
 
-REVISIONS = _both(
+REVISIONS = both(
     # What is sent for a release and version.
     """
     SELECT <list>(r.key, v.version, r.id, r.ordinal, v.key, v.kind, r.status))
@@ -173,14 +162,17 @@ ATTEMPTS = """
 ATTEMPTS_TYPES = (*("bigint",) * 7, "text", "integer", "text", "text")
 
 # Only who holds the lease settles: a late worker changes nothing.
-SETTLE = """
-    UPDATE delivery SET state = w.column6, class = w.column7, due_at = w.column8,
-                        settled = w.column9, lease_token = NULL, lease_until = NULL
+_SETTLED = f"""
+    UPDATE delivery SET <set>, lease_token = NULL, lease_until = NULL
     FROM <values> w
-    WHERE delivery.release = w.column1 AND delivery.endpoint = w.column4
-      AND delivery.version = w.column2 AND delivery.run = w.column3
-      AND delivery.lease_token = w.column5
-    """
+    WHERE {_THIS_ROW} AND delivery.lease_token = w.column5
+    """  # noqa: S608  # put together from the lines above alone
+TAKEN = _SETTLED.replace("<set>", "state = 'delivered', due_at = NULL, settled = w.column6")
+TAKEN_TYPES = ("bigint",) * 6
+SETTLE = _SETTLED.replace(
+    "<set>",
+    "state = w.column6, class = w.column7, due_at = w.column8, settled = w.column9",
+)
 SETTLE_TYPES = (*("bigint",) * 5, "text", "integer", "bigint", "bigint")
 
 EXPIRE = text(
@@ -249,7 +241,7 @@ OPEN_GATES_OF_RELEASE = text(
 OPEN_GATES_OF_ENDPOINT = text(
     _OPEN.replace("<from>", "").replace("<where>", "AND endpoint = :endpoint")
 )
-OPEN_GATES_OF_LANES = _both(
+OPEN_GATES_OF_LANES = both(
     _OPEN.replace("<from>", _LANES).replace(
         "<where>",
         "AND delivery.release = lane.release AND delivery.endpoint = lane.endpoint",

@@ -10,8 +10,9 @@ from sqlalchemy import Boolean, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dispaccio.store.columns import Instant, microseconds
-from dispaccio.store.delivery_tables import acknowledgement, attempt, delivery
+from dispaccio.store.delivery_tables import acknowledgement, attempt, delivery, endpoint
 from dispaccio.store.engine import Tx
+from dispaccio.store.outbox_sql import MAY_HOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class DeliveryRow:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """An endpoint that may hold a text: something of the release was sent there at least once."""
+    """An endpoint that may hold a text: an attempt took it there, or its end is not known."""
 
     endpoint: str
     subscriber: str
@@ -55,6 +56,17 @@ class Holder:
     applied: bool | None
     url: str | None
     removed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """When a revision was taken, as (start of the attempt, its length in ms).
+
+    ``untimed``: how many more took it when they wanted it.
+    """
+
+    times: list[tuple[datetime, int]]
+    untimed: int
 
 
 _OF_RELEASE = text(
@@ -77,14 +89,12 @@ _OF_RELEASE = text(
 ).columns(due_at=Instant, settled=Instant, at=Instant, applied=Boolean, removed_at=Instant)
 
 _HOLDERS = text(
-    # Whoever was sent anything of the release, by the attempts; or is to get this revision.
-    """
+    # Whoever may have got anything of the release before this revision, by the attempts.
+    f"""
     SELECT e.id, s.slug, e.carrier, e.address, d.state, d.settled,
            k.at, k.applied, k.url, k.removed_at
-    FROM (SELECT a.endpoint AS key FROM attempt a
-          WHERE a.release = :release AND a.version < :version
-          UNION SELECT n.endpoint FROM delivery n
-          WHERE n.release = :release AND n.version = :version) h
+    FROM (SELECT DISTINCT d.endpoint AS key FROM delivery d
+          WHERE d.release = :release AND d.version < :version AND {MAY_HOLD}) h
     JOIN endpoint e ON e.key = h.key
     JOIN subscriber s ON s.key = e.subscriber
     LEFT JOIN delivery d ON d.release = :release AND d.endpoint = e.key AND d.version = :version
@@ -93,7 +103,7 @@ _HOLDERS = text(
     LEFT JOIN acknowledgement k ON k.release = :release AND k.endpoint = e.key
           AND k.version = :version
     ORDER BY s.slug, e.key
-    """
+    """  # noqa: S608  # put together from the lines here alone
 ).columns(settled=Instant, at=Instant, applied=Boolean, removed_at=Instant)
 
 _WAITING_FOR_A_PERSON = text(
@@ -180,18 +190,23 @@ def acknowledge(
     return True
 
 
-def taken(tx: Tx, release: int, version: int) -> list[tuple[datetime, int]]:
-    """When endpoints took a revision, as (start of the attempt, its length in ms)."""
+def taken(tx: Tx, release: int, version: int) -> Taken:
+    """When endpoints took a revision.
+
+    Whoever fetches, or has a digest, took it at a time of their own: they are only counted.
+    """
     rows = tx.run(
-        select(attempt.c.at, attempt.c.took_ms)
+        select(attempt.c.at, attempt.c.took_ms, endpoint.c.gathers)
+        .join(endpoint, endpoint.c.key == attempt.c.endpoint)
         .where(
             attempt.c.release == release,
             attempt.c.version == version,
             attempt.c.outcome == "delivered",
         )
         .order_by(attempt.c.at)
-    )
-    return [(at, took) for at, took in rows]
+    ).all()
+    times = [(at, took) for at, took, gathers in rows if gathers is None]
+    return Taken(times, len(rows) - len(times))
 
 
 def count(tx: Tx, release: int, version: int) -> int:

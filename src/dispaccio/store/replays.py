@@ -38,7 +38,7 @@ _REPLAY = text(
                 ELSE 0 END,
            0, :now
     FROM endpoint e
-    WHERE e.key = :endpoint AND e.state <> 'gone'
+    WHERE e.key = :endpoint AND e.state NOT IN ('gone', 'unconfirmed')
       AND NOT EXISTS (SELECT 1 FROM delivery w WHERE w.release = :release AND w.endpoint = e.key
                       AND w.version = :version AND w.state IN ('due', 'leased'))
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,12 +14,12 @@ from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import may, require
 from dispaccio.access.roles import Action
 from dispaccio.delivery.carriers.registry import carriers
-from dispaccio.errors import KeyNeeded, NotPublished, UnknownDelivery
+from dispaccio.errors import KeyNeeded, NotPublished, TimeOutOfRange, UnknownDelivery
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.state import Kind
 from dispaccio.store import endpoints, events, receipts, releases
 from dispaccio.store.receipts import DeliveryRow, Holder
-from dispaccio.store.releases import RevisionRow
+from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire import press
 from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.endpoints import PULLED
@@ -28,6 +28,8 @@ from dispaccio.wire.report import summary
 RECALLING = frozenset({Kind.CORRECTION, Kind.REFILE, Kind.WITHHOLD, Kind.WITHDRAWAL})
 """The kinds after which whoever holds an earlier revision has to hear of it."""
 UNREACHABLE = frozenset({"parked", "exhausted", "gone", "to_human"})
+AHEAD = timedelta(minutes=5)
+"""So far may a receiver's clock be ahead of ours."""
 MOST_QUEUED = 1_000
 POINTS = 100
 
@@ -35,11 +37,13 @@ POINTS = 100
 def report(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
     """Who has a release: for each version totals and times, whom it recalls, and every delivery.
 
-    Times are milliseconds from the release time. Raises what ``find_for`` raises, NotAllowed.
+    Times are milliseconds from the release time. Raises what ``find_for`` raises, NotAllowed, and
+    NotPublished for what nobody was to get yet.
     """
     with wire.store.read(wire.clock.now()) as tx:
         row = find_for(wire, tx, actor, ref)
         require(actor, Action.READ_DELIVERIES, issuer=row.issuer)
+        _require_public(row)
         rows = press.seen_by(actor, row.issuer, receipts.of_release(tx, row.key))
         whole = may(actor, Action.READ_STATUS)
         rows = rows if whole else [_for_issuer(item) for item in rows]
@@ -70,8 +74,7 @@ def require_report(wire: Wire, actor: Actor, ref: str) -> None:
     with wire.store.read(wire.clock.now()) as tx:
         row = find_for(wire, tx, actor, ref)
         require(actor, Action.READ_DELIVERIES, issuer=row.issuer)
-        if row.ordinal is None:
-            raise NotPublished
+        _require_public(row)
 
 
 def acknowledge(
@@ -88,8 +91,9 @@ def acknowledge(
 
     ``ref`` is the delivery by its ``webhook-id``, ``<id>.v<n>``; ``applied`` says whether it was
     used, or for a withdrawal removed, ``url`` where it stands; ``endpoint`` which one it came by,
-    without it every one of the actor's own that took it. Raises KeyNeeded, or UnknownDelivery
-    for what was not sent to an endpoint of the actor's.
+    without it every one of the actor's own that took it. Raises KeyNeeded, UnknownDelivery
+    for what was not sent to an endpoint of the actor's, or TimeOutOfRange for a ``removed_at``
+    before the release was public, or in the future.
     """
     if not actor.person_id:
         raise KeyNeeded
@@ -112,9 +116,31 @@ def acknowledge(
         ]
         if row is None or not done:
             raise UnknownDelivery(f"Nothing was sent to an endpoint of yours as {ref[:80]!r}.")
+        _require_possible(row, removed_at, tx.now)
         detail = {"version": version, "endpoints": done, "applied": applied}
         events.append(tx, "acknowledged", actor.name, release=row.key, detail=detail)
     return {"delivery": ref, "endpoints": done, "applied": applied}
+
+
+def _require_public(row: ReleaseRow) -> None:
+    if row.ordinal is None:
+        raise NotPublished(
+            f"The release {row.id} is not published, so it was sent to nobody; "
+            f"`dispaccio show {row.id}` says how it stands."
+        )
+
+
+def _require_possible(row: ReleaseRow, removed_at: datetime | None, now: datetime) -> None:
+    """Nothing, if that can have been removed then."""
+    if removed_at is None:
+        return
+    public = row.first_created
+    if (public is not None and removed_at < public) or removed_at > now + AHEAD:
+        since = f"after {write_instant(public)}, when it became public, and " if public else ""
+        raise TimeOutOfRange(
+            f"removed_at: the release was removed {since}before now; "
+            f"that is not {write_instant(removed_at)}."
+        )
 
 
 def for_persons(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
@@ -122,7 +148,7 @@ def for_persons(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
 
     Raises KeyNeeded or NotAllowed.
     """
-    require(actor, Action.READ_STATUS)
+    require(actor, Action.TELL_OF_WITHDRAWALS)
     with wire.store.read(wire.clock.now()) as tx:
         rows = receipts.waiting_for_a_person(tx, MOST_QUEUED)
     names = ("version", "endpoint", "subscriber", "carrier", "address")
@@ -143,7 +169,7 @@ def told(wire: Wire, actor: Actor, ref: str, endpoint: str, how: str) -> None:
 
     Raises what ``find_for`` raises, NotAllowed, UnknownDelivery.
     """
-    require(actor, Action.READ_STATUS)
+    require(actor, Action.TELL_OF_WITHDRAWALS)
     with wire.store.write(wire.clock.now()) as tx:
         row = find_for(wire, tx, actor, ref)
         if not receipts.told(tx, row.key, row.version or 0, endpoint):
@@ -180,7 +206,7 @@ def _short(address: str, subscriber: str, *, whole: bool) -> str:
 def _version(
     revision: RevisionRow,
     rows: list[DeliveryRow],
-    times: list[tuple[datetime, int]],
+    taken: receipts.Taken,
     holders: list[Holder] | None,
 ) -> dict[str, Any]:
     mine = [item for item in rows if item.version == revision.version]
@@ -191,8 +217,10 @@ def _version(
         "deliveries": len(mine),
         "states": dict(Counter(item.state for item in mine)),
     }
-    if times and revision.published:
-        said |= _times(revision.published, times)
+    if taken.times and revision.published:
+        said |= _times(revision.published, taken.times)
+    if taken.untimed:
+        said["untimed"] = taken.untimed
     said["sentence"] = _sentence(revision, said)
     if holders is not None:
         said["recall"] = _recall(holders)
@@ -235,6 +263,8 @@ def _sentence(revision: RevisionRow, said: dict[str, Any]) -> str:
     parts += [f"{lost:,} could not be reached"] if lost else []
     if "median_ms" in said:
         parts.append(f"median {_spell(said['median_ms'])}, slowest {_spell(said['last_ms'])}")
+    if said.get("untimed"):
+        parts.append(f"not timed, since they fetch or gather: {said['untimed']:,}")
     return "; ".join(parts) + "."
 
 

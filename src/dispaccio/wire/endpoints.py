@@ -20,6 +20,7 @@ from dispaccio.errors import (
     IllegalMove,
     KeyNeeded,
     MalformedEndpoint,
+    MalformedProfile,
     SecretsChanging,
     UnknownCarrier,
     UnknownEndpoint,
@@ -29,21 +30,25 @@ from dispaccio.errors import (
 from dispaccio.formats.registry import formats
 from dispaccio.release.canonical import write_instant
 from dispaccio.store import bounces, digests, endpoints, events, organisations, outbox
-from dispaccio.store.endpoints import EndpointRow
+from dispaccio.store.endpoints import UNCONFIRMED, EndpointRow
 from dispaccio.store.engine import Tx
-from dispaccio.wire import egress
+from dispaccio.wire import egress, same
+from dispaccio.wire.confirming import NEVER, WAITS, require_welcome
 from dispaccio.wire.core import Wire
 from dispaccio.wire.organisations import channel_key
+from dispaccio.wire.subscriptions import require_known
 
 PAYLOADS = ("thin", "full")
 DELIVER = ("all", "latest")
 ROTATION = timedelta(days=1)
 """How long two secrets sign while one replaces the other."""
 FASTEST = 60_000
-LEFT = ("unsubscribed", "erased")
+LEFT = ("unsubscribed", "erased", NEVER)
 """Why endpoints are gone that nobody but their owner may bring back."""
 PULLED = frozenset({"pull", "stream"})
 """The carriers by which a receiver comes for what is due."""
+WITHOUT_SECRET = PULLED | {"mail", "sftp"}
+"""The carriers that sign nothing with an endpoint's own secret."""
 _OWN_FORM = frozenset({"mail"})
 """Carriers that write what they send themselves, from the whole document."""
 
@@ -67,6 +72,8 @@ class Wanted:
 
 
 _NOTHING = Wanted()
+_NO_FILES = PULLED | {"mail", "webhook", "websub"}
+"""Carriers to which the profile's file name means nothing."""
 
 
 def add(
@@ -77,41 +84,44 @@ def add(
     wanted: Wanted = _NOTHING,
     *,
     carrier: str = "webhook",
+    confirmed: bool = False,
 ) -> dict[str, Any]:
     """Add an endpoint; without channels and filter it gets every release. Its secret is shown once.
 
-    Where the receiver comes for what is due, nothing is signed and there is no secret to show.
+    A carrier that does not sign with it (``WITHOUT_SECRET``) has none to show. A mail address waits
+    for its confirmation, unless the operator says that it is ``confirmed``.
 
     Raises UnknownSubscriber, UnknownChannel, UnknownFormat, UnknownCarrier, MalformedFilter,
-    MalformedProfile, MalformedEndpoint, EgressRefused.
+    MalformedProfile, MalformedEndpoint, EndpointExists, EgressRefused.
     """
     require(actor, Action.MANAGE_ENDPOINTS, subscriber=subscriber)
     settings = dict(wanted.settings or {})
     _check_address(wire, carrier, address, settings)
     _check_form(carrier, wanted)
+    if confirmed:
+        require(actor, Action.MANAGE_MAIL)
+    waits = carrier == "mail" and not confirmed
+    address = same.spelled(carrier, address)
     id, secret = str(uuid.uuid4()), new_secret()
-    row = {
+    row = _new(carrier, address, settings, waits=waits) | {
         "id": id,
-        "carrier": carrier,
-        "address": address,
-        "format": "dispaccio",
-        "payload": "full" if carrier in _OWN_FORM else "thin",
         "wrapped_secret": wire.vault.wrap(secret.encode(), f"endpoint/{id}"),
-        "state": "active",
-        "settings": json.dumps(settings),
-        "gathers": _gathers(carrier, settings),
     }
-    asked = filters.parse(wanted.filter or {}).write()
+    asked = filters.parse(wanted.filter or {})
     with wire.store.write(wire.clock.now()) as tx:
         who = organisations.subscriber_by(tx, subscriber)
         if who is None:
             raise UnknownSubscriber(f"There is no subscriber {subscriber!r} on this wire.")
         keys = [channel_key(tx, name) for name in dict.fromkeys(wanted.channels or ())] or [None]
-        made = events.append(tx, "endpoint_added", actor.name, detail={"endpoint": id})
+        require_known(tx, asked)
+        if waits:
+            require_welcome(tx, address)
+        detail = {"endpoint": id} | ({"confirmed": True} if confirmed else {})
+        made = events.append(tx, "endpoint_added", actor.name, detail=detail)
         row |= {"subscriber": who.key, "position": made} | _columns(wanted)
-        endpoints.add(tx, row, keys, asked)
-        said = describe(tx, _found(tx, id))
-    return said if row["gathers"] == "pull" else said | {"secret": secret}
+        endpoints.add(tx, row, keys, asked.write())
+        said = describe(tx, _fits(tx, id))
+    return said if carrier in WITHOUT_SECRET else said | {"secret": secret}
 
 
 def wire_key(wire: Wire) -> str:
@@ -125,7 +135,7 @@ def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:
     Raises UnknownEndpoint and what ``add`` raises.
     """
     values = _columns(wanted)
-    asked = filters.parse(wanted.filter).write() if wanted.filter is not None else None
+    asked = filters.parse(wanted.filter) if wanted.filter is not None else None
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
         _check_form(row.carrier, wanted)
@@ -144,12 +154,13 @@ def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:
             names = wanted.channels
             if names is None:
                 names = [name for name in endpoints.channels_of(tx, row.key) if name]
-            if wanted.filter is None:
-                asked = endpoints.filter_of(tx, row.key)
+            if asked is not None:
+                require_known(tx, asked)
+            kept = endpoints.filter_of(tx, row.key) if asked is None else asked.write()
             keys = [channel_key(tx, name) for name in dict.fromkeys(names)] or [None]
-            endpoints.subscribe(tx, row.key, keys, asked)
+            endpoints.subscribe(tx, row.key, keys, kept)
         events.append(tx, "endpoint_changed", actor.name, detail={"endpoint": id})
-        said = describe(tx, _found(tx, id))
+        said = describe(tx, _fits(tx, id))
     wire.tell()
     return said
 
@@ -186,6 +197,8 @@ def switch(wire: Wire, actor: Actor, id: str, *, on: bool, why: str | None = Non
         row = found_for(tx, actor, id)
         if on and row.why in LEFT:
             raise IllegalMove(f"That address was {row.why}; nothing is sent there again.")
+        if row.state == UNCONFIRMED:
+            raise IllegalMove(f"The endpoint {id} {WAITS}; until then nothing goes there.")
         state = "active" if on else "disabled"
         endpoints.change(tx, row.key, state=state, why=why, failing_since=None)
         if on:
@@ -200,17 +213,23 @@ def remove(wire: Wire, actor: Actor, id: str) -> None:
     """Take an endpoint out for good: nothing more goes there. Its receipts stay."""
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
-        endpoints.set_state(tx, row.key, "gone", "It was taken out.")
+        why = NEVER if row.state == UNCONFIRMED else "It was taken out."
+        endpoints.set_state(tx, row.key, "gone", why)
         outbox.end(tx, row.key)
         events.append(tx, "endpoint_removed", actor.name, detail={"endpoint": id})
     wire.tell()
 
 
 def new_secret_for(wire: Wire, actor: Actor, id: str) -> dict[str, Any]:
-    """Give an endpoint another secret, shown this once; for a day both sign what it gets."""
+    """Give an endpoint another secret, shown this once; for a day both sign what it gets.
+
+    Raises UnknownEndpoint, SecretsChanging, and MalformedEndpoint where no secret signs.
+    """
     secret = new_secret()
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
+        if row.carrier in WITHOUT_SECRET:
+            raise MalformedEndpoint(f"The carrier {row.carrier} signs with no secret of its own.")
         if row.before_until and row.before_until > tx.now:
             raise SecretsChanging(
                 f"Two secrets sign for this endpoint until {write_instant(row.before_until)}; "
@@ -269,6 +288,20 @@ def found_for(tx: Tx, actor: Actor, id: str) -> EndpointRow:
     return row
 
 
+def _new(carrier: str, address: str, settings: Mapping[str, Any], *, waits: bool) -> dict[str, Any]:
+    """The columns of a new endpoint that nothing was wished for."""
+    return {
+        "carrier": carrier,
+        "address": address,
+        "format": "dispaccio",
+        "payload": "full" if carrier in _OWN_FORM else "thin",
+        "state": UNCONFIRMED if waits else "active",
+        "why": WAITS if waits else None,
+        "settings": json.dumps(settings),
+        "gathers": _gathers(carrier, settings),
+    }
+
+
 def _columns(wanted: Wanted) -> dict[str, Any]:
     """The columns that are given, judged."""
     values: dict[str, Any] = {}
@@ -289,6 +322,23 @@ def _columns(wanted: Wanted) -> dict[str, Any]:
             raise MalformedEndpoint(f"rate: give 0 to {FASTEST:,} deliveries a minute.")
         values["rate"] = wanted.rate or None
     return values
+
+
+def _fits(tx: Tx, id: str) -> EndpointRow:
+    """An endpoint as it was just written, if its parts go together and there is no other like it.
+
+    Raises MalformedProfile, EndpointExists.
+    """
+    row = _found(tx, id)
+    profile = profiles.read(row.profile)
+    names = profile.file_name != profiles.FILE_NAME and row.carrier in _NO_FILES
+    if row.payload == "thin" and (names or not profile.plain):
+        raise MalformedProfile(
+            "A profile changes documents, and a thin payload has none: ask for the payload full, "
+            "or leave the profile out."
+        )
+    same.require_only(tx, row)
+    return row
 
 
 def _check_payload(payload: str | None, format: str | None) -> None:

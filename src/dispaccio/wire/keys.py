@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,33 +13,36 @@ from cryptography.hazmat.primitives.serialization import (
     load_ssh_private_key,
 )
 
-from dispaccio import settings as settings_
+from dispaccio.access.actor import Actor
 from dispaccio.delivery.carriers.sftp import KEY_FILE
-from dispaccio.errors import KeysUnreadable
-from dispaccio.settings import Settings
+from dispaccio.errors import KeyNeeded, KeysUnreadable
+from dispaccio.store import events
+from dispaccio.wire.core import Wire
 from dispaccio.wire.home import key_file, write_key_file
-from dispaccio.wire.lock import require
 
 
-def ssh(home: Path) -> dict[str, Any]:
+def ssh(wire: Wire, actor: Actor) -> dict[str, Any]:
     """The public half of the key that the wire signs in with at SFTP servers; made if need be.
 
-    Raises NoHome, MalformedSettings, KeysUnreadable.
+    It is for whoever sets up a server, so every person of the home may ask.
+    Raises KeyNeeded, KeysUnreadable.
     """
-    require(home)
-    settings = settings_.load(home)
-    made = not (home / settings.keys / KEY_FILE).exists()
+    if not actor.person_id:
+        raise KeyNeeded
+    made = not (wire.home / wire.settings.keys / KEY_FILE).exists()
     if made:
         key = Ed25519PrivateKey.generate()
         data = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
-        write_key_file(home, settings, KEY_FILE, data)
-    return {"public_key": _public(home, settings), "made": made}
+        write_key_file(wire.home, wire.settings, KEY_FILE, data)
+        with wire.store.write(wire.clock.now()) as tx:
+            events.append(tx, "ssh_key_made", actor.name)
+    return {"public_key": _public(wire), "made": made}
 
 
-def _public(home: Path, settings: Settings) -> str:
+def _public(wire: Wire) -> str:
     try:
-        key = load_ssh_private_key(key_file(home, settings, KEY_FILE), password=None)
+        key = load_ssh_private_key(key_file(wire.home, wire.settings, KEY_FILE), password=None)
     except ValueError as error:
         raise KeysUnreadable(f"The key in {KEY_FILE} cannot be read: {error}.") from None
     line = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
-    return f"{line} {settings.name.replace(' ', '-').lower()}"
+    return f"{line} {wire.settings.name.replace(' ', '-').lower()}"

@@ -26,8 +26,9 @@ from dispaccio.store.engine import Tx
 from dispaccio.store.listings import Changed
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
-from dispaccio.wire import leaving
+from dispaccio.wire import confirming, leaving
 from dispaccio.wire import proof as proofs
+from dispaccio.wire.confirming import Confirming
 from dispaccio.wire.core import Wire
 from dispaccio.wire.edition import rendering
 from dispaccio.wire.leaving import Leaving
@@ -89,6 +90,14 @@ class Public:
     def leave(self, token: str) -> Leaving | None:
         """Unsubscribe by the token of a mail."""
         return leaving.leave(self._wire, token)
+
+    def confirming(self, token: str) -> Confirming | None:
+        """What the token of a mail that asks for a confirmation stands for."""
+        return confirming.look(self._wire, token)
+
+    def confirm(self, token: str) -> Confirming | None:
+        """Confirm an address by the token of a mail."""
+        return confirming.confirm(self._wire, token)
 
     def stamp(self) -> int:
         """A number that rises with every public change."""

@@ -21,7 +21,7 @@ from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Revision
 from dispaccio.release.state import Kind
 from dispaccio.store import events
-from dispaccio.store.endpoints import EndpointRow
+from dispaccio.store.endpoints import UNCONFIRMED, EndpointRow
 from dispaccio.wire import edition, parcels
 from dispaccio.wire.core import Wire
 from dispaccio.wire.endpoints import found_for
@@ -74,7 +74,7 @@ async def rehearse(wire: Wire, actor: Actor, id: str, client: Client) -> dict[st
         if not silent:
             parcel = await asyncio.to_thread(_made, wire, to, step, ids[step.story])
             outcome = await to.carrier.send(parcel, means)
-            silent = outcome.kind is Result.NETWORK
+            silent = outcome.kind in (Result.NETWORK, Result.UNSENT)
         steps.append(_report(step, ids[step.story], outcome))
     well = sum(step["well"] for step in steps)
     return {
@@ -94,6 +94,8 @@ def document(wire: str, url: str, story: str, id: str, version: int) -> Revision
 def _ready(wire: Wire, actor: Actor, id: str, what: str) -> _Endpoint:
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
+        if row.state == UNCONFIRMED:
+            raise MalformedEndpoint(f"The endpoint {id} {row.why}; nothing else goes there before.")
         if row.gathers is not None or row.state == "gone":
             why = "is out" if row.state == "gone" else "fetches or gathers what it gets"
             raise MalformedEndpoint(f"The endpoint {id} {why}, so nothing can be sent there now.")

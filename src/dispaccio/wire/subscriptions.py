@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from dispaccio.access.actor import Actor
 from dispaccio.delivery import filter as filters
-from dispaccio.delivery.filter import Facts
+from dispaccio.delivery import known
+from dispaccio.delivery.filter import Facts, Filter, fold
 from dispaccio.errors import KeyNeeded
 from dispaccio.formats import native
+from dispaccio.release import subjects
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.state import Status
-from dispaccio.store import listings
+from dispaccio.store import listings, organisations
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow
+from dispaccio.store.subjects import listed
 from dispaccio.wire.core import Wire
 from dispaccio.wire.organisations import channel_key
 
@@ -41,6 +45,7 @@ def preview(
     with wire.store.read(wire.clock.now()) as tx:
         for name in channels:
             channel_key(tx, name)
+        require_known(tx, asked)
         for row, document in _newest(tx):
             if row.first_created is None or row.first_created < since or looked >= MOST:
                 break
@@ -60,6 +65,28 @@ def preview(
         "filter": asked.says(),
         "newest": examples[:EXAMPLES],
     }
+
+
+def require_known(tx: Tx, asked: Filter) -> None:
+    """Nothing, if this wire knows everything that a filter names. Raises MalformedFilter.
+
+    An issuer is known by short name or name, also one of another wire whose release was taken.
+    """
+    known.require_languages(asked)
+    schemes = {(subjects.parse(ref) or ("",))[0] for ref in asked.subjects}
+    known.require_subjects(asked, {ref for one in schemes for ref in listed(tx, one)})
+    if asked.issuers:
+        names = [name for one in organisations.issuers(tx) for name in (one.slug, one.name)]
+        if {fold(name) for name in asked.issuers} - set(map(fold, names)):
+            names += _others(tx)
+        known.require_issuers(asked, names)
+
+
+def _others(tx: Tx) -> list[str]:
+    """The names of issuers in the newest releases that were taken over from other wires."""
+    taken = (row_ for row_ in islice(_newest(tx), MOST) if row_[0].relayed)
+    said = (native.kept(document).issuer for _, document in taken)
+    return [issuer.name for issuer in said if issuer]
 
 
 def _newest(tx: Tx) -> Iterator[tuple[ReleaseRow, bytes]]:

@@ -30,6 +30,7 @@ from dispaccio.egress.client import Client
 from dispaccio.egress.policy import Policy
 from dispaccio.egress.smtp import Envelope, Relay, Reply, Server, Stage
 from dispaccio.errors import (
+    ConnectionBroken,
     DispaccioError,
     HostUnresolvable,
     InputError,
@@ -55,6 +56,16 @@ class Digest:
     endpoint: str
     address: str
     revisions: Sequence[Revision]
+    timestamp: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of an address before anything else goes there, for which subscriber."""
+
+    endpoint: str
+    address: str
+    subscriber: str
     timestamp: datetime
 
 
@@ -89,6 +100,10 @@ class Mail:
         """Hand in one mail about several revisions."""
         return await self._send(means, lambda office: office.digest(digest))
 
+    async def send_question(self, question: Question, means: Means) -> Outcome:
+        """Hand in the mail that asks for a confirmation."""
+        return await self._send(means, lambda office: office.question(question))
+
     async def _send(self, means: Means, make: Callable[[_Office], Envelope]) -> Outcome:
         started = monotonic()
         try:
@@ -98,8 +113,10 @@ class Mail:
             reply = await office.relay.send(lambda: make(office))
         except DispaccioError as error:
             lasting = isinstance(error, InputError) and not isinstance(error, HostUnresolvable)
-            kind = Result.REFUSED if lasting else Result.NETWORK
-            return Outcome(kind, error.message, _milliseconds(started))
+            kind = Result.NETWORK if isinstance(error, ConnectionBroken) else Result.UNSENT
+            return Outcome(
+                Result.REFUSED if lasting else kind, error.message, _milliseconds(started)
+            )
         return _outcome(reply, _milliseconds(started))
 
 
@@ -115,6 +132,7 @@ class _Office:
         if settings.smtp_user:
             password = means.secret("smtp.password")
         self.house = House(settings.name, settings.mail_from)
+        self._language = settings.language
         self._url = settings.url.rstrip("/")
         self._key = tokens.key_of(means.key)
         self._signer = None
@@ -147,6 +165,13 @@ class _Office:
         letter = letters.digest(digest.revisions, digest.endpoint, self.house)
         stencil = Stencil(letter)
         return self._envelope(stencil, digest.endpoint, "", digest.address, digest.timestamp)
+
+    def question(self, asked: Question) -> Envelope:
+        """The mail that asks; called in a thread."""
+        link = f"{self._url}/confirm/{tokens.confirming(self._key, asked.endpoint)}"
+        language, house = self._language, self.house
+        letter = letters.question(asked.endpoint, asked.subscriber, link, language, house)
+        return self._envelope(Stencil(letter), asked.endpoint, "", asked.address, asked.timestamp)
 
     def _envelope(
         self, stencil: Stencil, endpoint: str, name: str, address: str, at: datetime
@@ -192,7 +217,8 @@ def _outcome(reply: Reply, took: int) -> Outcome:
         return Outcome(Result.DELIVERED, f"The next server took it: {said}", took, reply.code)
     detail = f"The next server refused the {reply.stage.value}: {said}"
     if not 500 <= reply.code < 600 or reply.stage in (Stage.SESSION, Stage.SENDER):
-        return Outcome(Result.NETWORK, detail, took)
+        refused = reply.stage is not Stage.MESSAGE or 400 <= reply.code < 500
+        return Outcome(Result.UNSENT if refused else Result.NETWORK, detail, took)
     if reply.stage is Stage.MESSAGE:
         return Outcome(Result.REFUSED, detail, took)
     found = _STATUS.match(reply.text)

@@ -119,7 +119,7 @@ class Sftp:
         except InputError as refusal:
             kind, detail = Result.REFUSED, refusal.message
         except DispaccioError as failure:
-            kind, detail = Result.NETWORK, failure.message
+            kind, detail = Result.UNSENT, failure.message
         return Outcome(kind, detail, round((monotonic() - started) * 1000))
 
 
@@ -127,7 +127,7 @@ async def _put(parcel: Parcel, means: Means) -> tuple[Result, str]:
     try:
         from dispaccio.egress import ssh
     except ImportError:
-        return Result.NETWORK, _INSTALL
+        return Result.UNSENT, _INSTALL
     place = Place.of(parcel.address)
     files = await asyncio.to_thread(_files, place, parcel, means)
     key = await asyncio.to_thread(means.secret, KEY_FILE)
@@ -139,6 +139,7 @@ async def _put(parcel: Parcel, means: Means) -> tuple[Result, str]:
         ssh.End.STANDS: Result.DELIVERED,
         ssh.End.REFUSED: Result.REFUSED,
         ssh.End.FAILED: Result.NETWORK,
+        ssh.End.UNSENT: Result.UNSENT,
     }
     return results[reply.end], reply.said
 

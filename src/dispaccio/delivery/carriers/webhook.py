@@ -19,11 +19,13 @@ from dispaccio.delivery.carriers.settings import only
 from dispaccio.delivery.signature import sign
 from dispaccio.egress.policy import Policy
 from dispaccio.errors import (
+    ConnectFailed,
     DispaccioError,
     EgressFailed,
     HostUnresolvable,
     InputError,
     MalformedEndpoint,
+    TlsFailed,
 )
 
 USER_AGENT = f"dispaccio/{__version__}"
@@ -80,10 +82,15 @@ def outcome_of(status: int, headers: Mapping[str, str], body: bytes, took_ms: in
 def outcome_without(error: DispaccioError, took_ms: int) -> Outcome:
     """What it means that there is no answer: the network failed, or the wire does not send there.
 
-    A name that leads nowhere may lead somewhere again.
+    A name that leads nowhere may lead somewhere again. Without a connection nothing was sent;
+    whatever failed after that may have left the body with the receiver.
     """
-    passing = isinstance(error, EgressFailed | HostUnresolvable)
-    return Outcome(Result.NETWORK if passing else Result.REFUSED, error.message, took_ms)
+    kind = Result.REFUSED
+    if isinstance(error, ConnectFailed | TlsFailed | HostUnresolvable):
+        kind = Result.UNSENT
+    elif isinstance(error, EgressFailed):
+        kind = Result.NETWORK
+    return Outcome(kind, error.message, took_ms)
 
 
 def _milliseconds(started: float) -> int:

@@ -18,8 +18,9 @@ from dispaccio.delivery.carriers.base import (
     Result,
 )
 from dispaccio.delivery.carriers.settings import only
+from dispaccio.delivery.carriers.webhook import outcome_without
 from dispaccio.egress.policy import Policy
-from dispaccio.errors import EgressFailed, HostUnresolvable, InputError, MalformedEndpoint
+from dispaccio.errors import EgressFailed, InputError, MalformedEndpoint
 
 HUB = "/hub"
 """The path of the wire's hub."""
@@ -56,10 +57,8 @@ class WebSub:
             headers["x-hub-signature"] = signature(parcel.secrets[0], parcel.body)
         try:
             answer = await means.client.post(parcel.address, headers, parcel.body)
-        except (EgressFailed, HostUnresolvable) as failure:
-            return Outcome(Result.NETWORK, failure.message, _milliseconds(started))
-        except InputError as refusal:
-            return Outcome(Result.REFUSED, refusal.message, _milliseconds(started))
+        except (EgressFailed, InputError) as failure:
+            return outcome_without(failure, _milliseconds(started))
         return Outcome(
             Result.DELIVERED if 200 <= answer.status < 300 else Result.ANSWERED,
             f"The callback answered {answer.status}.",

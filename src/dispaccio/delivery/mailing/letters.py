@@ -98,6 +98,19 @@ def digest(revisions: Sequence[Revision], endpoint: str, house: House) -> Letter
     )
 
 
+def question(endpoint: str, subscriber: str, link: str, language: str, house: House) -> Letter:
+    """The mail that asks whether an address may be sent to; the link leads to the answer."""
+    words = mail_words.words_for(language)
+    text = words.ask_text.format(name=house.name, subscriber=subscriber, link=link)
+    return Letter(
+        sender=(house.name, house.sender),
+        subject=words.ask.format(name=house.name),
+        message_id=f"confirm.{endpoint}@{house.domain}",
+        list_id=(house.name, f"confirm.{house.domain}"),
+        text=f"{text}\n\n-- \n{words.leave}: {PLACE}\n",
+    )
+
+
 def _id(revision: Revision, version: int, house: House) -> str:
     """The id of the mail about a version: the same for every recipient and every attempt."""
     id = (revision.id or "").removeprefix("urn:uuid:")

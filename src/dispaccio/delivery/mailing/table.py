@@ -24,6 +24,9 @@ from dispaccio.errors import (
 )
 
 COLUMNS = ("name", "address", "outlet", "groups", "basis", "language")
+OPTIONAL = ("name", "outlet", "groups", "language")
+UNREAD = "\ufffd\0"
+"""What a line begins with that is not in the character set of its table; no text does."""
 MOST = 20_000
 """Rows in one table."""
 BASES = (
@@ -99,14 +102,20 @@ def read(data: bytes) -> Table:
     """The recipients of a table in UTF-8 or windows-1252, divided by comma, semicolon or tab.
 
     The first line names the columns. Several groups stand in one field, divided by ``|``, or by
-    a comma or semicolon within quotation marks.
+    a comma or semicolon within quotation marks. A row in another character set than the others,
+    or with a NUL in it, is a bad row like any other.
 
     Raises EmptyInput, WrongCharset, TooLarge, or MalformedTable for the first line.
     """
-    lines = re.split(r"\r\n|\n|\r", _text(data))
+    lines = _lines(data)
     at = next((index for index, line in enumerate(lines) if line.strip()), None)
     if at is None:
         raise EmptyInput("The table is empty; its first line names the columns.")
+    if "\0" in lines[at] or UNREAD in lines[at]:
+        raise WrongCharset(
+            "The first line of the table is not text in UTF-8 or windows-1252; save the table as "
+            "CSV in UTF-8."
+        )
     if len(lines) - at - 2 > MOST:
         raise TooLarge(f"The table has more than {MOST:,} rows; divide it.")
     comma = max(",;\t", key=lines[at].count)
@@ -117,6 +126,7 @@ def read(data: bytes) -> Table:
         if not line.strip().strip(comma):
             continue
         try:
+            _require_text(line)
             entry = _entry(columns, _fields(line, comma))
         except InputError as error:
             bad.append(Bad(number, error.message))
@@ -158,22 +168,52 @@ def harmless(value: str) -> str:
 
 def group_name(text: str) -> str:
     """The name of a group, with single blanks. Raises MalformedGroup."""
-    name = " ".join(text.split())
+    name = " ".join(text.split(" ")).strip()
+    name = re.sub(" +", " ", name)
     if not _GROUP.fullmatch(name) or not name.isprintable():
-        raise MalformedGroup
+        shown = "".join(
+            char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name
+        )
+        raise MalformedGroup(
+            f"{shown[:60]!r} is not the name of a group: 1 to 60 characters that one can see, on "
+            "one line, without | ; and comma."
+        )
     return name
 
 
-def _text(data: bytes) -> str:
-    for charset in ("utf-8-sig", "windows-1252"):
-        try:
-            text = data.decode(charset)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        return text
-    raise WrongCharset("The table is neither UTF-8 nor windows-1252; save it as CSV in UTF-8.")
+def _lines(data: bytes) -> list[str]:
+    """The lines of a table; what is not in its character set is ``UNREAD``.
+
+    It is in UTF-8 if any line is that holds more than ASCII.
+    """
+    raw = re.split(rb"\r\n|\n|\r", data.removeprefix(b"\xef\xbb\xbf"))
+    read = [_decoded(line, "utf-8") for line in raw]
+    if any(text is not None and not text.isascii() for text in read):
+        charset = "utf-8"
+    else:
+        charset = "windows-1252"
+        read = [_decoded(line, charset) for line in raw]
+    if b"\0" in raw[0] and data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise WrongCharset("The table is in UTF-16; save it as CSV in UTF-8.")
+    return [f"{UNREAD}{charset}" if text is None else text for text in read]
+
+
+def _decoded(line: bytes, charset: str) -> str | None:
+    try:
+        return line.decode(charset)
+    except UnicodeDecodeError:
+        return None
+
+
+def _require_text(line: str) -> None:
+    """Nothing, if a row is text. Raises MalformedTable."""
+    if line.startswith(UNREAD):
+        raise MalformedTable(
+            f"The row is not in {line.removeprefix(UNREAD)}, as the rest of the table is; save "
+            "the whole table as CSV in UTF-8."
+        )
+    if "\0" in line:
+        raise MalformedTable("The row holds a NUL character; type it anew.")
 
 
 def _fields(line: str, comma: str) -> list[str]:
@@ -198,9 +238,11 @@ def _columns(names: list[str]) -> list[str | None]:
     known = [name if name in COLUMNS else None for name in found]
     for needed in ("address", "basis"):
         if known.count(needed) != 1:
+            there = ", ".join(" ".join(name.split())[:40] for name in names[:10])
+            what = "has no" if needed not in known else "has twice the"
             raise MalformedTable(
-                f"The first line should name the columns {', '.join(COLUMNS[:5])}; {needed} "
-                f"{'is missing' if needed not in known else 'stands twice'}."
+                f"The first line {what} column {needed}; it says {there!r}. address and basis have "
+                f"to be there, and {', '.join(OPTIONAL)} may."
             )
     return known
 
@@ -209,7 +251,10 @@ def _entry(columns: list[str | None], fields: list[str]) -> Entry:
     if len(fields) > len(columns):
         raise MalformedTable("The row has more fields than there are columns.")
     row = {name: value for name, value in zip(columns, fields, strict=False) if name}
-    address = addresses.parse(row["address"] if row.get("address") else "")
+    for needed in ("address", "basis"):
+        if not row.get(needed):
+            raise MalformedTable(f"The row has no {needed}.")
+    address = addresses.parse(row["address"])
     for name in ("name", "outlet", "basis"):
         value = row.get(name, "")
         headers.require_plain(name, value)

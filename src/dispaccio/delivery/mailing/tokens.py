@@ -12,7 +12,7 @@ from dispaccio.delivery.signature import SigningKey
 
 BOUNCES = "bounces"
 """What an address begins with to which bounces go."""
-_LEAVING, _RETURNING = b"unsubscribe", b"bounce"
+_LEAVING, _CONFIRMING, _RETURNING = b"unsubscribe", b"confirm", b"bounce"
 _LONG, _SHORT = 16, 10
 """Bytes of the hash: of one that a browser shows, and of one that fits into an address."""
 _HEX = re.compile(r"[0-9a-f]{52}")
@@ -29,18 +29,22 @@ def key_of(key: SigningKey) -> bytes:
 
 def leaving(key: bytes, endpoint: str) -> str:
     """The token of the page on which an endpoint unsubscribes: 43 letters, digits, ``-``, ``_``."""
-    id = _bytes(endpoint)
-    return base64.urlsafe_b64encode(id + _mac(key, _LEAVING, id, _LONG)).decode().rstrip("=")
+    return _shown(key, _LEAVING, endpoint)
 
 
 def left(key: bytes, token: str) -> str | None:
     """The endpoint whose token that is, or None."""
-    try:
-        raw = base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)
-    except (ValueError, binascii.Error):
-        return None
-    found = _opened(key, raw, _LEAVING, _LONG)
-    return found if found is None or leaving(key, found) == token else None
+    return _meant(key, _LEAVING, token)
+
+
+def confirming(key: bytes, endpoint: str) -> str:
+    """The token of the page on which an endpoint's address is confirmed; as long as the other."""
+    return _shown(key, _CONFIRMING, endpoint)
+
+
+def confirmed(key: bytes, token: str) -> str | None:
+    """The endpoint whose token that is, or None."""
+    return _meant(key, _CONFIRMING, token)
 
 
 def returning(key: bytes, endpoint: str, domain: str) -> str:
@@ -55,6 +59,20 @@ def returned(key: bytes, address: str) -> str | None:
     if prefix != BOUNCES or not _HEX.fullmatch(token):
         return None
     return _opened(key, bytes.fromhex(token), _RETURNING, _SHORT)
+
+
+def _shown(key: bytes, purpose: bytes, endpoint: str) -> str:
+    id = _bytes(endpoint)
+    return base64.urlsafe_b64encode(id + _mac(key, purpose, id, _LONG)).decode().rstrip("=")
+
+
+def _meant(key: bytes, purpose: bytes, token: str) -> str | None:
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)
+    except (ValueError, binascii.Error):
+        return None
+    found = _opened(key, raw, purpose, _LONG)
+    return found if found is None or _shown(key, purpose, found) == token else None
 
 
 def _bytes(endpoint: str) -> bytes:

@@ -25,6 +25,9 @@ class MailWords:
     """Of one release, and of several."""
     digest_intro: str
     read: str
+    ask: str
+    """The subject of the mail that asks for a confirmation."""
+    ask_text: str
 
 
 ENGLISH = MailWords(
@@ -43,6 +46,12 @@ ENGLISH = MailWords(
     digest=("1 release", "{count} releases"),
     digest_intro="Since the last digest:",
     read="Read",
+    ask="Please confirm: releases of {name} by mail",
+    ask_text=(
+        "{subscriber} has asked {name} to send press releases to this address.\n\n"
+        "If you want them, confirm it here:\n{link}\n\n"
+        "If not, do nothing: no other mail is sent to you."
+    ),
 )
 ITALIAN = MailWords(
     kinds={
@@ -60,6 +69,12 @@ ITALIAN = MailWords(
     digest=("1 comunicato", "{count} comunicati"),
     digest_intro="Dall’ultimo riepilogo:",
     read="Leggi",
+    ask="Conferma: comunicati di {name} per posta",
+    ask_text=(
+        "{subscriber} ha chiesto a {name} di inviare comunicati stampa a questo indirizzo.\n\n"
+        "Se li vuoi, conferma qui:\n{link}\n\n"
+        "Altrimenti non fare nulla: non riceverai altri messaggi."
+    ),
 )
 
 

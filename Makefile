@@ -12,7 +12,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test test-all check check-format check-lint check-types check-layers \
-	check-house format judges bench serve lock clean
+	check-house format judges editor bench serve lock clean
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,10 @@ judges: tests/judges/node_modules/.package-lock.json  ## fetch the judges that n
 tests/judges/node_modules/.package-lock.json: tests/judges/package-lock.json
 	@npm ci --prefix tests/judges --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
+
+editor:  ## build the editor of the page /submit anew; needs npm
+	@npm ci --prefix editor --ignore-scripts --no-audit --no-fund --silent
+	@cd editor && node build.mjs ../src/dispaccio/site/static
 
 check: .venv/.dev  ## check format, lint, types, layers, the house rules and the docs
 	@$(MAKE) -j 2 -k --output-sync=target check-types check-house check-layers check-lint check-format

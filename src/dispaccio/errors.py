@@ -364,6 +364,22 @@ class DiskNearlyFull(Unavailable):
     """The disk is nearly full, so nothing is taken in; make room."""
 
 
+class NoSuchDraft(NotFound):
+    """There is no such draft, or it is not yours to open."""
+
+
+class DraftConflict(Conflict):
+    """Somebody saved this draft since you opened it; compare both texts and decide."""
+
+
+class DraftHandedIn(Conflict):
+    """This draft was handed in already; what became of it stands under Releases."""
+
+
+class DraftDiscarded(Conflict):
+    """This draft was discarded, and its text is gone."""
+
+
 # The log
 class MalformedLeaf(InputError):
     """That is not an entry of the log's grammar."""

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import re
+import uuid
 from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
-from dispaccio.wire import accounts
+from dispaccio.embargo import files as vault
+from dispaccio.intake.sheet import Sheet
+from dispaccio.release.model import Contact
+from dispaccio.wire import accounts, draft_files, drafting
+from dispaccio.wire.filed import About
 from tests.api.service import Service
 
 OWN = {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin"}
 """What a browser says of a form that is on a page of this wire."""
 PASSWORD = "four small words of mine"
+
+SHEET = Sheet(
+    language="en",
+    label="promotional",
+    paid_by="Aurora Dairy",
+    headline="Aurora opens a dairy",
+    place="Bergamo",
+    text="The third plant opened on Monday; it employs 120 people.",
+    contacts=(Contact(name="Livia Brembati", email="press@aurora-dairy.example"),),
+    channel="economia",
+    zone="Europe/Rome",
+)
 
 
 class Wire:
@@ -44,6 +61,19 @@ class Wire:
         )
         return str(sent["url"]).removeprefix(self.wire.settings.url)
 
+    def draft(self, sheet: Sheet = SHEET) -> str:
+        """The path of a new draft of Aurora's author."""
+        kept = drafting.save(self.wire, self.service.anna, str(uuid.uuid4()), 0, sheet, "aurora")
+        return f"/submit/{kept.id}"
+
+    def file(self) -> str:
+        """The path of a file of a new draft of Aurora's author."""
+        path = self.draft()
+        original = vault.keep(self.wire.home, [b"%PDF-1.7\n%%EOF"])
+        id = path.rpartition("/")[2]
+        made = draft_files.add(self.wire, self.service.anna, id, original, About("a.pdf"))
+        return f"{path}/files/{made.id}"
+
     def logged_in(self, name: str, *roles: str, language: str = "en") -> TestClient:
         """A browser of somebody new who took up an invitation."""
         client = self.browser()
@@ -53,9 +83,9 @@ class Wire:
         return client
 
 
-def send(client: TestClient, path: str, **form: Any) -> Any:
-    """Send a form from a page of the wire."""
-    return client.post(path, data=form, headers=OWN)
+def send(client: TestClient, path: str, files: Any = None, **form: Any) -> Any:
+    """Send a form from a page of the wire, with files if there are any."""
+    return client.post(path, data=form, files=files, headers=OWN)
 
 
 def codes(page: str) -> list[str]:

@@ -13,6 +13,7 @@ from dispaccio.office.app import DOORS
 from dispaccio.site.addresses import PRIVATE
 from tests.api.service import ROLES
 from tests.office.browser import PASSWORD, Wire, send
+from tests.support.word import docx
 
 WHO = ["public", *ROLES]
 
@@ -52,6 +53,64 @@ TABLE: dict[str, Knock] = {
         "303 303 303 303 303 303 303 303",
         lambda wire: wire.invite(wire.service.fresh("guest")),
         {"password": PASSWORD},
+    ),
+    "GET /releases": Knock("303 403 403 200 200 200 200 403", "/releases"),
+    "POST /releases/{ref}/mend": Knock(
+        "401 403 403 303 404 303 303 403", lambda wire: f"/releases/{wire.service.returned()}/mend"
+    ),
+    "POST /releases/{ref}/call-off": Knock(
+        "401 403 403 303 404 303 303 403",
+        lambda wire: f"/releases/{wire.service.by_author()}/call-off",
+        {"sure": "1"},
+    ),
+    "GET /releases/{ref}/report": Knock(
+        "303 403 403 303 403 303 303 403", lambda wire: f"/releases/{wire.service.public()}/report"
+    ),
+    "GET /submit": Knock("303 403 403 200 200 200 200 403", "/submit"),
+    "POST /submit/document": Knock(
+        "401 403 403 303 403 303 303 403",
+        "/submit/document",
+        {"issuer": "aurora", "files": {"file": ("a.docx", docx())}},
+    ),
+    "GET /submit/{id}": Knock("303 403 403 200 404 200 404 403", lambda wire: wire.draft()),
+    "POST /submit/{id}": Knock(
+        "401 403 403 303 404 303 404 403", lambda wire: wire.draft(), {"saved": "1"}
+    ),
+    "POST /submit/{id}/autosave": Knock(
+        "401 403 403 200 404 200 404 403",
+        lambda wire: f"{wire.draft()}/autosave",
+        {"saved": "1"},
+    ),
+    "POST /submit/{id}/discard": Knock(
+        "401 403 403 303 404 303 404 403", lambda wire: f"{wire.draft()}/discard", {"sure": "1"}
+    ),
+    "POST /submit/{id}/language": Knock(
+        "401 403 403 303 404 303 404 403", lambda wire: f"{wire.draft()}/language"
+    ),
+    "GET /submit/{id}/files": Knock(
+        "303 403 403 200 404 200 404 403", lambda wire: f"{wire.draft()}/files"
+    ),
+    "POST /submit/{id}/files": Knock(
+        "401 403 403 303 404 303 404 403",
+        lambda wire: f"{wire.draft()}/files",
+        {"files": {"file": ("a.pdf", b"%PDF-1.7\n%%EOF")}},
+    ),
+    "POST /submit/{id}/files/{file}": Knock(
+        "401 403 403 303 404 303 404 403", lambda wire: wire.file(), {"do": "save", "alt": "A"}
+    ),
+    "GET /submit/{id}/files/{file}": Knock(
+        "303 403 403 200 404 200 404 403", lambda wire: wire.file()
+    ),
+    "GET /submit/{id}/preview": Knock(
+        "303 403 403 200 404 200 404 403", lambda wire: f"{wire.draft()}/preview"
+    ),
+    "GET /submit/{id}/sign": Knock(
+        "303 403 403 200 404 200 404 403", lambda wire: f"{wire.draft()}/sign"
+    ),
+    "POST /submit/{id}/sign": Knock(
+        "401 403 403 303 404 303 404 403",
+        lambda wire: f"{wire.draft()}/sign",
+        {"saved": "1", "read": "1"},
     ),
     "GET /account": Knock("303 200 200 200 200 200 200 200", "/account"),
     "POST /account/session": Knock(
@@ -155,7 +214,8 @@ def test_who_may_what(wire: Wire, tokens: dict[str, str], name: str, who: str) -
         answer = client.get(path)
     else:
         form = knock.form(wire) if callable(knock.form) else knock.form
-        answer = send(client, path, **(form or {}))
+        given = dict(form or {})
+        answer = send(client, path, given.pop("files", None), **given)
     assert answer.status_code == knock.status(who), f"{name} for {who}: {answer.text[-600:]}"
 
 

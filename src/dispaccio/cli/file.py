@@ -100,7 +100,8 @@ def change(
 ) -> None:
     """Say something else of a picture or file.
 
-    What is not named stays. One that is public already stays as it is, and the correction gets another one in its place.
+    What is not named stays. One that is public already stays as it is, and the correction gets
+    another one in its place.
     """
     body = {"name": name, "alt": alt, "credit": credit, "rights": rights, "caption": caption}
     wire.show(wire.release("PATCH", ref, "files", id, body=body), _files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from urllib.parse import quote
 
 import anyio.to_thread
@@ -13,7 +14,20 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dispaccio.errors import DispaccioError, NotAllowed
-from dispaccio.office import account, entering, me, operator, people, reading, vetting
+from dispaccio.office import (
+    account,
+    entering,
+    files,
+    me,
+    operator,
+    people,
+    reading,
+    releases,
+    sign,
+    submit,
+    uploads,
+    vetting,
+)
 from dispaccio.office.asked import MOST_BYTES, Asked, require_own
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import HEADERS, Office
@@ -23,11 +37,8 @@ from dispaccio.wire.accounts import LoggedIn
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
-DOORS: tuple[Door, ...] = tuple(
-    door
-    for pages in (entering, account, people, reading, vetting, me, operator)
-    for door in pages.DOORS
-)
+_PAGES = (entering, releases, submit, files, sign, account, people, reading, vetting, me, operator)
+DOORS: tuple[Door, ...] = tuple(door for pages in _PAGES for door in pages.DOORS)
 """Every private page."""
 
 
@@ -51,10 +62,27 @@ def create_office(wire: Wire, public: Public) -> ASGIApp:
 def _endpoint(office: Office, doors: dict[str, Door]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
+        if doors[method].takes_file is not None:
+            return await _with_file(office, doors[method], request)
         body = await _body(request) if method == "POST" else b""
         return await anyio.to_thread.run_sync(_answer, office, doors[method], request, body)
 
     return endpoint
+
+
+async def _with_file(office: Office, door: Door, request: Request) -> Response:
+    """The answer to a form with a large file, which is taken only from whoever may send it."""
+    asked = await anyio.to_thread.run_sync(lambda: Asked.of(request, b"", _who(office, request)))
+    try:
+        require_own(request.headers, office.wire.settings.url)
+        if not door.opens_for(asked.actor):
+            return _turned_away(office, asked, request)
+        assert door.takes_file is not None
+        await anyio.to_thread.run_sync(door.takes_file, office, asked)
+        asked = replace(asked, sent=await uploads.receive(request, office.wire))
+        return await anyio.to_thread.run_sync(door.answer, office, asked)
+    except DispaccioError as error:
+        return await anyio.to_thread.run_sync(refused, office, asked, error)
 
 
 async def _body(request: Request) -> bytes:

@@ -12,6 +12,9 @@ from starlette.requests import Request
 
 from dispaccio.access.actor import PUBLIC, Actor
 from dispaccio.errors import ForeignForm, MalformedRequest, TooLarge
+from dispaccio.office import multipart
+from dispaccio.office.multipart import Upload
+from dispaccio.office.uploads import Sent
 from dispaccio.site.pages import Reader
 from dispaccio.wire.accounts import LoggedIn
 
@@ -27,8 +30,11 @@ class Asked:
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, Upload] = field(default_factory=dict)
     headers: Headers = field(default_factory=Headers)
     who: LoggedIn | None = None
+    sent: Sent | None = None
+    """The form with a large file that this door takes."""
 
     @property
     def actor(self) -> Actor:
@@ -59,22 +65,36 @@ class Asked:
         reader = Reader.of(request)
         if who and who.person.language and not reader.chosen:
             reader = replace(reader, language=who.person.language)
-        form = _fields(body) if body else {}
+        kind = request.headers.get("content-type", "")
+        form, files = _fields(body, kind) if body else ({}, {})
         return cls(
             reader=reader,
             path=request.path_params,
             query=dict(request.query_params),
             form=form,
+            files=files,
             headers=request.headers,
             who=who,
         )
 
 
-def _fields(body: bytes) -> dict[str, tuple[str, ...]]:
+def _fields(body: bytes, kind: str) -> tuple[dict[str, tuple[str, ...]], dict[str, Upload]]:
     if len(body) > MOST_BYTES:
         raise TooLarge(f"The form has {len(body):,} bytes; the wire takes {MOST_BYTES:,}.")
+    files: list[tuple[str, Upload]] = []
+    if kind.lower().startswith("multipart/form-data"):
+        pairs, files = multipart.parse(body, kind, MOST_FIELDS)
+    else:
+        pairs = _encoded(body)
+    form: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        form[name] = (*form.get(name, ()), value.replace("\r\n", "\n"))
+    return form, dict(files)
+
+
+def _encoded(body: bytes) -> list[tuple[str, str]]:
     try:
-        pairs = parse_qsl(
+        return parse_qsl(
             body.decode("ascii"),
             keep_blank_values=True,
             max_num_fields=MOST_FIELDS,
@@ -82,10 +102,6 @@ def _fields(body: bytes) -> dict[str, tuple[str, ...]]:
         )
     except ValueError:
         raise MalformedRequest("The form cannot be read; open the page anew.") from None
-    form: dict[str, tuple[str, ...]] = {}
-    for name, value in pairs:
-        form[name] = (*form.get(name, ()), value.replace("\r\n", "\n"))
-    return form
 
 
 def require_own(headers: Headers, url: str) -> None:

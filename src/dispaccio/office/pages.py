@@ -9,12 +9,17 @@ from starlette.responses import Response
 
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
-from dispaccio.site.answers import answer
+from dispaccio.site.answers import SECURITY, answer
 from dispaccio.site.pages import environment
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
-HEADERS = {"cache-control": "no-store", "referrer-policy": "same-origin"}
+HEADERS = {
+    "cache-control": "no-store",
+    "referrer-policy": "same-origin",
+    "content-security-policy": f"{SECURITY['content-security-policy']}; connect-src 'self'",
+}
+"""Of every private page; their scripts may ask this wire, and nobody else."""
 COOKIE = "dispaccio"
 ROOMS = (
     "/releases",
@@ -45,20 +50,17 @@ class Office:
         self, asked: Asked, template: str, /, *, status: int = 200, **values: Any
     ) -> Response:
         """A page in the language of whoever asks."""
-        made = (
-            environment(asked.reader.language, _PACKAGES)
-            .get_template(template)
-            .render(
-                wire=self.public,
-                reader=asked.reader,
-                language=asked.reader.language,
-                who=asked.who,
-                rooms=self._rooms(asked),
-                **values,
-            )
-        )
+        made = self.piece(asked, template, rooms=self._rooms(asked), **values)
         kind = "text/html; charset=utf-8"
         return answer(made.encode(errors="replace"), kind, HEADERS, status)
+
+    def piece(self, asked: Asked, template: str, /, **values: Any) -> str:
+        """A template in the language of whoever asks, which may be a piece of a page."""
+        made = environment(asked.reader.language, _PACKAGES).get_template(template)
+        language = asked.reader.language
+        return made.render(
+            wire=self.public, reader=asked.reader, language=language, who=asked.who, **values
+        )
 
     def _rooms(self, asked: Asked) -> list[str]:
         """What stands in the navigation of whoever asks; templates have the words."""

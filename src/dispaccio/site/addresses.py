@@ -12,7 +12,7 @@ PROOF = ".proof.json"
 SLUG_LENGTH = 60
 PRIVATE = frozenset(
     {"account", "apply", "invitation", "login", "logout", "me", "operator", "people", "reading"}
-    | {"vetting"}
+    | {"releases", "submit", "vetting"}
 )
 """How the addresses of private pages begin, which are no business of the site."""
 

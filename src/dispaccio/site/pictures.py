@@ -53,6 +53,11 @@ def enclosures(public: Public, revision: Revision) -> Enclosures:
     return Enclosures(listed, in_text, zipped.size_of(entries) if entries else 0)
 
 
+def bare(revision: Revision) -> Enclosures:
+    """The same for a preview: what is listed, and no picture, since none has an address yet."""
+    return Enclosures(tuple(Enclosure(item) for item in revision.media), {}, 0)
+
+
 def image(filed: Filed, sizes: str, *, link: bool = False) -> Markup:
     """The element that shows a picture in as many pixels as are needed, when it is needed."""
     whole, smaller = filed.whole, filed.forms[1:]

@@ -82,6 +82,11 @@ def drop(tx: Tx, id: str) -> None:
     tx.run(delete(media).where(media.c.id == id, media.c.published.is_(None)))
 
 
+def drop_of_draft(tx: Tx, draft: int) -> None:
+    """Forget all that was added to a draft."""
+    tx.run(delete(media).where(media.c.draft == draft))
+
+
 def publish(tx: Tx, id: str, opened: str) -> None:
     """Let everybody have it from now on."""
     tx.run(update(media).where(media.c.id == id).values(opened=opened, published=tx.now))

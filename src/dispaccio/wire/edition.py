@@ -83,7 +83,7 @@ def make(wire: Wire, draft: Draft, place: Place) -> Edition:
 
     What comes from an archive is delivered to nobody: it is rendered when somebody asks.
     """
-    revision = _public(wire, draft, place)
+    revision = public_form(wire, draft, place)
     statement = canonical.statement(
         revision, manifest=draft.manifest, wire=wire.settings.did, published=place.published
     )
@@ -131,7 +131,8 @@ def _identity(said: Revision) -> str | None:
     return did if did and leaf.is_identity(did) else None
 
 
-def _public(wire: Wire, draft: Draft, place: Place) -> Revision:
+def public_form(wire: Wire, draft: Draft, place: Place) -> Revision:
+    """The revision as readers get it: what the wire adds is added, what is not theirs left out."""
     said = draft.revision
     local = place.published.astimezone(wire.settings.zone_info)
     dateline = said.dateline

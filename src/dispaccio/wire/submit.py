@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -66,6 +67,7 @@ class Handed:
     """A submission as the door took it, with its Idempotency-Key if it had one.
 
     ``all_media``: the text names all the pictures and files that it is to have.
+    ``along`` is done in the transaction that keeps it, with the keys of release and revision.
     """
 
     data: bytes
@@ -73,6 +75,7 @@ class Handed:
     wishes: Wishes = field(default_factory=Wishes)
     idempotency_key: str | None = None
     all_media: bool = False
+    along: Callable[[Tx, int, int], None] = lambda tx, release, revision: None
 
 
 def submit(wire: Wire, actor: Actor, handed: Handed) -> Receipt:
@@ -292,7 +295,8 @@ def _keep_new(
         release = releases.add(tx, id, issuer_=issuer.key, channel_=channel, relayed=False)
         secrets.add_vault_key(tx, release, wrapped)
         press.choose_in(tx, release, issuer, handed.wishes.to)
-        _, state = keep(wire, tx, actor, taken, draft, release, key, relayed=False)
+        revision, state = keep(wire, tx, actor, taken, draft, release, key, relayed=False)
+        handed.along(tx, release, revision)
         receipt = Receipt(id, state, draft.findings, draft.warnings)
         _remember(wire, tx, actor, handed, issuer.slug, release, key, receipt)
     return receipt
@@ -323,7 +327,8 @@ def _keep_revised(
         key = wire.data_key(tx, row)
         channel_key(tx, draft.revision.channel)
         press.choose_for(tx, now, handed.wishes.to)
-        _, state = keep(wire, tx, actor, taken, draft, row.key, key, relayed=row.relayed)
+        revision, state = keep(wire, tx, actor, taken, draft, row.key, key, relayed=row.relayed)
+        handed.along(tx, row.key, revision)
         receipt = Receipt(row.id, state, draft.findings, draft.warnings)
         _remember(wire, tx, actor, handed, purpose, row.key, key, receipt)
     return receipt

@@ -149,7 +149,9 @@ def _contact(contact: Contact, *, paid: bool) -> Markup:
 def _file(href: str, item: Media, *, paid: bool) -> Markup:
     link = anchor(href, element("bdi", item.name or href), paid=paid)
     said = (item.caption or item.alt, item.credit, item.rights)
-    return element("li", Markup(" – ").join([link, *(element("bdi", text) for text in said if text)]))
+    return element(
+        "li", Markup(" – ").join([link, *(element("bdi", text) for text in said if text)])
+    )
 
 
 def _footer(seen: Revision, words: Words) -> Markup:

@@ -51,6 +51,11 @@ def write(revision: Revision) -> str:
     return _document(front, _rest(seen, back, text), text)
 
 
+def body_text(revision: Revision) -> str:
+    """The body alone, as an author writes it; what Markdown has no sign for is plain text."""
+    return charset.stripped("\n\n".join(piece for piece in _body(revision) if piece))
+
+
 def _document(front: str, rest: dict[str, Any], text: str) -> str:
     said = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
     hidden = charset.HIDDEN.sub(lambda sign: json.dumps(sign[0])[1:-1], said)
@@ -119,18 +124,22 @@ def _pieces(revision: Revision) -> Iterator[str]:
     yield _RULE
     if is_notice(revision):
         yield from (lines(escape(piece)) for piece in notice(revision, words))
-    previous: Block | None = None
-    other = False
-    for block in revision.body:
-        other = _is_next_to_like(previous, block) and not other
-        yield _block(block, revision, other=other)
-        previous = block
+    yield from _body(revision)
     yield _RULE
     if revision.boilerplate:
         yield _paragraph(revision.boilerplate, ())
     yield "\n".join(f"- {_contact(contact)}" for contact in revision.contacts)
     yield _RULE
     yield "\\\n".join(_reference(revision))
+
+
+def _body(revision: Revision) -> Iterator[str]:
+    previous: Block | None = None
+    other = False
+    for block in revision.body:
+        other = _is_next_to_like(previous, block) and not other
+        yield _block(block, revision, other=other)
+        previous = block
 
 
 def _reference(revision: Revision) -> Iterator[str]:

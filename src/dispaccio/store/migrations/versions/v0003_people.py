@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Add the columns and tables of accounts and of advance access."""
     _accounts()
     _media()
+    _drafts()
     _advance()
 
 
@@ -77,6 +78,43 @@ def _media() -> None:
     )
     op.create_index("ix_media_release", "media", ["release"])
     op.create_index("ix_media_draft", "media", ["draft"])
+
+
+def _drafts() -> None:
+    op.create_table(
+        "draft",
+        sa.Column("key", KEY, primary_key=True),
+        sa.Column("id", sa.Text(), nullable=False),
+        _of("draft", "issuer"),
+        _of("draft", "author", "person"),
+        sa.Column("behalf", sa.Boolean(), nullable=False),
+        sa.Column("saved", sa.Integer(), nullable=False),
+        sa.Column("saved_by", sa.Text(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary()),
+        sa.Column("sealed", sa.LargeBinary()),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.Column("ended", sa.BigInteger()),
+        _of("draft", "revises", "release", nullable=True),
+        _of("draft", "release", nullable=True),
+        sa.Column("family", sa.Text()),
+        sa.UniqueConstraint("id", name="uq_draft_id"),
+    )
+    for name in ("issuer", "revises", "release", "family"):
+        op.create_index(f"ix_draft_{name}", "draft", [name])
+    under_way = sa.text("ended IS NULL")
+    op.create_index(
+        "ix_draft_open", "draft", ["changed"], sqlite_where=under_way, postgresql_where=under_way
+    )
+    op.create_table(
+        "remembered",
+        _of("remembered", "issuer"),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("issuer", "language", name="pk_remembered"),
+    )
 
 
 def _advance() -> None:
@@ -143,10 +181,10 @@ def _applications() -> None:
     )
 
 
-def _of(table: str, other: str, *, nullable: bool = False) -> sa.Column[int]:
-    return sa.Column(
-        other, KEY, sa.ForeignKey(f"{other}.key", name=f"fk_{table}_{other}"), nullable=nullable
-    )
+def _of(table: str, name: str, to: str | None = None, *, nullable: bool = False) -> sa.Column[int]:
+    """A column with the key of a row of another table, which it is named after by default."""
+    key = sa.ForeignKey(f"{to or name}.key", name=f"fk_{table}_{name}")
+    return sa.Column(name, KEY, key, nullable=nullable)
 
 
 def _person(table: str) -> sa.Column[int]:

@@ -1,0 +1,46 @@
+"""The texts of a press office: drafts, what is on its way, what came back, what is public."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.responses import Response
+
+from dispaccio.office.asked import Asked
+from dispaccio.office.doors import Door
+from dispaccio.office.pages import Office
+from dispaccio.office.submit import WRITES
+from dispaccio.wire import drafting, links, review, texts
+
+
+def page(office: Office, asked: Asked) -> Response:
+    """All texts of one's issuers."""
+    return office.render(asked, "releases.html", texts=texts.texts_of(office.wire, asked.actor))
+
+
+def mend(office: Office, asked: Asked) -> Response:
+    """Open a returned text as a draft, or begin the correction of a public one."""
+    id = drafting.mend(office.wire, asked.actor, asked.path["ref"])
+    return office.go(asked, f"/submit/{id}")
+
+
+def call_off(office: Office, asked: Asked) -> Response:
+    """End a text that is not public, if the box is ticked."""
+    if asked.ticked("sure"):
+        review.call_off(office.wire, asked.actor, asked.path["ref"])
+    return office.go(asked, "/releases")
+
+
+def report(office: Office, asked: Asked) -> Response:
+    """On to the delivery report, by a link that opens it for a while."""
+    path = f"/r/{asked.path['ref']}/report"
+    url = links.make(office.wire, asked.actor, path)["url"]
+    return office.go(asked, f"{path}?{urlsplit(url).query}")
+
+
+DOORS = (
+    Door("GET", "/releases", page, WRITES),
+    Door("POST", "/releases/{ref}/mend", mend, WRITES),
+    Door("GET", "/releases/{ref}/report", report, WRITES),
+    Door("POST", "/releases/{ref}/call-off", call_off, WRITES),
+)

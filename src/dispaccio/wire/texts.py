@@ -1,0 +1,174 @@
+"""The texts of a press office: its drafts, what is on its way, what came back, what is public."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dispaccio.access.actor import Actor
+from dispaccio.access.matrix import require
+from dispaccio.access.roles import Action
+from dispaccio.desk.checks.base import Finding
+from dispaccio.formats import native
+from dispaccio.release.state import State, Status
+from dispaccio.store import drafts, listings, organisations, releases
+from dispaccio.store.engine import Tx
+from dispaccio.store.releases import RevisionRow
+from dispaccio.wire import drafting
+from dispaccio.wire.core import Wire
+from dispaccio.wire.draft import open_draft
+from dispaccio.wire.drafting import Open
+
+MOST = 50
+"""How many public releases are listed."""
+DESK = "The desk: "
+"""How the desk's words are marked among the warnings of a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The same text in another language: a draft, or the release that it was handed in as."""
+
+    language: str
+    draft: str | None
+    release: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A text that was handed in and is not public: where it stands, and what was said of it."""
+
+    id: str
+    issuer: str
+    headline: str
+    language: str | None
+    state: State
+    correction: bool
+    submitted: datetime
+    submitted_by: str
+    release_time: datetime | None
+    reasons: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """A release that is public."""
+
+    id: str
+    issuer: str
+    number: str
+    headline: str
+    language: str | None
+    status: Status
+    version: int
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All of it, each list newest first; ``versions`` by the id of a draft or a release."""
+
+    names: Mapping[str, str]
+    drafts: tuple[Open, ...]
+    returned: tuple[Waiting, ...]
+    on_their_way: tuple[Waiting, ...]
+    public: tuple[Public, ...]
+    versions: Mapping[str, tuple[Version, ...]]
+
+
+def texts_of(wire: Wire, actor: Actor) -> Texts:
+    """The texts of one's issuers, and the drafts that the desk began for others.
+
+    Raises KeyNeeded, NotAllowed.
+    """
+    require(actor, Action.SUBMIT, issuer=min(actor.issuers, default=None))
+    begun = tuple(drafting.drafts_of(wire, actor))
+    with wire.store.read(wire.clock.now()) as tx:
+        rows = releases.waiting(tx, issuers=actor.issuers)
+        waiting = [_waiting(wire, tx, row) for row in reversed(rows)]
+        public = [one for slug in sorted(actor.issuers) for one in _public(wire, tx, slug)]
+        names = {one.slug: one.name for one in organisations.issuers(tx)}
+        known = [one.id for one in waiting] + [one.id for one in public]
+        versions = _versions(wire, tx, begun, known)
+    public.sort(key=lambda one: one.number, reverse=True)
+    return Texts(
+        names,
+        begun,
+        tuple(one for one in waiting if one.state is State.RETURNED),
+        tuple(one for one in waiting if one.state is not State.RETURNED),
+        tuple(public[:MOST]),
+        versions,
+    )
+
+
+def _waiting(wire: Wire, tx: Tx, row: RevisionRow) -> Waiting:
+    release = releases.by_key(tx, row.release)
+    assert release is not None
+    draft = open_draft(wire.data_key(tx, release), row.sealed or b"")
+    said = draft.revision
+    return Waiting(
+        release.id,
+        release.issuer or "",
+        said.headline,
+        said.language,
+        State(row.state),
+        release.ordinal is not None,
+        row.submitted,
+        row.submitted_by,
+        row.release_time,
+        tuple(one.removeprefix(DESK) for one in draft.warnings if one.startswith(DESK)),
+        draft.findings,
+    )
+
+
+def _public(wire: Wire, tx: Tx, issuer: str) -> list[Public]:
+    found = []
+    for row, document in listings.latest(tx, limit=MOST, issuer_=issuer):
+        said = native.kept(document, whole=False)
+        found.append(
+            Public(
+                row.id,
+                issuer,
+                wire.number(row.ordinal or 0),
+                said.headline,
+                said.language,
+                Status(row.status or Status.USABLE),
+                row.version or 1,
+                row.first_created,
+            )
+        )
+    return found
+
+
+def _versions(
+    wire: Wire, tx: Tx, begun: tuple[Open, ...], known: list[str]
+) -> dict[str, tuple[Version, ...]]:
+    """The other languages of each text, by its id."""
+    of = drafts.families(tx, known) | {one.id: one.family for one in begun if one.family}
+    if not of:
+        return {}
+    members: dict[str, list[Version]] = {}
+    for row in drafts.relatives(tx, set(of.values())):
+        if row.release is None:
+            language = drafting.opened(wire, tx, row).sheet.language
+            version = Version(language, row.id, None)
+        else:
+            version = Version(_language_of(wire, tx, row.release), None, row.release)
+        members.setdefault(row.family or "", []).append(version)
+    return {
+        id: tuple(one for one in members.get(family, ()) if id not in (one.draft, one.release))
+        for id, family in of.items()
+    }
+
+
+def _language_of(wire: Wire, tx: Tx, id: str) -> str:
+    """The language of a release that one of the family became."""
+    row = releases.by_id(tx, id)
+    newest = releases.newest_revision(tx, row.key) if row else None
+    if row is None or newest is None:
+        return ""
+    if newest.document is not None:
+        return native.kept(newest.document, whole=False).language or ""
+    return open_draft(wire.data_key(tx, row), newest.sealed or b"").revision.language or ""

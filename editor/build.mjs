@@ -15,7 +15,7 @@ for (const path of Object.keys(made.metafile.inputs)) {
 }
 const pieces = [
   "editor.js is built from the folder editor/ of dispaccio's repository by `make editor`.",
-  "It contains dispaccio's own code (Apache-2.0) and these packages from registry.npmjs.org:",
+  "It contains dispaccio's own code (Apache-2.0) and these packages from npm:",
 ];
 for (const name of [...names].sort()) {
   const about = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));

@@ -69,7 +69,8 @@ function start(plain) {
   const buttons = TOOLS.map((tool) => {
     const one = made("button", {
       type: "button", title: words[tool.name], "aria-label": words[tool.name], tabindex: "-1",
-    }, tool.sign);
+      "data-sign": tool.sign,
+    });
     one.addEventListener("click", () => {
       if (tool.name === "link") openLink();
       else {

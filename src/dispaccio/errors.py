@@ -21,9 +21,14 @@ class DispaccioError(Exception):
     """The exit code of the command line."""
 
     def __init__(self, message: str | None = None, /, **details: object) -> None:
-        self.message = message or (self.__doc__ or "").strip().splitlines()[0]
+        self.message = message or self.default()
         self.details = details
         super().__init__(self.message)
+
+    @classmethod
+    def default(cls) -> str:
+        """What an error of this class says where the case has no words of its own."""
+        return (cls.__doc__ or "").strip().splitlines()[0]
 
     @classmethod
     def code(cls) -> str:
@@ -336,6 +341,10 @@ class SecondPersonNeeded(Forbidden):
     """The wire's policy asks for a second person: who submitted a text may not approve it."""
 
 
+class ClaimedByOther(Conflict):
+    """Somebody else has this text; take it over if that is agreed."""
+
+
 class NothingOpen(Conflict):
     """This release has no revision on its way."""
 
@@ -358,6 +367,10 @@ class EmbargoHolds(Conflict):
 
 class ReasonNeeded(InputError):
     """Say why; the reason is public."""
+
+
+class Unconfirmed(InputError):
+    """This cannot be undone, so confirm it in the form first."""
 
 
 class DiskNearlyFull(Unavailable):
@@ -414,6 +427,14 @@ class LogInPaused(Forbidden):
 
 class ProofNeeded(Forbidden):
     """This needs your password once more, since it was given some time ago."""
+
+
+class PasskeyFailed(Forbidden):
+    """The passkey did not prove that it is you; try again, or use your password."""
+
+
+class UnknownPasskey(NotFound):
+    """There is no such passkey of yours."""
 
 
 class WeakPassword(InputError):
@@ -478,6 +499,14 @@ class OperatorNeeded(Conflict):
 
 class UnknownRole(InputError):
     """There is no such role."""
+
+
+class NotSure(InputError):
+    """Tick the box that says you are sure first: what is erased does not come back."""
+
+
+class UnknownScope(InputError):
+    """That is not what a key can be made for: read, submit, desk, manage."""
 
 
 # Pictures and files
@@ -578,6 +607,10 @@ class MalformedGroup(InputError):
 
 class UnknownGroup(InputError):
     """There is no such group, of a press list or of readers; `lists show`, `advance state` show them."""
+
+
+class SharedStoreNeeded(Conflict):
+    """One process writes SQLite: let `dispaccio serve` deliver, or keep the wire in PostgreSQL."""
 
 
 class MailNotSet(Unavailable):

@@ -32,6 +32,8 @@ LANGUAGE_TAG = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 """A language tag (RFC 5646 section 2.1); every registered language has two or three letters."""
+LONGEST_WAIT = 3600
+"""Seconds that publishing from a page may wait for somebody to think again."""
 INTERFACE = ("en", "it")
 """The languages that the pages speak."""
 
@@ -46,6 +48,7 @@ class Settings:
     zone: str = "UTC"
     language: str = "en"
     second_person: str = "always"
+    publish_wait: int = 60
     database: str = "sqlite:///wire.db"
     keys: str = "keys"
     key_command: tuple[str, ...] = ()
@@ -143,6 +146,10 @@ def _check_values(found: Settings) -> None:
         raise MalformedSettings(f"{FILE}: min_free_disk_mb is 0 or more.")
     if found.max_file_mb < 1:
         raise MalformedSettings(f"{FILE}: max_file_mb is 1 or more.")
+    if not 0 <= found.publish_wait <= LONGEST_WAIT:
+        raise MalformedSettings(
+            f"{FILE}: publish_wait is 0 to {LONGEST_WAIT} seconds, not {found.publish_wait}."
+        )
     for name in ("hub_most", "hub_per_host"):
         if getattr(found, name) < 0:
             raise MalformedSettings(f"{FILE}: {name} is 0 or more.")

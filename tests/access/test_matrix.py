@@ -35,6 +35,7 @@ TABLE = """
     TAKE                -    -    -    -    yes  yes
     IMPORT_ARCHIVE      -    -    -    -    -    yes
     READ_DELIVERIES     -    -    own  own  yes  yes
+    RECEIVE             own  own  -    -    -    yes
     MANAGE_ENDPOINTS    own  own  -    -    -    yes
     MANAGE_RECIPIENTS   -    -    own  own  -    yes
     MANAGE_MAIL         -    -    -    -    -    yes

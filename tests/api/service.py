@@ -45,9 +45,12 @@ ADDRESS = "http://127.0.0.1:9/in"
 class Service:
     """One home with its application; makes releases, people and endpoints to ask about."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: Any) -> None:
         self.home = homes.make(
-            folder, clock=Clock(lambda: START, lambda: 0.0), mail_from="news@ponte.example"
+            folder,
+            clock=Clock(lambda: START, lambda: 0.0),
+            mail_from="news@ponte.example",
+            **settings,
         )
         self.wire = self.home.open(Clock(lambda: START, lambda: 0.0))
         self.olga, self.dora, self.anna = (

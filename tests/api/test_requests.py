@@ -254,8 +254,8 @@ class TestKeys:
         with service.wire.store.read(service.wire.clock.now()) as tx:
             person = people.named(tx, "p-desk")
             assert person is not None
-            [(_, _, used)] = people.keys_of(tx, person.key)[:1]
-        assert used is not None
+            key = people.keys_of(tx, person.key)[0]
+        assert key.last_used is not None
 
 
 class TestIdempotency:

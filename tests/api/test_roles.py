@@ -78,6 +78,12 @@ TABLE: dict[str, Call] = {
         at("/submissions/*/approve", AUTHORS),
         {"confirm": True},
     ),
+    "POST /submissions/{ref}/claim": Call(
+        "401 401 404 404 403 404 403 200 403", at("/submissions/*/claim", DRAFT), {}
+    ),
+    "DELETE /submissions/{ref}/claim": Call(
+        "401 401 404 404 403 404 403 204 403", at("/submissions/*/claim", DRAFT)
+    ),
     "POST /submissions/{ref}/decide": Call(
         "401 401 404 404 403 404 403 200 403", at("/submissions/*/decide", DRAFT), {"to": "park"}
     ),
@@ -168,6 +174,15 @@ TABLE: dict[str, Call] = {
     ),
     "DELETE /people/{name}": Call(
         "401 401 403 403 403 403 403 403 204", at("/people/*", Service.person)
+    ),
+    "PUT /people/{name}/roles": Call(
+        "401 401 403 403 403 403 403 403 200", at("/people/*/roles", Service.person), {"roles": []}
+    ),
+    "GET /people/{name}/data": Call(
+        "401 401 403 403 403 403 403 403 200", at("/people/*/data", Service.person)
+    ),
+    "POST /people/{name}/erase": Call(
+        "401 401 403 403 403 403 403 403 204", at("/people/*/erase", Service.person)
     ),
     "POST /people/{name}/keys": Call(
         "401 401 403 403 403 403 403 403 201", at("/people/*/keys", Service.person)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,14 +15,17 @@ from typing import Any
 import uvicorn
 
 from dispaccio.clock import Clock
+from dispaccio.intake.sheet import Sheet
 from dispaccio.intake.submission import Wishes
+from dispaccio.release.state import State
 from dispaccio.server import Application
 from dispaccio.testing import home as homes
-from dispaccio.wire import accounts, advance, endpoints, review, submit, vetting
+from dispaccio.wire import accounts, advance, drafting, endpoints, review, submit, vetting
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 from dispaccio.wire.publish import publish
 from dispaccio.wire.submit import Handed
+from tests.office.browser import SHEET
 
 PASSWORD = "four small words of mine"
 ARABIC = {
@@ -30,6 +34,15 @@ ARABIC = {
     "place": "برغامو",
     "body": [{"kind": "paragraph", "text": "افتتح المصنع الثالث يوم الاثنين ويعمل فيه 120 شخصا."}],
 }
+
+ARABIC_SHEET = Sheet(
+    language="ar",
+    label="institutional",
+    headline="افتتاح المصنع الثالث في برغامو",
+    place="برغامو",
+    text="افتتح المصنع الثالث يوم **الاثنين**.\n\n- 120 شخصا\n- ثلاث ورديات",
+    zone="Europe/Rome",
+)
 
 
 class House:
@@ -80,6 +93,17 @@ class House:
         [done] = publish(self.wire, self.dora, id, confirm=True)
         return done.number
 
+    def draft(self, sheet: Sheet) -> str:
+        """The id of a draft of Aurora's author."""
+        id = str(uuid.uuid4())
+        return drafting.save(self.wire, self.anna, id, 0, sheet, "aurora").id
+
+    def returned(self, why: str) -> str:
+        """The id of a text that the desk returned."""
+        id = self.in_review("A text that came back")
+        review.decide(self.wire, self.dora, id, State.RETURNED, why=why)
+        return id
+
     def fill(self) -> dict[str, str]:
         """Something of everything; what the addresses of pages are made of, by name."""
         offered = self.sealed("The third plant opens")
@@ -87,6 +111,7 @@ class House:
         for id in (offered, arabic):
             advance.offer(self.wire, self.anna, id, ["as-vetted"])
         advance.accept(self.wire, homes.actor(self.wire, "as-vetted"))
+        self.returned("Which Monday?")
         endpoint = endpoints.add(self.wire, self.olga, "gazette", "http://127.0.0.1:9/in")
         vetting.apply(
             self.wire,
@@ -100,6 +125,8 @@ class House:
             "offered": offered,
             "arabic": arabic,
             "endpoint": endpoint["endpoint"],
+            "draft": self.draft(SHEET),
+            "draft_arabic": self.draft(ARABIC_SHEET),
             "review": self.in_review("A text for the desk"),
             "number": self.public("A plant that is public"),
             "invitation": self.invitation("guest", "author:aurora").rsplit("/", 1)[1],

@@ -116,7 +116,7 @@ def test_by_keyboard_alone_in_italian(browser: Any, wire: Wire, pictures: Path) 
         page.keyboard.press("Space")
         tab_to(page, "Consegna")
         page.keyboard.press("Enter")
-        page.wait_for_url("**/releases")
+        page.wait_for_url("**/releases?handed=in")
         assert "In redazione" in page.locator("main").inner_text()
 
 

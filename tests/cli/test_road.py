@@ -93,6 +93,11 @@ def test_a_text_with_errors_comes_back_and_is_handed_in_anew(
 
 def test_the_desk_decides(wire: Terminal, plant: str) -> None:
     id = wire.does("submit", plant, "--as", "anna", "--quiet").out.strip()
+    assert wire.does("claim", id, "--as", "dora").out == "You have it.\n"
+    assert "[claimed-by-other]" in wire.fails("claim", id, "--as", "dino")
+    wire.does("claim", id, "--take-over", "--as", "dino")
+    assert " dino " in wire.does("queue", "--as", "dora").out
+    assert wire.does("claim", id, "--give-back", "--as", "dino").out == "Nobody has it any more.\n"
     wire.does("review", id, "--park", "--why", "Who paid?", "--as", "dora")
     assert "The desk: Who paid?" in wire.does("show", id, "--as", "anna").out
     wire.does("review", id, "--resume", "--as", "dora")

@@ -17,6 +17,7 @@ ONLY_IN = {
     "asyncssh": {"egress"},
     "argon2": {"accounts"},
     "PIL": {"media"},
+    "webauthn": {"accounts"},
     "httptools": NETWORK,
     "httpx2": NETWORK,
     "http.client": NETWORK,

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
+from dispaccio.accounts import tokens
+from dispaccio.clock import Clock
+from dispaccio.egress.client import Client
 from dispaccio.embargo import files as vault
 from dispaccio.intake.sheet import Sheet
 from dispaccio.release.model import Contact
-from dispaccio.wire import accounts, draft_files, drafting
+from dispaccio.store import post
+from dispaccio.wire import accounts, draft_files, drafting, egress, parcels, people
+from dispaccio.wire import post as outgoing
 from dispaccio.wire.filed import About
 from tests.api.service import Service
+from tests.wire.world import START
 
 OWN = {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin"}
 """What a browser says of a form that is on a page of this wire."""
@@ -36,8 +44,8 @@ SHEET = Sheet(
 class Wire:
     """A home with its pages, and browsers of its people."""
 
-    def __init__(self, folder: Path) -> None:
-        self.service = Service(folder)
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.service = Service(folder, **settings)
         self.wire = self.service.wire
 
     def close(self) -> None:
@@ -49,8 +57,8 @@ class Wire:
         return TestClient(app, "http://127.0.0.1:8000", follow_redirects=False)
 
     def invite(self, name: str, *roles: str, language: str = "en") -> str:
-        """The path of an invitation for somebody new."""
-        sent = accounts.invite(
+        """The path of an invitation for somebody new, who is told so by no mail."""
+        accounts.invite(
             self.wire,
             self.service.olga,
             name,
@@ -59,7 +67,33 @@ class Wire:
             full_name=f"{name.capitalize()} Ponte",
             language=language,
         )
-        return str(sent["url"]).removeprefix(self.wire.settings.url)
+        with self.wire.store.write(self.wire.clock.now()) as tx:
+            person = people.named(tx, name)
+            post.forget_of(tx, person.key)
+            made = outgoing.link(self.wire, tx, person, tokens.INVITATION)
+        return made.url.removeprefix(self.wire.settings.url)
+
+    def link(self) -> str:
+        """The path of a link to log in of somebody new."""
+        name = self.service.guest()
+        with self.wire.store.write(self.wire.clock.now()) as tx:
+            made = outgoing.link(self.wire, tx, people.named(tx, name), tokens.LOG_IN)
+        return made.url.removeprefix(self.wire.settings.url)
+
+    def at(self, later: timedelta) -> None:
+        """Let time pass, from when the home was made."""
+        seconds = later.total_seconds()
+        self.wire.clock = Clock(lambda: START + later, lambda: seconds)
+
+    def post(self) -> int:
+        """Let the post send what is due; how many mails were taken."""
+
+        async def main() -> int:
+            async with Client(egress.policy(self.wire)) as client:
+                means = parcels.means(self.wire, client)
+                return await outgoing.posting(self.wire, means).send_due()
+
+        return asyncio.run(main())
 
     def draft(self, sheet: Sheet = SHEET) -> str:
         """The path of a new draft of Aurora's author."""

@@ -8,17 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from dispaccio.accounts import tokens
-from dispaccio.clock import Clock
 from dispaccio.store import events
 from dispaccio.wire import accounts, people
 from tests.office.browser import OWN, PASSWORD, Wire, codes, send
-from tests.wire.world import START
-
-
-def at(wire: Wire, later: timedelta) -> None:
-    """Let time pass."""
-    seconds = later.total_seconds()
-    wire.wire.clock = Clock(lambda: START + later, lambda: seconds)
 
 
 def test_an_invitation_is_taken_up_with_a_password(wire: Wire) -> None:
@@ -36,9 +28,9 @@ def test_an_invitation_is_taken_up_with_a_password(wire: Wire) -> None:
 
 def test_an_old_invitation_works_no_more(wire: Wire) -> None:
     path = wire.invite("lia")
-    at(wire, tokens.LASTS[tokens.INVITATION] - timedelta(seconds=1))
+    wire.at(tokens.LASTS[tokens.INVITATION] - timedelta(seconds=1))
     assert wire.browser().get(path).status_code == 200
-    at(wire, tokens.LASTS[tokens.INVITATION])
+    wire.at(tokens.LASTS[tokens.INVITATION])
     assert codes(send(wire.browser(), path, password=PASSWORD).text) == ["link-used-up"]
 
 
@@ -100,7 +92,7 @@ def test_guessing_is_paused_for_one_account_only(wire: Wire) -> None:
     paused = send(wire.browser(), "/login", email="LIA@ponte.example", password=PASSWORD)
     assert (paused.status_code, codes(paused.text)) == (429, ["log-in-paused"])
     assert send(wire.browser(), "/login", email="max@ponte.example", password=PASSWORD).is_redirect
-    at(wire, accounts.PAUSE)
+    wire.at(accounts.PAUSE)
     assert send(wire.browser(), "/login", email="lia@ponte.example", password=PASSWORD).is_redirect
 
 
@@ -116,11 +108,11 @@ def test_a_session_stolen_after_the_log_out_opens_nothing(wire: Wire) -> None:
 
 def test_a_session_ends_unused_and_at_its_longest(wire: Wire) -> None:
     client = wire.logged_in("lia")
-    at(wire, tokens.IDLE - timedelta(seconds=1))
+    wire.at(tokens.IDLE - timedelta(seconds=1))
     assert client.get("/account").status_code == 200
-    at(wire, 2 * tokens.IDLE - timedelta(minutes=2))
+    wire.at(2 * tokens.IDLE - timedelta(minutes=2))
     assert client.get("/account").status_code == 200
-    at(wire, 4 * tokens.IDLE)
+    wire.at(4 * tokens.IDLE)
     assert client.get("/account").is_redirect
 
 

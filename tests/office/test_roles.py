@@ -10,10 +10,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from dispaccio.office.app import DOORS
+from dispaccio.release.state import State
 from dispaccio.site.addresses import PRIVATE
-from tests.api.service import ROLES
+from dispaccio.wire import review
+from tests.api.service import ROLES, Service
 from tests.office.browser import PASSWORD, Wire, send
 from tests.support.word import docx
+from tests.wire.world import HOUR, START
 
 WHO = ["public", *ROLES]
 
@@ -28,6 +31,11 @@ class Knock:
 
     def status(self, who: str) -> int:
         return int(dict(zip(WHO, self.expected.split(), strict=True))[who])
+
+
+def at(rest: str) -> Callable[[Wire], str]:
+    """A path below the page of somebody new."""
+    return lambda wire: f"/people/{wire.service.guest()}{rest}"
 
 
 def mine(wire: Wire) -> str:
@@ -45,6 +53,14 @@ def absent(wire: Wire) -> str:
 TABLE: dict[str, Knock] = {
     "GET /login": Knock("200 303 303 303 303 303 303 303", "/login"),
     "POST /login": Knock("403 403 403 403 403 403 403 403", "/login", {"email": "a@b.example"}),
+    "POST /login/link": Knock(
+        "503 503 503 503 503 503 503 503", "/login/link", {"email": "a@b.example"}
+    ),
+    "POST /login/passkey": Knock(
+        "403 403 403 403 403 403 403 403", "/login/passkey", {"passkey": "{}"}
+    ),
+    "GET /log-in/{token}": Knock("200 200 200 200 200 200 200 200", lambda wire: wire.link()),
+    "POST /log-in/{token}": Knock("303 303 303 303 303 303 303 303", lambda wire: wire.link(), {}),
     "POST /logout": Knock("401 303 303 303 303 303 303 303", "/logout", {}),
     "GET /invitation/{token}": Knock(
         "200 200 200 200 200 200 200 200", lambda wire: wire.invite(wire.service.fresh("guest"))
@@ -119,8 +135,43 @@ TABLE: dict[str, Knock] = {
     "POST /account/password": Knock(
         "401 403 403 403 403 403 403 403", "/account/password", {"now": "a wrong password"}
     ),
-    "POST /account/proof": Knock(
-        "401 303 303 303 303 303 303 303", "/account/proof", {"password": PASSWORD}
+    "POST /account/proof": Knock("401 303 303 303 303 303 303 303", "/account/proof", {}),
+    "POST /account/passkey": Knock(
+        "401 403 403 403 403 403 403 403", "/account/passkey", {"passkey": "{}"}
+    ),
+    "POST /account/passkey/remove": Knock(
+        "401 404 404 404 404 404 404 404", "/account/passkey/remove", {"key": "999999"}
+    ),
+    "POST /account/key": Knock(
+        "401 200 200 200 200 200 200 200", "/account/key", {"scope": "read"}
+    ),
+    "POST /account/key/revoke": Knock(
+        "401 404 404 404 404 404 404 404", "/account/key/revoke", {"prefix": "dsp_none00"}
+    ),
+    "GET /account/data": Knock("303 200 200 200 200 200 200 200", "/account/data"),
+    "GET /people/{name}": Knock("303 403 403 403 403 403 403 200", at("")),
+    "GET /people/{name}/data": Knock("303 403 403 403 403 403 403 200", at("/data")),
+    "POST /people/{name}/roles": Knock("401 403 403 403 403 403 403 303", at("/roles"), {}),
+    "POST /people/{name}/invitation": Knock(
+        "401 403 403 403 403 403 403 200", at("/invitation"), {}
+    ),
+    "POST /people/{name}/key/revoke": Knock(
+        "401 403 403 403 403 403 403 404", at("/key/revoke"), {"prefix": "dsp_none00"}
+    ),
+    "POST /people/{name}/remove": Knock("401 403 403 403 403 403 403 303", at("/remove"), {}),
+    "POST /people/{name}/erase": Knock(
+        "401 403 403 403 403 403 403 303", at("/erase"), {"sure": "yes"}
+    ),
+    "GET /organisations": Knock("303 403 403 403 403 403 403 200", "/organisations"),
+    "POST /organisations/issuers": Knock(
+        "401 403 403 403 403 403 403 303",
+        "/organisations/issuers",
+        lambda wire: {"issuer": wire.service.fresh("issuer"), "name": "New"},
+    ),
+    "POST /organisations/subscribers": Knock(
+        "401 403 403 403 403 403 403 303",
+        "/organisations/subscribers",
+        lambda wire: {"subscriber": wire.service.fresh("paper")},
     ),
     "GET /people": Knock("303 403 403 403 403 403 403 200", "/people"),
     "POST /people": Knock(
@@ -177,6 +228,67 @@ TABLE: dict[str, Knock] = {
         "401 403 403 403 403 403 303 303", "/vetting/group", {"group": "energy"}
     ),
 }
+
+
+def at(pattern: str, make: Callable[[Service], str]) -> Callable[[Wire], str]:
+    return lambda wire: pattern.replace("*", make(wire.service))
+
+
+def _sealed(service: Service) -> str:
+    id = service.by_author()
+    review.approve(service.wire, service.dora, id, confirm=True, at=START + HOUR)
+    return id
+
+
+def _parked(service: Service) -> str:
+    id = service.by_author()
+    review.decide(service.wire, service.dora, id, State.PARKED)
+    return id
+
+
+def _desk_only(status: int) -> str:
+    """What is shown to the desk alone: authors and operators do not see it either."""
+    turned = 303 if status == 200 else 401
+    return f"{turned} 403 403 403 403 403 {status} 403"
+
+
+DRAFT = Service.by_author
+TABLE |= {
+    "GET /desk": Knock(_desk_only(200), "/desk"),
+    "GET /desk/{ref}": Knock(_desk_only(200), at("/desk/*", DRAFT)),
+    "GET /desk/{ref}/original": Knock(_desk_only(200), at("/desk/*/original", DRAFT)),
+}
+TABLE |= {
+    f"POST /desk/{{ref}}/{name}": Knock(_desk_only(303), at(f"/desk/*/{name}", make), form)
+    for name, make, form in (
+        ("claim", DRAFT, {}),
+        ("give-back", DRAFT, {}),
+        ("approve", DRAFT, {"confirm": "yes"}),
+        ("publish", DRAFT, {"confirm": "yes"}),
+        ("stop", _sealed, {}),
+        ("time", Service.approved, {"release_time": "2026-11-24T09:00"}),
+        ("return", DRAFT, {"why": "Who paid?"}),
+        ("park", DRAFT, {}),
+        ("resume", _parked, {}),
+        ("reject", DRAFT, {"sure": "yes"}),
+        ("call-off", DRAFT, {"sure": "yes"}),
+    )
+}
+WHY = {"reason": "error"}
+for _name, _make, _operator in (
+    ("withdraw", Service.public, True),
+    ("withhold", Service.public, False),
+    ("usable-again", Service.withheld, False),
+):
+    _page, _form = ("200", "422") if _operator else ("403", "403")
+    _done = "422" if _operator else "303"  # the number is to be typed
+    _path = at(f"/releases/*/{_name}", _make)
+    TABLE[f"GET /releases/{{number}}/{_name}"] = Knock(
+        f"303 403 403 200 403 200 200 {_page}", _path
+    )
+    TABLE[f"POST /releases/{{number}}/{_name}"] = Knock(
+        f"401 403 403 {_done} 403 {_done} {_done} {_form}", _path, WHY
+    )
 
 
 @pytest.fixture(scope="module")

@@ -81,8 +81,9 @@ def test_from_an_empty_sheet_to_the_desk(wire: Wire, lia: TestClient) -> None:
     assert "body/0" in page and "did:web:aurora-dairy.example" in page
     assert codes(send(lia, f"{path}/sign", saved="1").text) == ["unread"]
     sent = send(lia, f"{path}/sign", saved="1", read="1")
-    assert (sent.status_code, sent.headers["location"]) == (303, "/releases")
-    assert "With the desk" in lia.get("/releases").text
+    assert (sent.status_code, sent.headers["location"]) == (303, "/releases?handed=in")
+    page = lia.get(sent.headers["location"]).text
+    assert "It is handed in." in page and "With the desk" in page
     again = send(lia, f"{path}/sign", saved="1", read="1")
     assert (again.status_code, codes(again.text)) == (409, ["draft-handed-in"])
     assert lia.get("/releases").text.count("With the desk") == 1

@@ -10,7 +10,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from dispaccio import server
 from dispaccio.clock import Clock
 from dispaccio.delivery.courier import Courier
 from dispaccio.egress.client import Client
@@ -21,6 +20,7 @@ from dispaccio.log import leaf
 from dispaccio.notary.identity import verifies
 from dispaccio.release.model import Reason
 from dispaccio.release.state import TEXT_KINDS, Kind, Status, status_after
+from dispaccio.server.parts import supplies
 from dispaccio.store import leaves, organisations, receipts, releases, secrets
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow, RevisionRow
@@ -81,7 +81,7 @@ def act(folder: str, step: str, fault: str = "") -> None:
 async def deliver(wire: Wire) -> None:
     """Run a courier until nothing is on its way."""
     async with Client(egress.policy(wire)) as client:
-        courier = Courier(wire.store, wire.clock, server._supplies(wire, client))
+        courier = Courier(wire.store, wire.clock, supplies(wire, client))
         running = asyncio.create_task(courier.run())
         try:
             async with asyncio.timeout(30):

@@ -40,8 +40,8 @@ class Couriers:
     may bring a delivery once more.
     """
 
-    def __init__(self, store: Store, path: Path, count: int) -> None:
-        self._store, self._path, self._alone = store, path, count == 1
+    def __init__(self, store: Store, where: Path | str, count: int) -> None:
+        self._store, self._where, self._alone = store, where, count == 1
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(
             ["dispaccio.testing.server", "dispaccio.server", "dispaccio.api.app"]
@@ -51,7 +51,7 @@ class Couriers:
 
     def _start(self) -> ForkServerProcess:
         ready, told = self._context.Pipe(duplex=False)
-        arguments = (str(self._path), told, self._alone)
+        arguments = (str(self._where), told, self._alone)
         process = self._context.Process(target=courier_process.main, args=arguments, daemon=True)
         process.start()
         told.close()
@@ -91,20 +91,31 @@ class Couriers:
         process.close()
 
 
+@pytest.fixture
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """A fresh database; on PostgreSQL couriers share its endpoints out."""
+    if request.param == "sqlite":
+        return tmp_path / "wire.db"
+    url: str = request.getfixturevalue("postgres_database")
+    return url
+
+
 @pytest.mark.parametrize(
-    ("couriers", "kills", "stops"),
+    ("where", "couriers", "kills", "stops"),
     [
-        (1, 6, 0),
-        (2, 6, 1),
-        pytest.param(1, 100, 0, marks=LONG),
-        pytest.param(2, 100, 10, marks=LONG),
+        ("sqlite", 1, 6, 0),
+        ("sqlite", 2, 6, 1),
+        ("postgres", 2, 6, 1),
+        pytest.param("sqlite", 1, 100, 0, marks=LONG),
+        pytest.param("sqlite", 2, 100, 10, marks=LONG),
+        pytest.param("postgres", 2, 100, 10, marks=LONG),
     ],
+    indirect=["where"],
 )
 def test_first_sight_only_rises_and_nothing_is_lost(
-    tmp_path: Path, couriers: int, kills: int, stops: int
+    where: Path | str, couriers: int, kills: int, stops: int
 ) -> None:
-    path = tmp_path / "wire.db"
-    store = Store(path)
+    store = Store(where)
     schema.upgrade(store)
     rows, rng = Rows(store), random.Random(kills + couriers)
     faults = ["kill"] * kills + ["stop"] * stops
@@ -115,7 +126,7 @@ def test_first_sight_only_rises_and_nothing_is_lost(
             rows.now = datetime.now(UTC)
             rows.endpoint(f"e{number}", address=receiver.url(f"/{number}"))
         road = Road(rows, rng)
-        working = Couriers(store, path, couriers)
+        working = Couriers(store, where, couriers)
         try:
             for fault in faults:
                 for _ in range(rng.randrange(1, 4)):

@@ -55,3 +55,18 @@ def test_from_the_list_to_one_click(tmp_path: Path) -> None:
             assert found["cache-control"] == "no-store"
             again = anna.ask("POST", path, document.replace(b"dairy", b"plant"), headers)
             assert again.json()["code"] == "unknown-group"  # nobody is left in it
+
+
+def test_an_invitation_goes_out_while_the_wire_is_served(tmp_path: Path) -> None:
+    with mailbox() as box:
+        home = homes.make(
+            tmp_path / "home", smtp=f"smtp://127.0.0.1:{box.port}", mail_from="news@ponte.example"
+        )
+        with Server(home.folder) as server:
+            olga = server.client(home.keys["olga"])
+            olga.post("/people", {"name": "lia", "email": "lia@ponte.example"})
+            said = olga.post("/people/lia/invitations", {}).json()
+            assert said["mailed"] and "url" not in said
+            until(lambda: box.came)
+            path = box.came[0].body().partition("http://127.0.0.1:8000")[2].split()[0]
+            assert server.client().get(path).status == 200

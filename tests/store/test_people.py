@@ -49,13 +49,16 @@ def test_a_key_finds_its_person(rows: Rows) -> None:
     roles = [("desk", None), ("author", "aurora")]
     anna = rows.write(people.add, "id-1", "anna", None, roles)
     rows.write(people.add_key, anna, "dsp_abc", b"hash-1")
-    rows.write(people.add_key, anna, "dsp_def", b"hash-2")
+    rows.write(people.add_key, anna, "dsp_def", b"hash-2", ["read", "submit"])
     for digest in (b"hash-1", b"hash-2"):
         found = rows.read(people.by_key, digest)
         assert found is not None
         assert (found[0].name, found[0].roles) == ("anna", tuple(roles))
     assert rows.read(people.by_key, b"hash") is None
-    assert rows.read(people.keys_of, anna) == [("dsp_abc", NOW, None), ("dsp_def", NOW, None)]
+    assert rows.read(people.keys_of, anna) == [
+        people.KeyRow("dsp_abc", NOW, None, ()),
+        people.KeyRow("dsp_def", NOW, None, ("read", "submit")),
+    ]
 
 
 def test_a_revoked_key_finds_nobody(rows: Rows) -> None:
@@ -85,13 +88,13 @@ def test_the_last_use_is_kept_to_the_minute(rows: Rows) -> None:
     rows.write(people.add_key, anna, "dsp_abc", b"hash-1")
 
     def last() -> object:
-        return rows.read(people.keys_of, anna)[0][2]
+        return rows.read(people.keys_of, anna)[0].last_used
 
     def rests() -> bool:
         found = rows.read(people.by_key, b"hash-1")
         assert found is not None
         assert found[0].roles == ()
-        return found[1]
+        return people.rested(found[1], rows.now)
 
     assert rests()
     rows.write(people.mark_used, b"hash-1")

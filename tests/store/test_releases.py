@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from dispaccio.store import listings, releases
+from dispaccio.store import listings, queue, releases
 from dispaccio.store.releases import FIRST_ORDINAL, ReleaseRow, Rendering
 from tests.store.rows import NOW, Rows
 
@@ -115,8 +115,8 @@ def test_what_waits_soonest_first(rows: Rows) -> None:
     soon = rows.revision(release, state="approved", release_time=NOW)
     for state in ("published", "rejected", "called_off"):
         rows.revision(release, state=state)
-    assert [row.key for row in rows.read(releases.waiting)] == [soon, late, none]
-    assert [row.key for row in rows.read(releases.waiting, 1)] == [soon]
+    assert [row.key for row in rows.read(queue.waiting)] == [soon, late, none]
+    assert [row.key for row in rows.read(queue.waiting, 1)] == [soon]
     assert rows.read(releases.count_by_state) == {
         "sealed": 1,
         "parked": 1,

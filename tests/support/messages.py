@@ -1,4 +1,4 @@
-"""The words of the pages: what the templates say, and what the catalogues hold.
+"""The words of the pages: what templates and errors say, and what the catalogues hold.
 
 ``python -m tests.support.messages`` brings the catalogues up to date: new words are added without a
 translation, words that no page says any more are dropped.
@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from tests.support import docs
 from tests.support.source import PACKAGE
 
 SITE = PACKAGE / "site"
@@ -26,7 +27,7 @@ def catalogues() -> dict[str, Path]:
 
 
 def said() -> Catalog:
-    """Every word that the templates say."""
+    """Every word that the templates say, and what each error says by itself."""
     catalog = Catalog()
     for room in ROOMS:
         found = extract_from_dir(
@@ -36,6 +37,8 @@ def said() -> Catalog:
         )
         for name, _, message, _, context in found:
             catalog.add(message, locations=[(name, 1)], context=context)
+    for error in docs.errors().values():
+        catalog.add(error.default(), locations=[("errors.py", 1)])
     return catalog
 
 

@@ -19,7 +19,7 @@ from dispaccio.delivery.signature import SigningKey
 from dispaccio.egress.client import Client
 from dispaccio.errors import AskedEnough, IllegalMove, MalformedEndpoint, NotAllowed
 from dispaccio.release.state import Kind
-from dispaccio.server import _supplies
+from dispaccio.server.parts import supplies as supply
 from dispaccio.store import receipts
 from dispaccio.store.delivery_tables import delivery, endpoint
 from dispaccio.testing import home as homes
@@ -67,7 +67,7 @@ def deliver(world: World) -> None:
 
     async def main() -> None:
         async with Client(egress.policy(world.wire)) as client:
-            courier = Courier(world.wire.store, world.clock, _supplies(world.wire, client))
+            courier = Courier(world.wire.store, world.clock, supply(world.wire, client))
             task = asyncio.create_task(courier.run())
             for _ in range(1000):
                 await asyncio.sleep(0.02)
@@ -95,7 +95,7 @@ def _going(world: World) -> int:
 def send_digests(world: World) -> int:
     async def main() -> int:
         async with Client(egress.policy(world.wire)) as client:
-            digests = Digests(world.wire.store, world.clock, _supplies(world.wire, client))
+            digests = Digests(world.wire.store, world.clock, supply(world.wire, client))
             return await digests.send_due()
 
     return asyncio.run(main())
@@ -481,7 +481,7 @@ def rehearse(world: World, id: str) -> None:
 def escalate(world: World) -> int:
     async def main() -> int:
         async with Client(egress.policy(world.wire)) as client:
-            supplies = _supplies(world.wire, client)
+            supplies = supply(world.wire, client)
             return await Escalation(world.wire.store, world.clock, supplies).send_due()
 
     return asyncio.run(main())

@@ -11,6 +11,7 @@ from dispaccio.errors import HomeExists, SearchUnavailable
 from dispaccio.formats.feeds.kinds import ATOM
 from dispaccio.release.state import Kind, State
 from dispaccio.store import outbox, receipts
+from dispaccio.store.shards import Locks
 from dispaccio.testing import home as homes
 from dispaccio.wire import deliveries, endpoints, hub, people, redirects, report
 from dispaccio.wire.catch_up import CatchUp
@@ -108,7 +109,7 @@ def test_the_road(postgres_database: str, tmp_path: Path) -> None:
 
     said = deliveries.report(world.wire, world.dora, number)
     assert [row["state"] for row in said["deliveries"]][-1] == "delivered"
-    assert report.status(world.wire, world.dora)["well"]
+    assert report.status(world.wire, world.dora)["carriers"]["couriers"] == 0
     assert [item["id"] for item in report.queue(world.wire, world.dora)] == [first.id]
     with world.wire.store.read(world.now) as tx:
         assert receipts.count_by_state(tx) == {"due": 1}
@@ -117,3 +118,23 @@ def test_the_road(postgres_database: str, tmp_path: Path) -> None:
     with pytest.raises(HomeExists, match="The database holds a wire already"):
         homes.make(tmp_path / "second", clock=clock, database=postgres_database)
     assert not (tmp_path / "second" / "keys" / "wire.pem").exists()
+
+
+def test_the_status_says_how_many_couriers_there_are(
+    postgres_database: str, tmp_path: Path
+) -> None:
+    clock = Clock(lambda: START, lambda: 0.0)
+    homes.make(tmp_path / "home", clock=clock, database=postgres_database)
+    world = World(tmp_path / "home")
+    assert report.status(world.wire, world.dora)["well"]
+    homes.subscribe(world.wire, ["http://127.0.0.1:9/in"])
+    world.published("One")
+    status = report.status(world.wire, world.dora)
+    assert (status["well"], status["carriers"]["couriers"]) == (False, 0)
+    assert status["sentence"].startswith("No courier runs, and nothing is delivered: start `dis")
+    locks = Locks(world.wire.store)
+    locks.look()
+    status = report.status(world.wire, world.dora)
+    assert (status["well"], status["carriers"]["couriers"]) == (True, 1)
+    locks.close()
+    world.close()

@@ -36,7 +36,7 @@ from dispaccio.intake.submission import Wishes
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Reason
 from dispaccio.release.state import TEXT_KINDS, Kind, State
-from dispaccio.store import releases, secrets
+from dispaccio.store import queue, secrets
 from dispaccio.testing import home as homes
 from dispaccio.wire import organisations, people, review, submit
 from dispaccio.wire.review import open_of
@@ -48,7 +48,7 @@ CANARY = "Zanzibar-Quetzal-4711"
 
 def count(world: World) -> int:
     with world.wire.store.read(world.now) as tx:
-        return len(releases.waiting(tx, 10_000))
+        return len(queue.waiting(tx, 10_000))
 
 
 def test_a_text_lies_in_the_vault_and_nowhere_in_plain(world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dispaccio.access.roles import Role
+from dispaccio.access.roles import Action, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,8 @@ class Actor:
     """A person who asks for something, with the roles that hold for them.
 
     ``issuers`` and ``subscribers`` are the slugs of their own organisations. ``local`` is True on
-    the machine itself: through the control socket, or a command without a server.
+    the machine itself: through the control socket, or a command without a server. ``allowed`` are
+    the actions that the key of the call is for; None does not limit them.
     """
 
     person_id: str
@@ -21,6 +22,7 @@ class Actor:
     issuers: frozenset[str] = frozenset()
     subscribers: frozenset[str] = frozenset()
     local: bool = False
+    allowed: frozenset[Action] | None = None
 
 
 PUBLIC = Actor("", "the public")

@@ -55,6 +55,11 @@ MATRIX: dict[Action, dict[Role, Reach]] = {
         Role.DESK: _ALL,
         Role.OPERATOR: _ALL,
     },
+    Action.RECEIVE: {
+        Role.SUBSCRIBER: _OWN,
+        Role.VETTED_READER: _OWN,
+        Role.OPERATOR: _ALL,
+    },
     Action.MANAGE_ENDPOINTS: {
         Role.SUBSCRIBER: _OWN,
         Role.VETTED_READER: _OWN,
@@ -88,6 +93,8 @@ def may(
     """Whether the actor may do that to something of this issuer or subscriber organisation."""
     if action is Action.READ_PUBLISHED:
         return True
+    if actor.allowed is not None and action not in actor.allowed:
+        return False
     for role, reach in MATRIX[action].items():
         if role not in actor.roles:
             continue
@@ -108,6 +115,8 @@ def require(
         return
     if not actor.person_id:
         raise KeyNeeded
+    if actor.allowed is not None and action not in actor.allowed:
+        raise NotAllowed(f"This key is not made to {action.value}: its scopes leave that out.")
     *most, last = (_WHO[role] for role in MATRIX[action])
     who = f"{', '.join(most)} or {last}" if most else last
     raise NotAllowed(f"{actor.name} may not {action.value}; that is up to {who}.")

@@ -42,6 +42,7 @@ class Action(StrEnum):
     VET = "decide who may read under embargo"
     SEAL_ADVANCE = "seal what is read under embargo"
     READ_DELIVERIES = "read the delivery report"
+    RECEIVE = "receive what is due to this endpoint"
     MANAGE_ENDPOINTS = "manage endpoints"
     MANAGE_RECIPIENTS = "manage this issuer's press list"
     MANAGE_MAIL = "manage the wire's mail"

@@ -13,7 +13,7 @@ from dispaccio.access.roles import Action
 from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.api.submissions import Asked
-from dispaccio.wire import accounts, egress, keys, organisations, people, report
+from dispaccio.wire import accounts, egress, keys, organisations, people, personal, report
 
 Line = Annotated[str, Field(max_length=300)]
 Lines = Annotated[list[Line], Field(max_length=100)]
@@ -27,6 +27,18 @@ class NewPerson(Asked):
     name: Line
     email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
     roles: Lines = Field(default_factory=list)
+
+
+class Roles(Asked):
+    """The roles of a person, such as ``desk`` or ``author:ISSUER``."""
+
+    roles: Lines
+
+
+class NewKey(Asked):
+    """What an API key is for: ``read``, ``submit``, ``desk``, ``manage``; none for everything."""
+
+    scopes: Lines = Field(default_factory=list)
 
 
 class NewIssuer(Asked):
@@ -77,10 +89,29 @@ def remove_person(wire: TheWire, actor: Caller, name: str) -> Response:
     return Response(status_code=204)
 
 
+@router.put("/people/{name}/roles")
+def set_roles(wire: TheWire, actor: Caller, name: str, asked: Roles) -> dict[str, Any]:
+    """Give a person exactly these roles."""
+    return people.set_roles(wire, actor, name, asked.roles)
+
+
+@router.get("/people/{name}/data")
+def export_person(wire: TheWire, actor: Caller, name: str) -> dict[str, Any]:
+    """All that is kept about a person, who may have left."""
+    return personal.export(wire, actor, name)
+
+
+@router.post("/people/{name}/erase", status_code=204)
+def erase_person(wire: TheWire, actor: Caller, name: str) -> Response:
+    """Forget a person, but for the short name in the record."""
+    personal.erase(wire, actor, name)
+    return Response(status_code=204)
+
+
 @router.post("/people/{name}/keys", status_code=201)
-def add_key(wire: TheWire, actor: Caller, name: str) -> dict[str, Any]:
+def add_key(wire: TheWire, actor: Caller, name: str, asked: NewKey | None = None) -> dict[str, Any]:
     """A further API key, shown once."""
-    return people.new_key(wire, actor, name)
+    return people.new_key(wire, actor, name, asked.scopes if asked else ())
 
 
 @router.post("/people/{name}/invitations", status_code=201)

@@ -14,11 +14,12 @@ from dispaccio.api.caller import Caller, TheWire
 from dispaccio.api.strict import StrictRoute
 from dispaccio.errors import MalformedRequest, ReasonNeeded
 from dispaccio.intake.submission import Wishes
+from dispaccio.release.canonical import write_instant
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Reason
 from dispaccio.release.state import Kind, State
 from dispaccio.wire import convert as converting
-from dispaccio.wire import press, report, review, submit, take, withdraw
+from dispaccio.wire import press, queue, report, review, submit, take, withdraw
 from dispaccio.wire import publish as publishing
 from dispaccio.wire.publish import describe
 from dispaccio.wire.submit import Handed
@@ -69,6 +70,12 @@ class Confirmation(Asked):
     """Whether the checks' warnings are accepted."""
 
     confirm: bool = False
+
+
+class Claiming(Asked):
+    """Whether to take a text over from whoever has it."""
+
+    take_over: bool = False
 
 
 class Why(Asked):
@@ -151,6 +158,19 @@ def decide(wire: TheWire, actor: Caller, ref: str, asked: Decision) -> dict[str,
     if to is None:
         raise MalformedRequest(f"to: say one of {', '.join(DECISIONS)}; not {asked.to[:40]!r}.")
     return {"id": ref, "state": review.decide(wire, actor, ref, to, why=asked.why).value}
+
+
+@router.post("/submissions/{ref}/claim")
+def claim(wire: TheWire, actor: Caller, ref: str, asked: Claiming) -> dict[str, Any]:
+    """Say that one is at a text; it blocks nobody else."""
+    held = queue.claim(wire, actor, ref, take_over=asked.take_over)
+    return {"id": ref, "claimed_by": held.holder, "since": write_instant(held.since)}
+
+
+@router.delete("/submissions/{ref}/claim", status_code=204)
+def give_back(wire: TheWire, actor: Caller, ref: str) -> None:
+    """End one's claim."""
+    queue.give_back(wire, actor, ref)
 
 
 @router.post("/submissions/{ref}/time")

@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     command(
         app, "show", example=f"dispaccio show {ID} --as bruno\ndispaccio show T100000001 --as bruno"
     )(show)
+    command(app, "claim", example=f"dispaccio claim {ID} --as bruno")(claim)
     command(
         app,
         "approve",
@@ -65,6 +66,29 @@ def show(wire: Session, ref: Ref) -> None:
     if number and not wire.json and "release" not in answer.get("open", {}):
         text = wire.public("GET", number)
     wire.show(answer, lambda answer: _release(answer, text))
+
+
+def claim(
+    wire: Session,
+    ref: Ref,
+    *,
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="Also where somebody else has it.")
+    ] = False,
+    give_back: Annotated[bool, typer.Option("--give-back", help="Be at it no more.")] = False,
+) -> None:
+    """Say that you are at a text, so that nobody else does the same work.
+
+    It blocks nobody: whoever may decide about the text still may.
+    """
+    if give_back and take_over:
+        raise typer.BadParameter("say either --take-over or --give-back.")
+    if give_back:
+        wire.release("DELETE", ref, "claim")
+        wire.show({"id": ref, "claimed_by": None}, "Nobody has it any more.")
+        return
+    answer = wire.release("POST", ref, "claim", body={"take_over": take_over})
+    wire.show(answer, "You have it.")
 
 
 def approve(
@@ -173,10 +197,11 @@ def _queue(answer: dict[str, Any]) -> None:
                 waiting.get("title"),
                 _tally(waiting.get("findings", [])),
                 waiting["submitted_by"],
+                waiting.get("claimed_by"),
                 item["id"],
             ]
         )
-    table(["release time", "state", "issuer", "title", "findings", "by", "id"], rows)
+    table(["release time", "state", "issuer", "title", "findings", "by", "at it", "id"], rows)
 
 
 def _tally(findings: list[dict[str, Any]]) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dispaccio.cli.output import say, table, when
+from dispaccio.cli.output import say, say_json, table, when
 from dispaccio.cli.session import Session, command
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The person's name on this wire.")]
@@ -26,8 +26,17 @@ def register(app: typer.Typer) -> None:
     add_command(add)
     command(group, "list", example="dispaccio person list")(list_)
     command(group, "invite", example="dispaccio person invite anna --as bruno")(invite)
+    roles_command = command(
+        group, "roles", example="dispaccio person roles anna --role desk --as bruno"
+    )
+    roles_command(roles)
+    command(group, "export", example="dispaccio person export anna --as anna")(export)
+    command(group, "erase", example="dispaccio person erase anna --as bruno")(erase)
     command(group, "remove", example="dispaccio person remove anna --as bruno")(remove)
-    command(keys, "add", example="dispaccio person key add anna")(add_key)
+    add_key_command = command(
+        keys, "add", example="dispaccio person key add anna --scope submit --scope read"
+    )
+    add_key_command(add_key)
     command(keys, "revoke", example="dispaccio person key revoke anna dsp_R3YPt0")(revoke_key)
     group.add_typer(keys, name="key")
     app.add_typer(group, name="person")
@@ -60,13 +69,19 @@ def list_(wire: Session) -> None:
 
 
 def invite(wire: Session, name: Name) -> None:
-    """Print a link with which a person comes in by a browser.
+    """Invite a person to come in by a browser.
 
-    It works once, for seven days. They choose their password there, and log in with it and their
-    address from then on.
+    The link works once, for seven days. It goes to them by mail; where the wire sends none, it is
+    printed. They choose their password there, and log in with it and their address from then on.
     """
     answer = wire.ask("POST", "people", name, "invitations")
-    wire.show(answer, f"Give this link to {name}, and to nobody else: {answer['url']}")
+    if not answer["mailed"]:
+        said = f"Give this link to {name}, and to nobody else: {answer['url']}"
+    elif wire.serving:
+        said = f"A mail with the link is on its way to {answer['email']}."
+    else:
+        said = f"A mail with the link goes to {answer['email']} as soon as the wire is served."
+    wire.show(answer, said)
 
 
 def remove(wire: Session, name: Name) -> None:
@@ -75,9 +90,51 @@ def remove(wire: Session, name: Name) -> None:
     wire.show(answer, f"{name} is out of the home, and their keys do not work any more.")
 
 
-def add_key(wire: Session, name: Name) -> None:
+def roles(
+    wire: Session,
+    name: Name,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ROLE", help="As of `person add`; may be repeated. None takes all."),
+    ] = None,
+) -> None:
+    """Give a person exactly the roles that are named."""
+    answer = wire.ask("PUT", "people", name, "roles", body={"roles": role or []})
+    wire.show(answer, f"{name} has the roles {', '.join(answer['roles']) or 'none'}.")
+
+
+def export(wire: Session, name: Name) -> None:
+    """Print all that is kept about a person, as JSON.
+
+    Everybody may have that of themselves. It works for people who left, too.
+    """
+    say_json(wire.ask("GET", "people", name, "data"))
+
+
+def erase(wire: Session, name: Name) -> None:
+    """Erase what is kept about a person, for good.
+
+    Address, full name, password, passkeys, keys, sessions and entries in press lists go. The short
+    name stays in the record of who did what. Who is still in the home leaves it.
+    """
+    answer = wire.ask("POST", "people", name, "erase")
+    wire.show(answer, f"All that was kept about {name} is erased, but for the name in the record.")
+
+
+def add_key(
+    wire: Session,
+    name: Name,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SCOPE",
+            help="read, submit, desk or manage; may be repeated. Without one the key is for all "
+            "that the person may do.",
+        ),
+    ] = None,
+) -> None:
     """Make a further API key for a person; it is shown once."""
-    wire.show(wire.ask("POST", "people", name, "keys"), _key)
+    wire.show(wire.ask("POST", "people", name, "keys", body={"scopes": scope or []}), _key)
 
 
 def revoke_key(
@@ -102,13 +159,18 @@ def _key(person: dict[str, Any]) -> None:
     say(f"The API key, shown this once: {person['key']}")
 
 
+def _named(key: dict[str, Any]) -> str:
+    scopes = " ".join(key["scopes"])
+    return f"{key['prefix']} ({scopes})" if scopes else str(key["prefix"])
+
+
 def _people(answer: dict[str, Any]) -> None:
     rows = [
         [
             person["name"],
             person["roles"],
             person["email"],
-            [key["prefix"] for key in person["keys"]],
+            [_named(key) for key in person["keys"]],
             when(max((key["last_used"] or "" for key in person["keys"]), default="") or None),
         ]
         for person in answer["people"]

@@ -49,13 +49,18 @@ def _status(wire: Session, answer: dict[str, Any]) -> None:
         "server": "running" if wire.serving else "not running; `dispaccio serve` starts it",
         "clock": f"{when(clock['now'])}, {steady}",
         "outbox": _tally(answer["outbox"]) or "nothing is waiting to be sent",
-        "carriers": _tally(answer["carriers"]["endpoints"], "endpoint") or "no endpoint",
+        "carriers": _carriers(**answer["carriers"]),
         "intake": _tally(answer["intake"]) or "nothing is on its way",
         "log": count(answer["log"]["size"], "entry"),
         "store": f"failed: {store['failed']}" if store["failed"] else f"well, {free}".rstrip(", "),
     }
     for name, text in panels.items():
         say(f"  {name:<9} {text}")
+
+
+def _carriers(endpoints: dict[str, int], couriers: int | None = None) -> str:
+    said = _tally(endpoints, "endpoint") or "no endpoint"
+    return said if couriers is None else f"{said}; {count(couriers, 'courier')} at work"
 
 
 def _tally(counts: dict[str, int], thing: str = "") -> str:

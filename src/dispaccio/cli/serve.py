@@ -1,4 +1,4 @@
-"""``dispaccio serve`` and ``dispaccio demo``: the commands that keep running."""
+"""``dispaccio serve``, ``courier`` and ``demo``: the commands that keep running."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    """Add ``serve`` and ``demo``."""
+    """Add ``serve``, ``courier`` and ``demo``."""
     plain_command(app, "serve", example="dispaccio serve --home wire --port 8000")(serve)
+    plain_command(app, "courier", example="dispaccio courier --home wire")(courier)
     plain_command(app, "demo", example="dispaccio demo")(demo)
 
 
@@ -27,12 +28,15 @@ def serve(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")
     ] = 8000,
+    no_courier: Annotated[
+        bool, typer.Option("--no-courier", help="Deliver nothing: `dispaccio courier` does.")
+    ] = False,
 ) -> None:
     """Serve a wire until Ctrl-C.
 
-    Pages, API, publications and deliveries are one process, and the only one that writes. Beyond
-    this machine, put a web server that speaks https in front of it, and name it in the setting
-    trusted_proxies.
+    Pages, API, publications and deliveries are one process, and the only one that writes, but for
+    couriers. Beyond this machine, put a web server that speaks https in front of it, and name it in
+    the setting trusted_proxies.
     """
     from dispaccio.clock import Clock
     from dispaccio.server import serve as keep_serving
@@ -41,7 +45,24 @@ def serve(
         say(f"Serving {home} at {listening.url}; stop it with Ctrl-C.")
         sys.stdout.flush()
 
-    keep_serving(home, host, port, Clock(), ready)
+    keep_serving(home, host, port, Clock(), ready, deliver=not no_courier)
+
+
+def courier(*, home: Home = HOME) -> None:
+    """Deliver what a wire publishes until Ctrl-C, beside its server.
+
+    For a wire that is kept in PostgreSQL. As many as you like may run, here and on other machines:
+    they share the endpoints out, and the others go on where one ends. Each needs the home's
+    dispaccio.toml and its keys, and no more.
+    """
+    from dispaccio.clock import Clock
+    from dispaccio.server.courier import deliver
+
+    def ready() -> None:
+        say(f"Delivering for {home}; stop it with Ctrl-C.")
+        sys.stdout.flush()
+
+    deliver(home, Clock(), ready)
 
 
 def demo() -> None:

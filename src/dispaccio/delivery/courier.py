@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from dispaccio.delivery.carriers.websub import websub
 from dispaccio.delivery.predial import keep_predialling
 from dispaccio.delivery.retry import Decision, Outcome, Result, settle
 from dispaccio.delivery.seats import SLOW, Seats
+from dispaccio.delivery.shards import POLL, Shards
 from dispaccio.delivery.supplies import Packed, Supplies
 from dispaccio.egress.sender import Sender
 from dispaccio.errors import EgressRefused, StoreFailed
@@ -52,6 +53,7 @@ GATHER_IN_CROWD = 0.1
 MANY = 1024
 """So many of them do not wait for more, and so much room is worth a claim."""
 LONGEST_SLEEP = 2.0
+"""Seconds; among several couriers it is ``shards.POLL``."""
 AGAIN = 1.0
 """Seconds until a store that failed for a moment is tried again."""
 _BURST = 64
@@ -72,13 +74,22 @@ class Courier:
     """Sends what the outbox holds, until it is stopped. Made in the loop that it runs in.
 
     ``alone`` says that no other courier works on this store: then what was leased when it starts
-    is what the one before it left.
+    is what the one before it left. With ``shards`` it is one of several, and goes by their clock.
     """
 
     def __init__(
-        self, store: Store, clock: Clock, supplies: Supplies, *, alone: bool = True
+        self,
+        store: Store,
+        clock: Clock,
+        supplies: Supplies,
+        *,
+        alone: bool = True,
+        shards: Shards | None = None,
     ) -> None:
-        self._store, self._clock, self._supplies, self._alone = store, clock, supplies, alone
+        clock = shards.clock if shards else clock
+        self._store, self._clock, self._supplies = store, clock, supplies
+        self._alone, self._shards = alone and shards is None, shards
+        self._longest = LONGEST_SLEEP if shards is None else POLL
         self._loop = asyncio.get_running_loop()
         self._client = supplies.means.client
         self._sender = Sender(self._client, patience=PATIENCE)
@@ -110,6 +121,9 @@ class Courier:
             keep_predialling(self._clock, self._client, self._to_predial)
         )
         self._tasks.add(dialling)
+        if self._shards is not None:
+            keeping = self._shards.keep(self.wake, self._seats.busy)
+            self._tasks.add(self._loop.create_task(keeping))
         try:
             while True:
                 try:
@@ -169,7 +183,7 @@ class Courier:
         if self._supplies.hushed():
             await asyncio.sleep(_HUSH)
         elif turn.jobs:
-            await self._pause(LONGEST_SLEEP if self._room() < MANY else 0.0)
+            await self._pause(self._longest if self._room() < MANY else 0.0)
         elif not self._ended:
             await self._pause(await self._until_due(turn.held))
         if self._ended and not self._urgent and len(self._ended) < MANY:
@@ -178,7 +192,7 @@ class Courier:
 
     async def _until_due(self, held: float | None) -> float:
         """Seconds until the first one is due; where some are and may not go, until they may."""
-        wait = LONGEST_SLEEP
+        wait = self._longest
         if held is not None:
             wait = min(wait, max(GATHER, held - self._clock.monotonic()))
         due = await self._read(outbox.next_due)
@@ -366,16 +380,19 @@ class Courier:
             self._policy = policy
             self._client.adopt(policy)
 
+    def _owned(self) -> Sequence[int] | None:
+        return None if self._shards is None else self._shards.owned()
+
     async def _write(self, do: Callable[[Any], T]) -> T:
         def work() -> T:
-            with self._store.write(self._clock.now()) as tx:
+            with self._store.write(self._clock.now(), shards=self._owned()) as tx:
                 return do(tx)
 
         return await asyncio.to_thread(work)
 
     async def _read(self, do: Callable[[Any], T]) -> T:
         def work() -> T:
-            with self._store.read(self._clock.now()) as tx:
+            with self._store.read(self._clock.now(), shards=self._owned()) as tx:
                 return do(tx)
 
         return await asyncio.to_thread(work)

@@ -182,6 +182,10 @@ class Seats:
         seat.in_flight -= 1
         host.in_flight -= 1
 
+    def busy(self) -> list[int]:
+        """The keys of endpoints that something is on its way to."""
+        return [key for key in tuple(self._taken) if self.by_key[key].in_flight]
+
     def full(self, now: float) -> tuple[list[int], float | None]:
         """Endpoints that take nothing now, for themselves or for their host.
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from dispaccio.errors import DispaccioError, LogInFailed, LogInPaused, UnknownSession, WeakPassword
+from dispaccio.access import scopes
+from dispaccio.errors import (
+    DispaccioError,
+    LogInFailed,
+    LogInPaused,
+    PasskeyFailed,
+    UnknownPasskey,
+    UnknownScope,
+    UnknownSession,
+    WeakPassword,
+)
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import Office
-from dispaccio.wire import accounts
+from dispaccio.wire import accounts, passkeys, people
 
 
 def page(office: Office, asked: Asked) -> Response:
@@ -18,38 +28,87 @@ def page(office: Office, asked: Asked) -> Response:
 
 def end_session(office: Office, asked: Asked) -> Response:
     """End another session."""
-    key = asked.text("session")
-    if not key.isdecimal() or len(key) > 15:
-        raise UnknownSession
-    accounts.end_session(office.wire, asked.known, int(key))
+    accounts.end_session(office.wire, asked.known, _key(asked, "session", UnknownSession))
     return office.go(asked, "/account")
 
 
 def change_password(office: Office, asked: Asked) -> Response:
     """Another password, with the one that holds so far."""
+    who = asked.known
     try:
-        accounts.prove(office.wire, asked.known, asked.form.get("now", ("",))[0])
-        who = accounts.again(office.wire, asked.known)
+        if "password" in accounts.ways(office.wire, who):
+            accounts.prove(office.wire, who, asked.form.get("now", ("",))[0])
+            who = accounts.again(office.wire, who)
         accounts.change_password(office.wire, who, asked.form.get("password", ("",))[0])
     except (LogInFailed, LogInPaused, WeakPassword) as error:
         return _page(office, asked, error=error)
     return _page(office, asked, done=True)
 
 
-def prove(office: Office, asked: Asked) -> Response:
-    """Prove anew that it is them, then on to where that was needed."""
-    accounts.prove(office.wire, asked.known, asked.form.get("password", ("",))[0])
+def new_key(office: Office, asked: Asked) -> Response:
+    """Another API key, shown this once."""
+    try:
+        made = accounts.new_key(office.wire, asked.known, asked.several("scope"))
+    except UnknownScope as error:
+        return _page(office, asked, key_error=error)
+    return _page(office, asked, key=made["key"])
+
+
+def revoke_key(office: Office, asked: Asked) -> Response:
+    """Revoke an API key of one's own."""
+    people.revoke_key(office.wire, asked.actor, asked.known.person.name, asked.text("prefix"))
     return office.go(asked, "/account")
 
 
+def add_passkey(office: Office, asked: Asked) -> Response:
+    """Another passkey, as the browser made it."""
+    try:
+        passkeys.register(
+            office.wire, asked.known, asked.text("passkey_name"), asked.text("passkey")
+        )
+    except PasskeyFailed as error:
+        return _page(office, asked, passkey_error=error)
+    return office.go(asked, "/account")
+
+
+def remove_passkey(office: Office, asked: Asked) -> Response:
+    """Take a passkey out."""
+    passkeys.remove(office.wire, asked.known, _key(asked, "key", UnknownPasskey))
+    return office.go(asked, "/account")
+
+
+def _key(asked: Asked, field: str, unknown: type[DispaccioError]) -> int:
+    """The number of a row that a form names."""
+    key = asked.text(field)
+    if not (key.isascii() and key.isdecimal()) or len(key) > 15:
+        raise unknown
+    return int(key)
+
+
 def _page(
-    office: Office, asked: Asked, *, error: DispaccioError | None = None, done: bool = False
+    office: Office,
+    asked: Asked,
+    *,
+    error: DispaccioError | None = None,
+    done: bool = False,
+    key: str | None = None,
+    key_error: DispaccioError | None = None,
+    passkey_error: DispaccioError | None = None,
 ) -> Response:
+    wrong, actor = error or key_error or passkey_error, asked.actor
     return office.render(
         asked,
         "account.html",
-        status=error.status if error else 200,
+        status=wrong.status if wrong else 200,
+        keys=people.keys_of(office.wire, actor, actor.name),
+        scopes=scopes.useful(actor),
+        key=key,
+        key_error=key_error,
+        passkeys=passkeys.of(office.wire, asked.known),
+        passkey_asked=passkeys.to_register(office.wire, asked.known),
+        passkey_error=passkey_error,
         sessions=accounts.sessions(office.wire, asked.known),
+        ways=accounts.ways(office.wire, asked.known),
         error=error,
         done=done,
     )
@@ -59,5 +118,8 @@ DOORS = (
     Door("GET", "/account", page),
     Door("POST", "/account/session", end_session),
     Door("POST", "/account/password", change_password),
-    Door("POST", "/account/proof", prove),
+    Door("POST", "/account/passkey", add_passkey),
+    Door("POST", "/account/passkey/remove", remove_passkey),
+    Door("POST", "/account/key", new_key),
+    Door("POST", "/account/key/revoke", revoke_key),
 )

@@ -13,18 +13,24 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from dispaccio.errors import DispaccioError, NotAllowed
+from dispaccio.errors import DispaccioError, NotAllowed, ProofNeeded
 from dispaccio.office import (
     account,
+    desk,
     entering,
     files,
     me,
     operator,
+    organisations,
     people,
+    person,
+    proof,
     reading,
     releases,
+    sheet,
     sign,
     submit,
+    taking_back,
     uploads,
     vetting,
 )
@@ -37,20 +43,41 @@ from dispaccio.wire.accounts import LoggedIn
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
-_PAGES = (entering, releases, submit, files, sign, account, people, reading, vetting, me, operator)
-DOORS: tuple[Door, ...] = tuple(door for pages in _PAGES for door in pages.DOORS)
+DOORS: tuple[Door, ...] = tuple(
+    door
+    for pages in (
+        entering,
+        releases,
+        submit,
+        files,
+        sign,
+        desk,
+        sheet,
+        taking_back,
+        reading,
+        vetting,
+        me,
+        operator,
+        account,
+        proof,
+        people,
+        person,
+        organisations,
+    )
+    for door in pages.DOORS
+)
 """Every private page."""
 
 
-def create_office(wire: Wire, public: Public) -> ASGIApp:
+def create_office(wire: Wire, public: Public, doors: tuple[Door, ...] = DOORS) -> ASGIApp:
     """The private pages of a wire."""
-    office = Office(wire, public, DOORS)
+    office = Office(wire, public, doors)
     methods: dict[str, dict[str, Door]] = {}
-    for door in DOORS:
+    for door in doors:
         methods.setdefault(door.path, {})[door.method] = door
     routes = [
-        Route(path, _endpoint(office, doors), methods=list(doors))
-        for path, doors in methods.items()
+        Route(path, _endpoint(office, behind), methods=list(behind))
+        for path, behind in methods.items()
     ]
     app = Starlette(
         routes=routes, exception_handlers={404: _nothing(office), 405: _nothing(office)}
@@ -107,7 +134,10 @@ def _answer(office: Office, door: Door, request: Request, body: bytes) -> Respon
     if not door.opens_for(asked.actor):
         return _turned_away(office, asked, request)
     try:
-        return door.answer(office, asked)
+        taken = proof.taken(office, asked)
+        return taken if isinstance(taken, Response) else door.answer(office, taken)
+    except ProofNeeded:
+        return proof.page(office, asked)
     except DispaccioError as error:
         return refused(office, asked, error)
 

@@ -35,6 +35,7 @@ class Asked:
     who: LoggedIn | None = None
     sent: Sent | None = None
     """The form with a large file that this door takes."""
+    method: str = "GET"
 
     @property
     def actor(self) -> Actor:
@@ -75,6 +76,7 @@ class Asked:
             files=files,
             headers=request.headers,
             who=who,
+            method=request.method,
         )
 
 

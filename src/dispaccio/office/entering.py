@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from dispaccio.errors import LogInFailed, LogInPaused, WeakPassword
+from dispaccio.errors import (
+    DispaccioError,
+    LogInFailed,
+    LogInPaused,
+    MailNotSet,
+    MalformedMailAddress,
+    PasskeyFailed,
+    WeakPassword,
+)
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import ANYBODY, Door
 from dispaccio.office.pages import Office
-from dispaccio.wire import accounts
+from dispaccio.wire import accounts, passkeys, post
 
 START = "/account"
 """Where somebody comes who did not want to go anywhere."""
@@ -19,20 +27,53 @@ START = "/account"
 
 def log_in_page(office: Office, asked: Asked) -> Response:
     """The form; whoever is in already goes on."""
+    then = onward(asked.query.get("next", ""))
     if asked.who is not None:
-        return office.go(asked, START)
-    return office.render(asked, "log_in.html", next=_next(asked.query.get("next", "")), email="")
+        return office.go(asked, then or START)
+    return _log_in_page(office, asked, then)
 
 
 def log_in(office: Office, asked: Asked) -> Response:
     """Log in with address and password."""
-    email, then = asked.text("email"), _next(asked.text("next"))
+    email, then = asked.text("email"), onward(asked.text("next"))
     try:
         token = accounts.log_in(office.wire, email, _password(asked), about(asked))
     except (LogInFailed, LogInPaused) as error:
-        return office.render(
-            asked, "log_in.html", status=error.status, next=then, email=email, error=error
-        )
+        return _log_in_page(office, asked, then, email=email, error=error)
+    return office.with_session(office.go(asked, then or START), token)
+
+
+def ask_for_link(office: Office, asked: Asked) -> Response:
+    """Have a link to log in mailed; whether the address is anybody's is not said."""
+    email, then = asked.text("email"), onward(asked.text("next"))
+    try:
+        post.ask_for_link(office.wire, email, then)
+    except (LogInPaused, MailNotSet, MalformedMailAddress) as error:
+        return _log_in_page(office, asked, then, email=email, error=error)
+    return office.render(asked, "link_sent.html", email=email)
+
+
+def link(office: Office, asked: Asked) -> Response:
+    """Whom a mailed link is for, and the button that logs in."""
+    person = accounts.linked(office.wire, asked.path["token"])
+    return office.render(
+        asked, "link.html", person=person, next=onward(asked.query.get("next", ""))
+    )
+
+
+def log_in_by_link(office: Office, asked: Asked) -> Response:
+    """Log in with a mailed link."""
+    token = accounts.log_in_by_link(office.wire, asked.path["token"], about(asked))
+    return office.with_session(office.go(asked, onward(asked.text("next")) or START), token)
+
+
+def log_in_by_passkey(office: Office, asked: Asked) -> Response:
+    """Log in with a passkey."""
+    then = onward(asked.text("next"))
+    try:
+        token = passkeys.log_in(office.wire, asked.text("passkey"), about(asked))
+    except PasskeyFailed as error:
+        return _log_in_page(office, asked, then, error=error)
     return office.with_session(office.go(asked, then or START), token)
 
 
@@ -71,7 +112,22 @@ def _password(asked: Asked) -> str:
     return asked.form.get("password", ("",))[0]
 
 
-def _next(path: str) -> str:
+def _log_in_page(
+    office: Office, asked: Asked, then: str, *, email: str = "", error: DispaccioError | None = None
+) -> Response:
+    return office.render(
+        asked,
+        "log_in.html",
+        status=error.status if error else 200,
+        next=then,
+        email=email,
+        error=error,
+        mails=bool(office.wire.settings.smtp),
+        passkey=passkeys.to_log_in(office.wire),
+    )
+
+
+def onward(path: str) -> str:
     """A path of this wire to go on to; nothing for what could lead elsewhere."""
     plain = path.startswith("/") and not path.startswith(("//", "/\\"))
     return path if plain and path.isascii() and path.isprintable() else ""
@@ -80,6 +136,10 @@ def _next(path: str) -> str:
 DOORS = (
     Door("GET", "/login", log_in_page, ANYBODY),
     Door("POST", "/login", log_in, ANYBODY),
+    Door("POST", "/login/link", ask_for_link, ANYBODY),
+    Door("POST", "/login/passkey", log_in_by_passkey, ANYBODY),
+    Door("GET", "/log-in/{token}", link, ANYBODY),
+    Door("POST", "/log-in/{token}", log_in_by_link, ANYBODY),
     Door("POST", "/logout", log_out),
     Door("GET", "/invitation/{token}", invitation, ANYBODY),
     Door("POST", "/invitation/{token}", accept, ANYBODY),

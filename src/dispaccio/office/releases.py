@@ -15,7 +15,8 @@ from dispaccio.wire import drafting, links, review, texts
 
 def page(office: Office, asked: Asked) -> Response:
     """All texts of one's issuers."""
-    return office.render(asked, "releases.html", texts=texts.texts_of(office.wire, asked.actor))
+    found = texts.texts_of(office.wire, asked.actor)
+    return office.render(asked, "releases.html", texts=found, handed="handed" in asked.query)
 
 
 def mend(office: Office, asked: Asked) -> Response:

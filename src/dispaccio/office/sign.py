@@ -85,7 +85,9 @@ def hand_in(office: Office, asked: Asked) -> Response:
         return _handed_in(office, asked, error)
     except (DraftConflict, Conflict, InputError) as error:
         return _sign(office, asked, error=error)
-    return office.go(asked, "/releases")
+    response = office.go(asked, "/releases")
+    response.headers["location"] = asked.reader.to("/releases", handed="in")
+    return response
 
 
 def _sign(

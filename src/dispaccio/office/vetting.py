@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import Response
 
 from dispaccio.access.roles import Action
@@ -83,7 +85,7 @@ def _page(
     asked: Asked,
     *,
     error: DispaccioError | None = None,
-    sent: dict[str, str] | None = None,
+    sent: dict[str, Any] | None = None,
 ) -> Response:
     wire, actor = office.wire, asked.actor
     return office.render(

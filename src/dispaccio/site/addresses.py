@@ -11,8 +11,23 @@ from dispaccio.formats.registry import formats
 PROOF = ".proof.json"
 SLUG_LENGTH = 60
 PRIVATE = frozenset(
-    {"account", "apply", "invitation", "login", "logout", "me", "operator", "people", "reading"}
-    | {"releases", "submit", "vetting"}
+    {
+        "account",
+        "apply",
+        "desk",
+        "invitation",
+        "log-in",
+        "login",
+        "logout",
+        "me",
+        "operator",
+        "organisations",
+        "people",
+        "reading",
+        "releases",
+        "submit",
+        "vetting",
+    }
 )
 """How the addresses of private pages begin, which are no business of the site."""
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -153,6 +153,8 @@ def environment(name: str, packages: tuple[str, ...] = ("dispaccio.site",)) -> E
         "day": partial(format_date, format="full", locale=locale),
         "time": partial(format_time, format="HH:mm", locale=locale),
         "moment": partial(format_datetime, format="d MMMM y, HH:mm", locale=locale),
+        "short": partial(format_datetime, format="d MMM, HH:mm", locale=locale),
+        "distance": partial(distance, locale=locale),
         "number": partial(format_decimal, locale=locale),
         "size": partial(size, locale=locale),
         "language_name": partial(language_name, locale=locale),
@@ -172,6 +174,12 @@ def in_language(code: str | None) -> Markup:
 def bdi(text: str) -> Markup:
     """A name, a number or an address, set apart from the direction of the text around it."""
     return Markup("<bdi>{}</bdi>").format(text)
+
+
+def distance(when: datetime, now: datetime, locale: Locale) -> str:
+    """How far an instant is from now, in words: ``in 3 hr``, ``5 min ago``."""
+    apart = when - now
+    return format_timedelta(apart, format="short", add_direction=True, threshold=1, locale=locale)
 
 
 def size(count: int, locale: Locale) -> str:

@@ -53,14 +53,23 @@ def password_of(tx: Tx, person: int) -> str | None:
     return found
 
 
-def add_session(tx: Tx, person: int, sha256: bytes, about: str | None) -> None:
-    """Somebody logged in, and proved who they are."""
+def proofs_of(tx: Tx, person: int) -> frozenset[str]:
+    """What a person can prove themselves with: ``password``, ``passkey``."""
+    return frozenset(
+        tx.run(select(credential.c.kind).where(credential.c.person == person)).scalars()
+    )
+
+
+def add_session(
+    tx: Tx, person: int, sha256: bytes, about: str | None, proved: datetime | None = None
+) -> None:
+    """Somebody logged in; ``proved`` is when they last proved who they are, if that is not now."""
     row = {
         "person": person,
         "sha256": sha256,
         "created": tx.now,
         "last_seen": tx.now,
-        "proved": tx.now,
+        "proved": proved or tx.now,
         "about": about,
     }
     tx.run(insert(session), row)

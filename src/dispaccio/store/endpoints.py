@@ -15,6 +15,7 @@ from dispaccio.store.columns import instant
 from dispaccio.store.delivery_tables import egress_allow, endpoint, subscriber, subscription
 from dispaccio.store.engine import Tx
 from dispaccio.store.one_step import both, listed
+from dispaccio.store.shards import SHARDS
 from dispaccio.store.tables import channel, event
 
 UNCONFIRMED = "unconfirmed"
@@ -232,6 +233,8 @@ def to_predial(tx: Tx, carrier: str) -> list[str]:
     """The addresses of endpoints that asked for a connection before every quarter of an hour."""
     where = (endpoint.c.state == "active") & (endpoint.c.carrier == carrier)
     asked = where & endpoint.c.settings.contains('"predial": true')
+    if tx.shards is not None:
+        asked &= (endpoint.c.key % SHARDS).in_(tx.shards)
     return list(tx.run(select(endpoint.c.address).where(asked).distinct()).scalars())
 
 

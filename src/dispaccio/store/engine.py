@@ -4,12 +4,15 @@ One connection a process writes. A write is a savepoint in a shared transaction 
 needs none: while it is alone, the transaction is its own), which is committed as soon as nobody
 waits for a turn: leaving the block returns only after the group's fsync, and a failed commit fails
 every member. Readers see the last commit.
+
+On PostgreSQL several processes may write: one at a time, but for couriers, whose transactions go on
+beside each other's, since no two of them touch the same rows.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,12 +23,14 @@ from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event
 from sqlalchemy.engine import CursorResult, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 
 from dispaccio.errors import StoreFailed, StoreUnsafe
 
 MAX_GROUP = 64
-_WRITE_LOCK = 0x64697370
+_WRITE_LOCK, _EVENT_LOCK = 0x64697370, 0x64697371
+HELD_UP = 5.0
+"""Seconds of silence after which a courier's transaction is undone, since others wait for it."""
 _READERS, _MORE_READERS = 8, 32
 NotNow = OperationalError
 """The database cannot do what a statement asks: no room, no lock, no connection. It may later."""
@@ -33,10 +38,14 @@ NotNow = OperationalError
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """A transaction as the rooms get it; ``now`` is its instant, in UTC."""
+    """A transaction as the rooms get it; ``now`` is its instant, in UTC.
+
+    ``shards`` are those whose deliveries it looks after (``store.shards``); None are all.
+    """
 
     connection: Connection
     now: datetime
+    shards: Sequence[int] | None = None
 
     def run(self, statement: Executable, parameters: Any = None) -> CursorResult[*tuple[Any, ...]]:
         """Execute a Core statement, with one set of parameters or a list of them."""
@@ -46,6 +55,11 @@ class Tx:
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
         return self.connection.dialect.name
+
+    def in_turn(self) -> None:
+        """Wait for couriers that write what has an order, until their transactions end."""
+        if self.shards is not None:
+            self.connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_EVENT_LOCK})")
 
 
 @dataclass(slots=True)
@@ -91,12 +105,18 @@ class _Turn:
 
 
 class Store:
-    """A wire's database: the path of an SQLite file, or the URL of a database (psycopg)."""
+    """A wire's database: the path of an SQLite file, or the URL of a database (psycopg).
 
-    def __init__(self, where: Path | str) -> None:
+    ``beside`` is for a courier on PostgreSQL: what it writes goes on beside what other couriers do,
+    and waits for everybody else. All its transactions name their shards.
+    """
+
+    def __init__(self, where: Path | str, *, beside: bool = False) -> None:
         url = URL.create("sqlite", database=str(where)) if isinstance(where, Path) else where
         self._url = make_url(url)
         self._sqlite = self._url.get_backend_name() == "sqlite"
+        self._lock = "pg_advisory_xact_lock_shared" if beside else "pg_advisory_xact_lock"
+        self._beside = beside
         self._writer = self._engine(writing=True)
         self._readers = self._engine(writing=False)
         self._turn, self._behind = _Turn(), threading.Lock()
@@ -113,17 +133,32 @@ class Store:
         """The writing engine, for migrations."""
         return self._writer
 
+    @property
+    def driver_error(self) -> type[Exception]:
+        """The error that the database's driver raises where SQLAlchemy is not between."""
+        found: type[Exception] = self._writer.dialect.loaded_dbapi.Error
+        return found
+
+    def session(self) -> Connection:
+        """A new connection in which no transaction is open, for what lasts (PostgreSQL)."""
+        engine = create_engine(
+            self._url, hide_parameters=True, isolation_level="AUTOCOMMIT", poolclass=NullPool
+        )
+        return engine.connect()
+
     @contextmanager
-    def read(self, now: datetime) -> Iterator[Tx]:
+    def read(self, now: datetime, *, shards: Sequence[int] | None = None) -> Iterator[Tx]:
         """A transaction that sees one state of the store and changes nothing."""
         try:
             with self._readers.connect() as connection, connection.begin():
-                yield Tx(connection, now)
+                yield Tx(connection, now, shards)
         except (DBAPIError, PoolTimeout) as error:
             raise StoreFailed(f"The store cannot be read: {_words(error)}.") from error
 
     @contextmanager
-    def write(self, now: datetime, *, urgent: bool = False) -> Iterator[Tx]:
+    def write(
+        self, now: datetime, *, urgent: bool = False, shards: Sequence[int] | None = None
+    ) -> Iterator[Tx]:
         """A write that is durable when the block has been left without an error.
 
         An error inside the block undoes this member alone, and so does data that the database
@@ -136,7 +171,7 @@ class Store:
             alone = not group.members
             try:
                 with nullcontext() if alone else _savepoint(group.connection):
-                    yield Tx(group.connection, now)
+                    yield Tx(group.connection, now, shards)
                 group.members += 1
             except (IntegrityError, DataError):
                 raise
@@ -190,7 +225,7 @@ class Store:
                     self._connection = self._writer.connect()
                 self._connection.begin()
                 if not self._sqlite:
-                    self._connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"))
+                    self._connection.execute(text(f"SELECT {self._lock}({_WRITE_LOCK})"))
             except DBAPIError as error:
                 self._drop_connection(error)
                 raise _undone(error) from error
@@ -230,6 +265,8 @@ class Store:
                 pool_size=1 if writing else _READERS,
                 max_overflow=_MORE_READERS,
             )
+            if writing and self._beside:
+                event.listen(engine, "connect", _prepare_beside)
             return engine if writing else engine.execution_options(postgresql_readonly=True)
         engine = create_engine(
             self._url,
@@ -281,6 +318,12 @@ def _prepare_writer(connection: Any, record: object) -> None:
         )
     for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16384"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_beside(connection: Any, record: object) -> None:
+    milliseconds = int(HELD_UP * 1000)
+    connection.execute(f"SET idle_in_transaction_session_timeout = {milliseconds}")
+    connection.commit()
 
 
 def _prepare_reader(connection: Any, record: object) -> None:

@@ -76,6 +76,7 @@ def append(
         "revision": revision,
         "detail": json.dumps(dict(detail), ensure_ascii=False) if detail else None,
     }
+    tx.in_turn()
     return int(tx.run(_APPEND, row).scalar_one())
 
 

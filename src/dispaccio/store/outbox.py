@@ -24,7 +24,8 @@ from dispaccio.store.columns import microseconds
 from dispaccio.store.delivery_tables import delivery
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
-from dispaccio.store.one_step import listed
+from dispaccio.store.one_step import POSTGRESQL, listed, run
+from dispaccio.store.shards import SHARDS
 
 
 class Class(IntEnum):
@@ -120,6 +121,7 @@ def fan_out(
         "b": order[1],
     }
     written = int(tx.run(sql.FAN_OUT, parameters).rowcount)
+    hint(tx)
     if version > 1:
         later = {"release": release_, "version": version, "now": now}
         if tx.run(sql.LATEST, later).rowcount:
@@ -133,7 +135,14 @@ def recall(tx: Tx, release_: int, version: int) -> int:
     parameters = {"release": release_, "version": version, "now": microseconds(tx.now)}
     written = int(tx.run(sql.RECALL, parameters).rowcount)
     supersede(tx, release_, version)
+    hint(tx)
     return written
+
+
+def hint(tx: Tx) -> None:
+    """Let couriers elsewhere look at once, when this is committed; they would soon do so anyway."""
+    if tx.dialect == POSTGRESQL:
+        tx.run(sql.HINT)
 
 
 def supersede(tx: Tx, release_: int, version: int) -> None:
@@ -226,10 +235,10 @@ def release_expired(tx: Tx, *, everything: bool = False) -> int:
     """Give back deliveries whose lease ended; at start-up ``everything`` that was leased."""
     now = microseconds(tx.now)
     before = _FOREVER if everything else now
-    done = tx.run(sql.EXPIRE, {"now": now, "before": before})
+    done = run(tx, sql.EXPIRE, {"now": now, "before": before})
     if done.rowcount:
-        tx.run(sql.DROP_STALE, {"now": now})
-        tx.run(sql.OPEN_GATES)
+        run(tx, sql.DROP_STALE, {"now": now})
+        run(tx, sql.OPEN_GATES, {})
         _open_ordered(tx)
     return int(done.rowcount)
 
@@ -251,17 +260,24 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> int:
     for item in settlements:
         if item.state in UNSETTLED:
             lane = {"release": item.claim.release, "endpoint": item.claim.endpoint}
-            tx.run(sql.DROP_STALE_IN_LANE, lane | {"now": microseconds(_ended(item))})
+            run(tx, sql.DROP_STALE_IN_LANE, lane | {"now": microseconds(_ended(item))})
     if tx.run(sql.ANY_WAITS).scalar_one():
         lanes = json.dumps([(item.claim.release, item.claim.endpoint) for item in settlements])
-        tx.run(sql.OPEN_GATES_OF_LANES[tx.dialect], {"rows": lanes})
-        _open_ordered(tx)
+        run(tx, sql.OPEN_GATES_OF_LANES, {"rows": lanes})
+        _open_ordered(tx, {item.claim.endpoint for item in settlements})
     return held
 
 
-def _open_ordered(tx: Tx) -> None:
-    """Let the next one go to each endpoint that wants strict order, if nothing is before it."""
-    for endpoint in tx.run(sql.ORDERED).scalars().all():
+def _open_ordered(tx: Tx, settled: Iterable[int] = ()) -> None:
+    """Let the next one go to each endpoint that wants strict order, if nothing is before it.
+
+    Of a courier among several: to each of its own, and where it ``settled`` what it has had since
+    before somebody else took the endpoint over.
+    """
+    ordered = set(run(tx, sql.ORDERED, {}).scalars())
+    if tx.shards is not None:
+        ordered |= {key for key in settled if key % SHARDS not in tx.shards}
+    for endpoint in sorted(ordered):
         tx.run(sql.OPEN_NEXT, {"endpoint": endpoint})
 
 
@@ -290,7 +306,8 @@ def end(tx: Tx, endpoint: int) -> None:
 
 def next_due(tx: Tx) -> datetime | None:
     """When the next delivery is due or the next lease ends."""
-    return min((when for when in tx.run(sql.NEXT_DUE).scalars() if when is not None), default=None)
+    found = run(tx, sql.NEXT_DUE, {}).scalars()
+    return min((when for when in found if when is not None), default=None)
 
 
 def _ended(item: Settlement) -> datetime:

@@ -11,6 +11,7 @@ from sqlalchemy import Text, bindparam, column, text
 
 from dispaccio.store.columns import Instant
 from dispaccio.store.one_step import both
+from dispaccio.store.shards import CHANNEL
 
 _CLASSES = range(5)
 _UNSETTLED = (
@@ -93,8 +94,8 @@ RECALL = text(
 _FRONT = (
     "SELECT d.release, d.version, d.run, d.endpoint, d.attempt, d.class "
     "FROM delivery d JOIN endpoint e ON e.key = d.endpoint AND e.state = 'active' "
-    "WHERE d.state = 'due' AND d.gate = 0 AND d.class = {} AND d.due_at <= :now "
-    "ORDER BY d.due_at LIMIT :most"
+    "WHERE d.state = 'due' AND d.gate = 0 AND d.class = {} AND d.due_at <= :now <mine d.endpoint> "
+    "ORDER BY d.due_at LIMIT :most <skip>"
 )
 _FRONTS = ") f UNION ALL SELECT * FROM (".join(map(_FRONT.format, _CLASSES))
 _ROW = "(q.release, q.version, q.run, q.endpoint, q.attempt, q.class)"
@@ -127,8 +128,8 @@ CLAIM_BEHIND = both(
         JOIN delivery d ON {_WAITING.format("d")} AND d.endpoint = w.endpoint
          AND d.due_at = (SELECT MIN(m.due_at) FROM delivery m
                          WHERE {_WAITING.format("m")} AND m.endpoint = w.endpoint)
-        WHERE d.due_at <= :now AND w.endpoint NOT IN (<shut>)
-        ORDER BY d.due_at LIMIT :most) q
+        WHERE d.due_at <= :now AND w.endpoint NOT IN (<shut>) <mine d.endpoint>
+        ORDER BY d.due_at LIMIT :most <skip>) q
     """  # noqa: S608  # put together from the lines above alone
 )
 
@@ -175,30 +176,34 @@ SETTLE = _SETTLED.replace(
 )
 SETTLE_TYPES = (*("bigint",) * 5, "text", "integer", "bigint", "bigint")
 
-EXPIRE = text(
+EXPIRE = both(
     """
     UPDATE delivery SET state = 'due', due_at = :now, lease_token = NULL, lease_until = NULL
-    WHERE state = 'leased' AND lease_until < :before
+    WHERE state = 'leased' AND lease_until < :before <mine delivery.endpoint>
     """
 )
+
+HINT = text(f"SELECT pg_notify('{CHANNEL}', '')")
 
 ANY_WAITS = text(
     # Whether anything waits for what is before it; mostly nothing does.
     "SELECT EXISTS (SELECT 1 FROM delivery WHERE state = 'due' AND gate = 1)"
 )
 
-NEXT_DUE = text(
+_NEXT_DUE = both(
     # When the next delivery is due, the first of each class, or the next lease ends.
     """
     SELECT (SELECT d.due_at FROM delivery d JOIN endpoint e ON e.key = d.endpoint
             WHERE d.state = 'due' AND d.gate = 0 AND d.class = c.class AND e.state = 'active'
+              <mine d.endpoint>
             ORDER BY d.due_at LIMIT 1) AS next
     FROM (SELECT 0 AS class UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3
           UNION ALL SELECT 4) c
     UNION ALL
-    SELECT MIN(l.lease_until) FROM delivery l WHERE l.state = 'leased'
+    SELECT MIN(l.lease_until) FROM delivery l WHERE l.state = 'leased' <mine l.endpoint>
     """
-).columns(column("next", Instant))
+)
+NEXT_DUE = {name: said.columns(column("next", Instant)) for name, said in _NEXT_DUE.items()}
 
 _LANE = " AND release = :release AND endpoint = :endpoint"
 _ENDPOINT = " AND endpoint = :endpoint"
@@ -208,7 +213,7 @@ _DROP = (
     # the notice that it is withheld is no text.
     """
     UPDATE delivery SET state = 'superseded', settled = :now
-    WHERE state = 'due'
+    WHERE state = 'due' <mine delivery.endpoint>
       AND EXISTS (SELECT 1 FROM release r
                   JOIN revision v ON v.release = r.key AND v.version = delivery.version
                   WHERE r.key = delivery.release AND r.status <> 'usable'
@@ -216,7 +221,7 @@ _DROP = (
                     AND (r.status = 'canceled' OR v.kind <> 'withhold'))
     """
 )
-DROP_STALE, DROP_STALE_IN_LANE = text(_DROP), text(_DROP + _LANE)
+DROP_STALE, DROP_STALE_IN_LANE = both(_DROP), both(_DROP + _LANE)
 
 _OPEN = (
     # The next row of a lane may go when nothing before it is unsettled.
@@ -234,7 +239,7 @@ _LANES = """
     FROM (SELECT CAST(value->>0 AS bigint) AS release, CAST(value->>1 AS bigint) AS endpoint
           FROM <rows>) lane
 """
-OPEN_GATES = text(_OPEN.replace("<from>", "").replace("<where>", ""))
+OPEN_GATES = both(_OPEN.replace("<from>", "").replace("<where>", "<mine delivery.endpoint>"))
 OPEN_GATES_OF_RELEASE = text(
     _OPEN.replace("<from>", "").replace("<where>", "AND release = :release")
 )
@@ -248,11 +253,11 @@ OPEN_GATES_OF_LANES = both(
     )
 )
 
-ORDERED = text(
+ORDERED = both(
     # Who wants strict order and has something that waits for it.
     f"""
     SELECT o.key FROM endpoint o
-    WHERE o.ordered AND o.state = 'active'
+    WHERE o.ordered AND o.state = 'active' <mine o.key>
       AND EXISTS (SELECT 1 FROM delivery w
                   WHERE {_UNSETTLED} AND w.gate = 1 AND w.endpoint = o.key)
     """  # noqa: S608  # put together from the lines above alone

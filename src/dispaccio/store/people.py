@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,8 +29,19 @@ class Person:
     language: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A valid API key: how it begins, when it was used, and what it is for (() for everything)."""
+
+    prefix: str
+    created: datetime
+    last_used: datetime | None
+    scopes: tuple[str, ...]
+
+
+_KEY = (api_key.c.prefix, api_key.c.created.label("made"), api_key.c.last_used, api_key.c.scopes)
 _BY_API_KEY = (
-    select(person, api_key.c.last_used, role.c.role, role.c.organisation)
+    select(person, *_KEY, role.c.role, role.c.organisation)
     .join(api_key, api_key.c.person == person.c.key)
     .outerjoin(role, role.c.person == person.c.key)
     .where(
@@ -94,6 +106,12 @@ def named(tx: Tx, name: str) -> Person | None:
     return _person(tx, row) if row else None
 
 
+def ever_named(tx: Tx, name: str) -> Person | None:
+    """The person of that name, who may have left."""
+    row = tx.run(select(person).where(person.c.name == name)).one_or_none()
+    return _person(tx, row) if row else None
+
+
 def by_email(tx: Tx, email: str) -> Person | None:
     """The person with that address, in any case of letters; None for nobody, and for several."""
     where = (func.lower(person.c.email) == email.lower()) & person.c.removed.is_(None)
@@ -118,30 +136,41 @@ def taken(tx: Tx, name: str) -> bool:
     return tx.run(select(person.c.key).where(person.c.name == name)).first() is not None
 
 
-def add_key(tx: Tx, key: int, prefix: str, sha256: bytes) -> None:
-    """Keep the hash of a new API key."""
-    row = {"person": key, "prefix": prefix, "sha256": sha256, "created": tx.now}
+def add_key(tx: Tx, key: int, prefix: str, sha256: bytes, scopes: Sequence[str] = ()) -> None:
+    """Keep the hash of a new API key, and what it is for; without scopes for everything."""
+    row = {
+        "person": key,
+        "prefix": prefix,
+        "sha256": sha256,
+        "created": tx.now,
+        "scopes": " ".join(scopes) or None,
+    }
     tx.run(insert(api_key), row)
 
 
-def by_key(tx: Tx, sha256: bytes) -> tuple[Person, bool] | None:
-    """Whose unrevoked API key has that hash, and whether it was not used for a minute; or None."""
+def by_key(tx: Tx, sha256: bytes) -> tuple[Person, KeyRow] | None:
+    """Whose unrevoked API key has that hash, and the key; or None."""
     rows = tx.run(_BY_API_KEY, {"of": sha256}).all()
     if not rows:
         return None
     row = rows[0]
     roles = tuple((of.role, of.organisation) for of in rows if of.role is not None)
-    return _made(row, roles), row.last_used is None or row.last_used < tx.now - _SEEN_EVERY
+    return _made(row, roles), _key(row)
 
 
-def keys_of(tx: Tx, key: int) -> list[tuple[str, datetime, datetime | None]]:
-    """A person's valid keys as (prefix, created, last used)."""
+def keys_of(tx: Tx, key: int) -> list[KeyRow]:
+    """A person's valid keys, in the order they were made."""
     rows = tx.run(
-        select(api_key.c.prefix, api_key.c.created, api_key.c.last_used)
+        select(*_KEY)
         .where(api_key.c.person == key, api_key.c.revoked.is_(None))
         .order_by(api_key.c.key)
     )
-    return [(row.prefix, row.created, row.last_used) for row in rows]
+    return [_key(row) for row in rows]
+
+
+def rested(key: KeyRow, now: datetime) -> bool:
+    """Whether a key was not used for a minute."""
+    return key.last_used is None or key.last_used < now - _SEEN_EVERY
 
 
 def mark_used(tx: Tx, sha256: bytes) -> None:
@@ -162,6 +191,11 @@ def revoke_key(tx: Tx, key: int, prefix: str) -> bool:
 def _person(tx: Tx, row: Any) -> Person:
     found = tx.run(_ROLES, {"of": row.key})
     return _made(row, tuple((name, where) for name, where in found))
+
+
+def _key(row: Any) -> KeyRow:
+    scopes = tuple((row.scopes or "").split())
+    return KeyRow(row.prefix, row.made, row.last_used, scopes)
 
 
 def _made(row: Any, roles: tuple[tuple[str, str | None], ...]) -> Person:

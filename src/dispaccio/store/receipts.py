@@ -129,6 +129,15 @@ _TOLD = text(
     """
 )
 
+_REACHED = text(
+    # Those whom a withdrawal tells: the same condition as when its deliveries are written.
+    """
+    SELECT COUNT(*), COUNT(DISTINCT e.subscriber) FROM endpoint e
+    WHERE EXISTS (SELECT 1 FROM delivery d WHERE d.release = :release AND d.endpoint = e.key
+                  AND d.attempt > 0)
+    """
+)
+
 _STATES = text(
     # What ended as it should is not counted: it is nearly everything, and grows for ever.
     """
@@ -213,6 +222,19 @@ def count(tx: Tx, release: int, version: int) -> int:
     """How many deliveries a revision has."""
     where = (delivery.c.release == release) & (delivery.c.version == version)
     return int(tx.run(select(func.count()).select_from(delivery).where(where)).scalar_one())
+
+
+def reached(tx: Tx, release: int) -> tuple[int, int]:
+    """How many endpoints of how many subscribers may have got anything of a release."""
+    row = tx.run(_REACHED, {"release": release}).one()
+    return row[0], row[1]
+
+
+def states_of(tx: Tx, release: int, version: int) -> dict[str, int]:
+    """How many deliveries of a revision stand in each state."""
+    where = (delivery.c.release == release) & (delivery.c.version == version)
+    rows = tx.run(select(delivery.c.state, func.count()).where(where).group_by(delivery.c.state))
+    return {row[0]: row[1] for row in rows}
 
 
 def count_by_state(tx: Tx) -> dict[str, int]:

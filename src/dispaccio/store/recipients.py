@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, update
 
 from dispaccio.store.delivery_tables import (
     acknowledgement,
@@ -20,6 +20,7 @@ from dispaccio.store.delivery_tables import (
     subscription,
 )
 from dispaccio.store.engine import Tx
+from dispaccio.store.overwriting import overwriting
 
 ERASED = "erased"
 _MANY = 500
@@ -134,11 +135,8 @@ def erase(tx: Tx, keys: Sequence[int]) -> None:
     The row of the endpoint stays without an address, since deliveries are counted by it. What a
     mail server answered is dropped, as it may quote the address.
     """
-    if tx.dialect == "sqlite":
-        tx.run(text("PRAGMA secure_delete = ON"))  # what is deleted is overwritten with zeros
-    _erase(tx, keys)
-    if tx.dialect == "sqlite":
-        tx.run(text("PRAGMA secure_delete = OFF"))
+    with overwriting(tx):
+        _erase(tx, keys)
 
 
 def _erase(tx: Tx, keys: Sequence[int]) -> None:

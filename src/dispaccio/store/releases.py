@@ -209,30 +209,6 @@ def published_revisions(tx: Tx, release_: int) -> list[RevisionRow]:
     return [RevisionRow(*row) for row in tx.run(_ALL_PUBLISHED, {"of": release_})]
 
 
-def waiting(
-    tx: Tx, limit: int = 200, *, issuers: frozenset[str] | None = None
-) -> list[RevisionRow]:
-    """What is on the desk or on its way: every unpublished revision, soonest release time first.
-
-    ``issuers``: only the texts of these, by slug; another wire's texts are nobody's.
-    """
-    states = ("draft", "submitted", "in_review", "returned", "parked", "approved", "sealed")
-    query = _REVISION.where(_UNPUBLISHED, revision.c.state.in_(states))
-    if issuers is not None:
-        theirs = (
-            select(release.c.key)
-            .join(issuer, issuer.c.key == release.c.issuer)
-            .where(issuer.c.slug.in_(sorted(issuers)))
-        )
-        query = query.where(revision.c.release.in_(theirs))
-    rows = tx.run(
-        query.order_by(
-            revision.c.release_time.is_(None), revision.c.release_time, revision.c.key
-        ).limit(limit)
-    )
-    return [RevisionRow(*row) for row in rows]
-
-
 def due(tx: Tx, until: datetime, limit: int = 1000) -> list[tuple[RevisionRow, str]]:
     """The sealed revisions whose instant is no later, with release ids: by instant, then id."""
     rows = tx.run(

@@ -81,6 +81,8 @@ api_key = Table(
     Column("created", Instant, nullable=False),
     Column("last_used", Instant),
     Column("revoked", Instant),
+    # What it is for, by words with a blank between; None for all that its person may do.
+    Column("scopes", Text),
 )
 
 issuer = Table(

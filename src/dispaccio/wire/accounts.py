@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dispaccio.access.actor import Actor
@@ -17,6 +18,7 @@ from dispaccio.errors import (
     LogInPaused,
     NoAddress,
     ProofNeeded,
+    UnknownScope,
     UnknownSession,
 )
 from dispaccio.release.canonical import write_instant
@@ -25,11 +27,14 @@ from dispaccio.store import people as store_people
 from dispaccio.store.accounts import SessionRow
 from dispaccio.store.engine import Tx
 from dispaccio.store.people import Person
-from dispaccio.wire import people
+from dispaccio.wire import people, post
 from dispaccio.wire.core import Wire
 
 MOST_FAILURES, PAUSE = 10, timedelta(minutes=15)
 """After so many wrong passwords within that time, an account's log-in waits."""
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""When somebody proved themselves who did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +60,35 @@ def invite(
     full_name: str | None = None,
     language: str | None = None,
 ) -> dict[str, Any]:
-    """Add a person who comes in by a browser; the answer holds the link that works once.
+    """Add a person who comes in by a browser, by a link that works once.
 
-    Raises AddressTaken and what adding a person raises.
+    It goes out by mail (``mailed``); where the wire sends none, it is in the answer (``url``).
+    Raises AddressTaken, MalformedMailAddress, and what adding a person raises.
     """
     require(actor, Action.MANAGE_PEOPLE)
+    post.require_mailable(wire, email)
     with wire.store.write(wire.clock.now()) as tx:
         if store_people.by_email(tx, email) is not None:
             raise AddressTaken(f"Somebody with the address {email} is here already.")
-        person = people.join(tx, actor, name, email, roles)
-        store_people.change(tx, person.key, full_name=full_name, language=language)
-        link = _link(wire, tx, person, tokens.INVITATION)
-        events.append(tx, "person_invited", actor.name, detail={"person": name})
+        key = people.join(tx, actor, name, email, roles).key
+        store_people.change(tx, key, full_name=full_name, language=language)
+        said = _invitation(wire, tx, actor, people.named(tx, name))
     wire.callers = {}
-    return {"name": name, "email": email, **link}
+    return said
 
 
 def invite_again(wire: Wire, actor: Actor, name: str) -> dict[str, Any]:
     """A new invitation for a person who is here; an older one that was not used works no more.
 
-    Raises UnknownPerson, NoAddress.
+    It goes the way of ``invite``. Raises UnknownPerson, NoAddress, MalformedMailAddress.
     """
     require(actor, Action.MANAGE_PEOPLE)
     with wire.store.write(wire.clock.now()) as tx:
         person = people.named(tx, name)
         if person.email is None:
             raise NoAddress(f"{name} has no e-mail address, with which to log in.")
-        link = _link(wire, tx, person, tokens.INVITATION)
-        events.append(tx, "person_invited", actor.name, detail={"person": name})
-    return {"name": name, "email": person.email, **link}
+        post.require_mailable(wire, person.email)
+        return _invitation(wire, tx, actor, person)
 
 
 def invited(wire: Wire, token: str) -> Person:
@@ -107,7 +112,7 @@ def accept(wire: Wire, token: str, password: str, about: str | None = None) -> s
         accounts.set_password(tx, person.key, hashed)
         accounts.end_sessions(tx, person.key)
         events.append(tx, "invitation_accepted", person.name)
-        return _begin(tx, person, about)
+        return begin(tx, person, about)
 
 
 def log_in(wire: Wire, email: str, password: str, about: str | None = None) -> str:
@@ -124,7 +129,27 @@ def log_in(wire: Wire, email: str, password: str, about: str | None = None) -> s
         raise LogInFailed
     with wire.store.write(wire.clock.now()) as tx:
         events.append(tx, "logged_in", person.name)
-        return _begin(tx, person, about)
+        return begin(tx, person, about)
+
+
+def linked(wire: Wire, token: str) -> Person:
+    """Whom a mailed link to log in is for; nothing changes. Raises LinkUsedUp."""
+    with wire.store.read(wire.clock.now()) as tx:
+        return _holder(tx, tokens.LOG_IN, token)[1]
+
+
+def log_in_by_link(wire: Wire, token: str, about: str | None = None) -> str:
+    """Log in with a mailed link; the token of a session. Raises LinkUsedUp.
+
+    Whoever has a password or a passkey did not prove themselves with them by that: what asks for
+    proof still asks.
+    """
+    with wire.store.write(wire.clock.now()) as tx:
+        key, person = _holder(tx, tokens.LOG_IN, token)
+        if not accounts.use(tx, key):
+            raise LinkUsedUp
+        events.append(tx, "logged_in", person.name, detail={"by": tokens.LOG_IN})
+        return begin(tx, person, about, _LONG_AGO if accounts.proofs_of(tx, person.key) else None)
 
 
 def by_session(wire: Wire, token: str) -> LoggedIn | None:
@@ -157,6 +182,12 @@ def prove(wire: Wire, who: LoggedIn, password: str) -> None:
         raise LogInFailed("That is not your password.")
     with wire.store.write(wire.clock.now()) as tx:
         accounts.mark_proved(tx, who.session.key)
+
+
+def ways(wire: Wire, who: LoggedIn) -> frozenset[str]:
+    """What they can prove themselves with: ``password``, ``passkey``."""
+    with wire.store.read(wire.clock.now()) as tx:
+        return accounts.proofs_of(tx, who.person.key)
 
 
 def again(wire: Wire, who: LoggedIn) -> LoggedIn:
@@ -205,23 +236,37 @@ def change_password(wire: Wire, who: LoggedIn, password: str) -> None:
         events.append(tx, "password_changed", person.name)
 
 
-def welcome(wire: Wire, tx: Tx, person: Person) -> dict[str, str]:
-    """The invitation of a person who was just written: its link, and until when it works."""
-    return _link(wire, tx, person, tokens.INVITATION)
+def welcome(wire: Wire, tx: Tx, actor: Actor, person: Person) -> dict[str, Any]:
+    """The invitation of a person who was just written, which goes the way of ``invite``."""
+    return _invitation(wire, tx, actor, person)
 
 
-def _begin(tx: Tx, person: Person, about: str | None) -> str:
+def new_key(wire: Wire, who: LoggedIn, scopes: Sequence[str]) -> dict[str, Any]:
+    """Make oneself an API key for these scopes; it is in the answer and nowhere else.
+
+    Raises ProofNeeded, UnknownScope.
+    """
+    if not scopes:
+        raise UnknownScope("Say what the key is for: tick at least one box.")
+    require_proof(wire, who)
+    return people.new_key(wire, who.actor, who.person.name, scopes)
+
+
+def begin(tx: Tx, person: Person, about: str | None, proved: datetime | None = None) -> str:
+    """Log somebody in who proved who they are; the token of the session."""
     token, kept = tokens.new()
-    accounts.add_session(tx, person.key, kept, about)
+    accounts.add_session(tx, person.key, kept, about, proved)
     return token
 
 
-def _link(wire: Wire, tx: Tx, person: Person, purpose: str) -> dict[str, str]:
-    token, kept = tokens.new()
-    until = tx.now + tokens.LASTS[purpose]
-    accounts.add_one_time(tx, person.key, purpose, kept, until)
-    url = f"{wire.settings.url.rstrip('/')}/{purpose}/{token}"
-    return {"url": url, "until": write_instant(until)}
+def _invitation(wire: Wire, tx: Tx, actor: Actor, person: Person) -> dict[str, Any]:
+    link = post.link(wire, tx, person, tokens.INVITATION)
+    host = store_people.named(tx, actor.name)
+    by = host.full_name or host.name if host else ""
+    mailed = post.mail(wire, tx, person, tokens.INVITATION, link, by)
+    events.append(tx, "person_invited", actor.name, detail={"person": person.name})
+    said = {"name": person.name, "email": person.email, "until": write_instant(link.until)}
+    return said | ({"mailed": True} if mailed else {"mailed": False, "url": link.url})
 
 
 def _holder(tx: Tx, purpose: str, token: str) -> tuple[int, Person]:

@@ -86,7 +86,7 @@ class CatchUp:
         carrier is no stream, where ``streams`` are asked for.
         """
         with self._wire.store.read(self._wire.clock.now()) as tx:
-            row = found_for(tx, actor, id) if id is not None else _only(tx, actor)
+            row = found_for(tx, actor, id, Action.RECEIVE) if id is not None else _only(tx, actor)
         if streams and row.carrier != stream.name:
             raise MalformedEndpoint(
                 f"The endpoint {row.id} has the carrier {row.carrier}, and only a stream is "
@@ -176,7 +176,7 @@ def _only(tx: Tx, actor: Actor) -> EndpointRow:
         row
         for name in actor.subscribers
         for row in endpoints.everyone(tx, name)
-        if row.state != "gone" and may(actor, Action.MANAGE_ENDPOINTS, subscriber=name)
+        if row.state != "gone" and may(actor, Action.RECEIVE, subscriber=name)
     ]
     if len(found) != 1:
         raise EndpointNeeded

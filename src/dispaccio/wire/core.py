@@ -40,7 +40,9 @@ class Wire:
 
     ``callers`` holds who called with which key (its SHA-256), and until when that need not be
     looked up again; another dictionary takes its place when people change. ``failures`` holds when,
-    by the monotonic clock, somebody named a wrong password for an account.
+    by the monotonic clock, somebody named a wrong password for an account, ``links`` when somebody
+    asked for a link to log in for an address; ``answered`` holds what passkeys signed lately, so
+    that nothing counts twice.
     """
 
     home: Path
@@ -53,6 +55,8 @@ class Wire:
     changed: list[Callable[[], None]] = field(default_factory=list)
     callers: dict[bytes, tuple[float, Actor]] = field(default_factory=dict)
     failures: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    links: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    answered: dict[bytes, float] = field(default_factory=dict)
 
     def clock_trusted(self) -> bool:
         """Whether publication may go on: no jump, and synchronised where the operator insists."""

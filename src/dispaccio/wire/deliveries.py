@@ -105,6 +105,7 @@ def acknowledge(
         mine = [
             to
             for name in sorted(actor.subscribers)
+            if may(actor, Action.RECEIVE, subscriber=name)
             for to in endpoints.everyone(tx, name)
             if endpoint in (None, to.id)
         ]

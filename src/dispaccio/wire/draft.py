@@ -56,6 +56,18 @@ class Draft:
         return key.seal(_PLACE, json.dumps(document, ensure_ascii=False).encode())
 
 
+def glance(key: DataKey, sealed: bytes) -> dict[str, Any]:
+    """What a list shows of a draft, in JSON: title, language, label, findings, warnings.
+
+    Raises SealBroken.
+    """
+    document = json.loads(key.open(_PLACE, sealed))
+    revision = document["revision"]
+    return {name: revision.get(name) for name in ("title", "language", "label")} | {
+        name: document[name] for name in ("findings", "warnings")
+    }
+
+
 def open_draft(key: DataKey, sealed: bytes) -> Draft:
     """The draft in a ciphertext. Raises SealBroken."""
     document = json.loads(key.open(_PLACE, sealed))

@@ -275,15 +275,17 @@ def describe(tx: Tx, row: EndpointRow) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def found_for(tx: Tx, actor: Actor, id: str) -> EndpointRow:
-    """An endpoint that the actor manages; another's is one that does not exist.
+def found_for(
+    tx: Tx, actor: Actor, id: str, action: Action = Action.MANAGE_ENDPOINTS
+) -> EndpointRow:
+    """An endpoint that the actor manages, or may do that to; another's is one that does not exist.
 
     Raises KeyNeeded or UnknownEndpoint.
     """
     if not actor.person_id:
         raise KeyNeeded
     row = _found(tx, id)
-    if not may(actor, Action.MANAGE_ENDPOINTS, subscriber=row.subscriber):
+    if not may(actor, action, subscriber=row.subscriber):
         raise UnknownEndpoint(f"There is no endpoint {id!r}.")
     return row
 

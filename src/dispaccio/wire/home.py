@@ -73,6 +73,12 @@ def open_home(home: Path, clock: Clock) -> Wire:
     return Wire(home, settings, store, vault, key, clock, ClockGuard(clock))
 
 
+def shared_store(wire: Wire) -> Store | None:
+    """One more store on a wire's database, for a courier among several; None on SQLite."""
+    where = _database(wire.home, wire.settings)
+    return None if isinstance(where, Path) else Store(where, beside=True)
+
+
 def upgrade(home: Path) -> tuple[str, str]:
     """Bring a home's database to this version's schema: its schema before and now.
 

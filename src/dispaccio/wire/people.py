@@ -6,9 +6,12 @@ import hashlib
 import re
 import secrets
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
+from dispaccio.access import scopes as scopes_
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import ISSUER_ROLES, SUBSCRIBER_ROLES, Action, Role
@@ -26,9 +29,9 @@ from dispaccio.errors import (
     WrongKey,
 )
 from dispaccio.release.canonical import write_instant
-from dispaccio.store import accounts, events, organisations, people
+from dispaccio.store import accounts, events, organisations, people, post
 from dispaccio.store.engine import Tx
-from dispaccio.store.people import Person
+from dispaccio.store.people import KeyRow, Person
 from dispaccio.wire.core import Wire
 
 KEY_PREFIX = "dsp_"
@@ -78,16 +81,7 @@ def everybody(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
     with wire.store.read(wire.clock.now()) as tx:
         return [
             _describe(person)
-            | {
-                "keys": [
-                    {
-                        "prefix": prefix,
-                        "created": write_instant(created),
-                        "last_used": write_instant(used) if used else None,
-                    }
-                    for prefix, created, used in people.keys_of(tx, person.key)
-                ]
-            }
+            | {"keys": [describe_key(key) for key in people.keys_of(tx, person.key)]}
             for person in people.everybody(tx)
         ]
 
@@ -99,26 +93,62 @@ def remove(wire: Wire, actor: Actor, name: str) -> None:
     """
     require(actor, Action.MANAGE_PEOPLE)
     with wire.store.write(wire.clock.now()) as tx:
-        _leave(tx, named(tx, name).key)
-        _require_operator(tx)
-        events.append(tx, "person_removed", actor.name, detail={"person": name})
+        leave(tx, actor, named(tx, name))
     wire.callers = {}
 
 
-def new_key(wire: Wire, actor: Actor, name: str) -> dict[str, Any]:
-    """A further API key for a person, shown once."""
-    if not actor.person_id or actor.name != name:
-        require(actor, Action.MANAGE_PEOPLE)
+def leave(tx: Tx, actor: Actor, person: Person) -> None:
+    """A person leaves: keys, roles, credentials and sessions go, the row stays for the record.
+
+    Raises OperatorNeeded.
+    """
+    people.remove(tx, person.key)
+    accounts.forget(tx, person.key)
+    post.forget_of(tx, person.key)
+    _require_operator(tx)
+    events.append(tx, "person_removed", actor.name, detail={"person": person.name})
+
+
+def set_roles(wire: Wire, actor: Actor, name: str, roles: list[str]) -> dict[str, Any]:
+    """Give a person exactly these roles, from now on.
+
+    Raises UnknownPerson, UnknownRole, and OperatorNeeded for the last operator.
+    """
+    require(actor, Action.MANAGE_PEOPLE)
     with wire.store.write(wire.clock.now()) as tx:
-        api_key = _new_key(tx, named(tx, name).key)
-        events.append(tx, "key_added", actor.name, detail={"person": name})
-    return {"name": name, "key": api_key}
+        given = [_role(tx, role) for role in dict.fromkeys(roles)]
+        people.set_roles(tx, named(tx, name).key, given)
+        _require_operator(tx)
+        detail = {"person": name, "roles": list(dict.fromkeys(roles))}
+        events.append(tx, "roles_changed", actor.name, detail=detail)
+        said = _describe(named(tx, name))
+    wire.callers = {}
+    return said
+
+
+def new_key(wire: Wire, actor: Actor, name: str, scopes: Sequence[str] = ()) -> dict[str, Any]:
+    """A further API key for a person, shown once; without scopes, for all that they may do.
+
+    Raises UnknownPerson, UnknownScope.
+    """
+    _require_keys(actor, name)
+    given = [scope.value for scope in scopes_.named(scopes)]
+    with wire.store.write(wire.clock.now()) as tx:
+        api_key = _new_key(tx, named(tx, name).key, given)
+        events.append(tx, "key_added", actor.name, detail={"person": name, "scopes": given})
+    return {"name": name, "key": api_key, "scopes": given}
+
+
+def keys_of(wire: Wire, actor: Actor, name: str) -> list[KeyRow]:
+    """A person's valid API keys: how they begin, what they are for, when they were used."""
+    _require_keys(actor, name)
+    with wire.store.read(wire.clock.now()) as tx:
+        return people.keys_of(tx, named(tx, name).key)
 
 
 def revoke_key(wire: Wire, actor: Actor, name: str, prefix: str) -> None:
     """Revoke a person's key by its prefix. Raises UnknownKey where there is none."""
-    if not actor.person_id or actor.name != name:
-        require(actor, Action.MANAGE_PEOPLE)
+    _require_keys(actor, name)
     with wire.store.write(wire.clock.now()) as tx:
         if not people.revoke_key(tx, named(tx, name).key, prefix):
             raise UnknownKey(
@@ -135,11 +165,11 @@ def by_key(wire: Wire, key: str) -> Actor:
         found = people.by_key(tx, digest)
     if found is None:
         raise WrongKey
-    person, rested = found
-    if rested:
+    person, row = found
+    if people.rested(row, wire.clock.now()):
         with suppress(StoreFailed), wire.store.write(wire.clock.now()) as tx:
             people.mark_used(tx, digest)
-    actor = actor_of(person, local=False)
+    actor = replace(actor_of(person, local=False), allowed=scopes_.allowed(row.scopes))
     _remember(wire, callers, digest, actor)
     return actor
 
@@ -239,12 +269,6 @@ def _role(tx: Tx, written: str) -> tuple[str, str | None]:
     return role.value, where or None
 
 
-def _leave(tx: Tx, key: int) -> None:
-    """Keys, roles, credentials and sessions go; the row stays for the record."""
-    people.remove(tx, key)
-    accounts.forget(tx, key)
-
-
 def _require_operator(tx: Tx) -> None:
     """Nothing, unless the persons of the home are left with nobody who may manage it."""
     everyone = people.everybody(tx)
@@ -260,10 +284,29 @@ def named(tx: Tx, name: str) -> Person:
     return person
 
 
-def _new_key(tx: Tx, person: int) -> str:
+def _require_keys(actor: Actor, name: str) -> None:
+    """Nothing, if the actor may see and make keys of a person: their own, but not by a scoped key.
+
+    Raises KeyNeeded, NotAllowed.
+    """
+    if not actor.person_id or actor.name != name or actor.allowed is not None:
+        require(actor, Action.MANAGE_PEOPLE)
+
+
+def _new_key(tx: Tx, person: int, scopes: Sequence[str] = ()) -> str:
     api_key = KEY_PREFIX + secrets.token_urlsafe(32)
-    people.add_key(tx, person, api_key[:10], _digest(api_key))
+    people.add_key(tx, person, api_key[:10], _digest(api_key), scopes)
     return api_key
+
+
+def describe_key(key: KeyRow) -> dict[str, Any]:
+    """A key as lists and exports show it."""
+    return {
+        "prefix": key.prefix,
+        "created": write_instant(key.created),
+        "last_used": write_instant(key.last_used) if key.last_used else None,
+        "scopes": list(key.scopes),
+    }
 
 
 def _digest(api_key: str) -> bytes:
@@ -272,4 +315,5 @@ def _digest(api_key: str) -> bytes:
 
 def _describe(person: Person) -> dict[str, Any]:
     roles = [f"{role}:{where}" if where else role for role, where in person.roles]
-    return {"name": person.name, "email": person.email, "roles": roles}
+    said = {"name": person.name, "email": person.email, "roles": roles}
+    return said | {"full_name": person.full_name, "language": person.language}

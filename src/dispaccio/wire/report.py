@@ -13,11 +13,13 @@ from dispaccio.access.roles import Action
 from dispaccio.errors import NoSuchRelease
 from dispaccio.formats import codec, native
 from dispaccio.release.canonical import write_instant
-from dispaccio.store import endpoints, events, leaves, receipts, releases
+from dispaccio.store import endpoints, events, leaves, receipts, releases, shards
 from dispaccio.store.engine import Tx
+from dispaccio.store.queue import claim_of
 from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import open_draft
+from dispaccio.wire.queue import Waiting, waiting
 
 OVERDUE = timedelta(seconds=5)
 """A release that is not public so long after its time needs a person."""
@@ -54,21 +56,7 @@ def queue(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
     An author or approver gets the texts of their own issuers. The texts themselves are for
     ``show`` to give, which says who read them. Raises KeyNeeded or NotAllowed.
     """
-    action = Action.LIST_UNRELEASED
-    issuers = None
-    if not may(actor, action):
-        issuers = frozenset(slug for slug in actor.issuers if may(actor, action, issuer=slug))
-        if not issuers:
-            require(actor, action)
-    with wire.store.read(wire.clock.now()) as tx:
-        found = []
-        for revision in releases.waiting(tx, issuers=issuers):
-            row = releases.by_key(tx, revision.release)
-            if row is not None and may(actor, action, issuer=row.issuer):
-                said = _open(wire, tx, row, revision)
-                said.pop("release", None)
-                found.append(summary(wire, row) | {"open": said})
-        return found
+    return [_waiting(wire, item) for item in waiting(wire, actor)]
 
 
 def status(wire: Wire, actor: Actor) -> dict[str, Any]:
@@ -82,6 +70,7 @@ def status(wire: Wire, actor: Actor) -> dict[str, Any]:
         today = releases.count_due(tx, now + timedelta(days=1))
         overdue = releases.count_due(tx, now - OVERDUE)
         sent = receipts.count_by_state(tx)
+        couriers = shards.alive(tx)
         panels: dict[str, Any] = {
             "clock": {
                 "now": write_instant(now),
@@ -91,7 +80,8 @@ def status(wire: Wire, actor: Actor) -> dict[str, Any]:
                 "synchronised": clock.synchronised(),
             },
             "outbox": sent,
-            "carriers": {"endpoints": endpoints.count_by_state(tx)},
+            "carriers": {"endpoints": endpoints.count_by_state(tx)}
+            | ({} if couriers is None else {"couriers": couriers}),
             "intake": releases.count_by_state(tx),
             "log": {"size": leaves.size(tx)},
             "store": {
@@ -99,17 +89,19 @@ def status(wire: Wire, actor: Actor) -> dict[str, Any]:
                 "free_disk": round(usage.free / usage.total, 3),
             },
         }
-    well = trusted and not overdue and wire.store.failed is None and not sent.get("to_human")
-    head = "All well" if well else _what_is_wrong(trusted, overdue, sent)
+    idle = couriers == 0 and bool(_undelivered(sent))
+    left = sent.get("to_human") or idle
+    well = trusted and not overdue and wire.store.failed is None and not left
+    head = "All well" if well else _what_is_wrong(trusted, overdue, sent, idle=idle)
     coming = {
         "next_due": write_instant(next_due) if next_due else None,
         "due_within_a_day": today,
-        "on_their_way": sent.get("due", 0) + sent.get("leased", 0),
+        "on_their_way": _undelivered(sent),
     }
     return {"sentence": _sentence(head, next_due, today, sent), "well": well, **coming, **panels}
 
 
-def _what_is_wrong(trusted: bool, overdue: int, sent: dict[str, int]) -> str:
+def _what_is_wrong(trusted: bool, overdue: int, sent: dict[str, int], *, idle: bool) -> str:
     if not trusted:
         return "The clock is not trusted, and nothing is published"
     if overdue:
@@ -118,12 +110,18 @@ def _what_is_wrong(trusted: bool, overdue: int, sent: dict[str, int]) -> str:
         untold = sent["to_human"]
         who = "1 subscriber has" if untold == 1 else f"{untold:,} subscribers have"
         return f"{who} to be told of a withdrawal by a person"
+    if idle:
+        return "No courier runs, and nothing is delivered: start `dispaccio courier`"
     return "The store failed"
+
+
+def _undelivered(sent: dict[str, int]) -> int:
+    return sent.get("due", 0) + sent.get("leased", 0)
 
 
 def _sentence(head: str, next_due: datetime | None, today: int, sent: dict[str, int]) -> str:
     due = f"next release {clock.write(next_due)}" if next_due else "no release is scheduled"
-    waiting = sent.get("due", 0) + sent.get("leased", 0)
+    waiting = _undelivered(sent)
     going = "1 delivery on its way" if waiting == 1 else f"{waiting:,} deliveries on their way"
     return f"{head}; {due}, {today} due within a day, {going}."
 
@@ -145,6 +143,36 @@ def summary(wire: Wire, row: ReleaseRow) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
+def _waiting(wire: Wire, item: Waiting) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "kind": item.kind,
+        "state": item.state,
+        "submitted_by": item.submitted_by,
+        "submitted": write_instant(item.submitted),
+        "approved_by": item.approved_by,
+        "release_time": write_instant(item.release_time) if item.release_time else None,
+        "claimed_by": item.claim and item.claim.holder,
+        "title": item.title,
+        "language": item.language,
+        "label": item.label,
+        "findings": item.findings,
+        "warnings": item.warnings,
+    }
+    of_release: dict[str, Any] = {
+        "id": item.id,
+        "number": item.number,
+        "url": wire.url_of(item.number) if item.number else None,
+        "status": item.status,
+        "version": item.version,
+        "issuer": item.issuer,
+        "channel": item.channel,
+        "relayed": (item.relayed and not item.archive) or None,
+        "archive": item.archive or None,
+        "open": {name: value for name, value in said.items() if value not in (None, [])},
+    }
+    return {name: value for name, value in of_release.items() if value is not None}
+
+
 def _open(wire: Wire, tx: Tx, row: ReleaseRow, revision: RevisionRow) -> dict[str, Any]:
     said: dict[str, Any] = {
         "kind": revision.kind,
@@ -153,6 +181,7 @@ def _open(wire: Wire, tx: Tx, row: ReleaseRow, revision: RevisionRow) -> dict[st
         "submitted": write_instant(revision.submitted),
         "approved_by": revision.approved_by,
         "release_time": write_instant(revision.release_time) if revision.release_time else None,
+        "claimed_by": claim.holder if (claim := claim_of(tx, revision.key)) else None,
     }
     if revision.sealed is not None:
         draft = open_draft(wire.data_key(tx, row), revision.sealed)

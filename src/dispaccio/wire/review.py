@@ -1,4 +1,4 @@
-"""The desk's moves: claim, return, reject, park, take up again, call off, approve, set a time."""
+"""The desk's moves: return, reject, park, take up again, call off, approve, set a time."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from dispaccio.errors import (
     ChangedMeanwhile,
     EmbargoHolds,
     FindingsStop,
+    IllegalMove,
     LabelWeakened,
     NothingOpen,
     SecondPersonNeeded,
@@ -52,11 +53,11 @@ def approve(
     WarningsUnconfirmed, SecondPersonNeeded, TimeOutOfRange.
     """
     row, revision, draft = _look_again(wire, actor, ref, label, at, now=now)
-    policy = _second_person(wire, actor, row, revision, draft)
+    policy = second_person(wire, actor, row, revision, draft)
     _stop_at_findings(draft, confirm)
     at = draft.revision.release_time
     with wire.store.write(wire.clock.now()) as tx:
-        again = _open(wire, tx, actor, Action.APPROVE_WIRE, ref)[1]
+        again = opened(wire, tx, actor, Action.APPROVE_WIRE, ref)[1]
         if again.key != revision.key or again.sealed != revision.sealed:
             raise ChangedMeanwhile
         state = move(State(again.state), State.APPROVED)
@@ -86,10 +87,12 @@ def _look_again(
     """What is to be approved, as it would be published, checked anew: time has passed."""
     with wire.store.read(wire.clock.now()) as tx:
         row, revision, draft = open_of(wire, tx, actor, Action.APPROVE_WIRE, ref)
+        if revision.state == State.SEALED:
+            raise IllegalMove("It is approved and sealed already; give it another release time.")
         move(State(revision.state), State.APPROVED)
         issuer = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
         said = draft.with_revision(
-            label=_label(
+            label=label_for(
                 draft.revision, label, relayed=row.relayed, language=wire.settings.language
             ),
             release_time=None if now else at or draft.revision.release_time,
@@ -109,7 +112,7 @@ def set_time(wire: Wire, actor: Actor, ref: str, at: datetime) -> State:
     Raises IllegalMove, EmbargoHolds, TimeOutOfRange.
     """
     with wire.store.write(wire.clock.now()) as tx:
-        row, revision = _open(wire, tx, actor, Action.PUBLISH, ref)
+        row, revision = opened(wire, tx, actor, Action.PUBLISH, ref)
         if revision.state == State.SEALED:
             revision = replace(revision, state=move(State.SEALED, State.APPROVED).value)
         draft = open_draft(wire.data_key(tx, row), revision.sealed or b"")
@@ -170,7 +173,7 @@ def decide(wire: Wire, actor: Actor, ref: str, to: State, *, why: str | None = N
     The reason is kept in the vault with the draft's findings. Raises IllegalMove.
     """
     with wire.store.write(wire.clock.now()) as tx:
-        row, revision = _open(wire, tx, actor, Action.APPROVE_WIRE, ref)
+        row, revision = opened(wire, tx, actor, Action.APPROVE_WIRE, ref)
         state = move(State(revision.state), to)
         key = wire.data_key(tx, row)
         draft = open_draft(key, revision.sealed or b"")
@@ -184,7 +187,7 @@ def decide(wire: Wire, actor: Actor, ref: str, to: State, *, why: str | None = N
 def call_off(wire: Wire, actor: Actor, ref: str) -> State:
     """End a revision that is not published; it will never be. Raises IllegalMove, NothingOpen."""
     with wire.store.write(wire.clock.now()) as tx:
-        row, revision = _open(wire, tx, actor, Action.EDIT_DRAFT, ref)
+        row, revision = opened(wire, tx, actor, Action.EDIT_DRAFT, ref)
         state = move(State(revision.state), State.CALLED_OFF)
         releases.change_revision(tx, revision.key, state=state.value)
         _say(tx, "called_off", actor, row, revision)
@@ -199,13 +202,14 @@ def open_of(
 
     Raises Forbidden, NothingOpen, and NoSuchRelease, also where one exists that is not theirs.
     """
-    row, revision = _open(wire, tx, actor, action, ref)
+    row, revision = opened(wire, tx, actor, action, ref)
     return row, revision, open_draft(wire.data_key(tx, row), revision.sealed or b"")
 
 
-def _open(
+def opened(
     wire: Wire, tx: Tx, actor: Actor, action: Action, ref: str
 ) -> tuple[ReleaseRow, RevisionRow]:
+    """The same without the draft, which stays sealed. Raises what ``open_of`` raises."""
     row = find_for(wire, tx, actor, ref)
     require(actor, action, issuer=row.issuer)
     revision = releases.open_revision(tx, row.key)
@@ -230,12 +234,13 @@ def _stop_at_findings(draft: Draft, confirm: bool) -> None:
         )
 
 
-def _second_person(
+def second_person(
     wire: Wire, actor: Actor, release: ReleaseRow, row: RevisionRow, draft: Draft
 ) -> str:
     """The policy that holds. Another wire's text has its author there: who takes it may publish.
 
-    What was handed in as paid for counts as that, whatever the label is to be.
+    What was handed in as paid for counts as that, whatever the label is to be. Raises
+    SecondPersonNeeded.
     """
     if release.relayed:
         return "relay"
@@ -250,8 +255,13 @@ def _second_person(
     return policy
 
 
-def _label(said: Revision, kind: LabelKind | None, *, relayed: bool, language: str) -> Label | None:
-    """The label to publish under. Another wire's is kept: none is invented, none weakened."""
+def label_for(
+    said: Revision, kind: LabelKind | None, *, relayed: bool, language: str
+) -> Label | None:
+    """The label to publish under. Another wire's is kept: none is invented, none weakened.
+
+    Raises LabelWeakened.
+    """
     before = said.label
     if kind is None:
         if before is not None or relayed:

@@ -12,9 +12,8 @@ from dispaccio.access.roles import Action
 from dispaccio.desk.checks.base import Finding
 from dispaccio.formats import native
 from dispaccio.release.state import State, Status
-from dispaccio.store import drafts, listings, organisations, releases
+from dispaccio.store import drafts, listings, organisations, queue, releases
 from dispaccio.store.engine import Tx
-from dispaccio.store.releases import RevisionRow
 from dispaccio.wire import drafting
 from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import open_draft
@@ -86,8 +85,8 @@ def texts_of(wire: Wire, actor: Actor) -> Texts:
     require(actor, Action.SUBMIT, issuer=min(actor.issuers, default=None))
     begun = tuple(drafting.drafts_of(wire, actor))
     with wire.store.read(wire.clock.now()) as tx:
-        rows = releases.waiting(tx, issuers=actor.issuers)
-        waiting = [_waiting(wire, tx, row) for row in reversed(rows)]
+        rows = queue.waiting(tx, issuers=actor.issuers)
+        waiting = [_waiting(wire, row) for row in reversed(rows)]
         public = [one for slug in sorted(actor.issuers) for one in _public(wire, tx, slug)]
         names = {one.slug: one.name for one in organisations.issuers(tx)}
         known = [one.id for one in waiting] + [one.id for one in public]
@@ -103,10 +102,10 @@ def texts_of(wire: Wire, actor: Actor) -> Texts:
     )
 
 
-def _waiting(wire: Wire, tx: Tx, row: RevisionRow) -> Waiting:
-    release = releases.by_key(tx, row.release)
-    assert release is not None
-    draft = open_draft(wire.data_key(tx, release), row.sealed or b"")
+def _waiting(wire: Wire, row: queue.Waiting) -> Waiting:
+    release = row.release
+    key = wire.vault.data_key(row.wrapped or b"", release.id)
+    draft = open_draft(key, row.sealed or b"")
     said = draft.revision
     return Waiting(
         release.id,

@@ -59,7 +59,7 @@ def applications(wire: Wire, actor: Actor) -> list[Application]:
 
 
 def vet(wire: Wire, actor: Actor, id: str, subscriber: str) -> dict[str, Any]:
-    """Take somebody as a vetted reader of a subscriber; the answer holds their invitation.
+    """Take somebody as a vetted reader of a subscriber, who is invited by mail or by the answer.
 
     Raises NoSuchApplication, UnknownSubscriber, AddressTaken.
     """
@@ -73,11 +73,11 @@ def vet(wire: Wire, actor: Actor, id: str, subscriber: str) -> dict[str, Any]:
         role = f"{Role.VETTED_READER}:{subscriber}"
         person = people.join(tx, actor, _name_for(tx, found), found.email, [role])
         store_people.change(tx, person.key, full_name=found.full_name, language=found.language)
-        link = accounts.welcome(wire, tx, people.named(tx, person.name))
+        said = accounts.welcome(wire, tx, actor, people.named(tx, person.name))
         advance.decide(tx, found.key, actor.name, person.name)
         events.append(tx, "reader_vetted", actor.name, detail={"person": person.name})
     wire.callers = {}
-    return {"name": person.name, "email": found.email, **link}
+    return said
 
 
 def refuse(wire: Wire, actor: Actor, id: str) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
 from dispaccio.embargo import files
 from dispaccio.embargo.schedule import to_millisecond
-from dispaccio.errors import NotPublished, ReasonNeeded
+from dispaccio.errors import IllegalMove, NotPublished, ReasonNeeded
 from dispaccio.formats import native
 from dispaccio.release import notice as notices
 from dispaccio.release.model import Reason, Relation, Revision
 from dispaccio.release.state import TEXT_KINDS, Kind, State, Status, may_follow, move, status_after
-from dispaccio.store import events, releases
+from dispaccio.store import events, receipts, releases
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire import edition as editions
@@ -29,6 +29,56 @@ ACTIONS = {
     Kind.USABLE_AGAIN: Action.WITHHOLD,
     Kind.WITHDRAWAL: Action.WITHDRAW,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a notice would do: the release as it stands, and whom it reaches.
+
+    ``may`` is False where such a notice cannot follow any more. ``told`` counts the deliveries of
+    the newest revision by their state.
+    """
+
+    number: str
+    status: Status
+    version: int
+    issuer: str | None
+    headline: str | None
+    language: str | None
+    endpoints: int
+    subscribers: int
+    told: dict[str, int]
+    may: bool
+
+
+def prospect(wire: Wire, actor: Actor, number: str, kind: Kind) -> Prospect:
+    """What a notice of that kind would do. Raises NoSuchRelease, NotPublished, Forbidden."""
+    with wire.store.read(wire.clock.now()) as tx:
+        row = find_for(wire, tx, actor, number)
+        require(actor, ACTIONS[kind], issuer=row.issuer)
+        if row.ordinal is None or row.status is None or row.version is None:
+            raise NotPublished
+        text = _newest_text(releases.published_revisions(tx, row.key))
+        endpoints, subscribers = receipts.reached(tx, row.key)
+        told = receipts.states_of(tx, row.key, row.version)
+    status = Status(row.status)
+    may = True
+    try:
+        may_follow(status, kind)
+    except IllegalMove:
+        may = False
+    return Prospect(
+        number=wire.number(row.ordinal),
+        status=status,
+        version=row.version,
+        issuer=row.issuer,
+        headline=text.headline,
+        language=native.kept(text.document or b"{}", whole=False).language,
+        endpoints=endpoints,
+        subscribers=subscribers,
+        told=told,
+        may=may,
+    )
 
 
 def notice(wire: Wire, actor: Actor, number: str, kind: Kind, reason: Reason | None) -> Published:
@@ -58,7 +108,7 @@ def _publish(
     public = releases.published_revisions(tx, row.key)
     kinds = [Kind(revision.kind) for revision in public]
     may_follow(status_after(kinds), kind)
-    text = [revision for revision in public if Kind(revision.kind) in TEXT_KINDS][-1]
+    text = _newest_text(public)
     said = _said(text)
     revision = releases.add_revision(
         tx,
@@ -107,6 +157,10 @@ def _render_as_texts(tx: Tx, public: list[RevisionRow]) -> None:
             usable = replace(said, status=Status.USABLE)
             releases.drop_renderings(tx, revision.key)
             releases.add_renderings(tx, revision.key, tuple(editions.renderings(usable)))
+
+
+def _newest_text(public: list[RevisionRow]) -> RevisionRow:
+    return [revision for revision in public if Kind(revision.kind) in TEXT_KINDS][-1]
 
 
 def _said(text: RevisionRow) -> Revision:

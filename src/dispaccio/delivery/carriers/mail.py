@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from time import monotonic
@@ -22,10 +22,11 @@ from dispaccio.delivery.carriers.base import (
 )
 from dispaccio.delivery.carriers.settings import only
 from dispaccio.delivery.mailing import address as addresses
-from dispaccio.delivery.mailing import days, headers, letters, tokens
+from dispaccio.delivery.mailing import days, headers, letters, notes, tokens
 from dispaccio.delivery.mailing.dkim import Signer
 from dispaccio.delivery.mailing.letters import House, Style
 from dispaccio.delivery.mailing.message import Recipient, Stencil
+from dispaccio.delivery.mailing.notes import Note
 from dispaccio.egress.client import Client
 from dispaccio.egress.policy import Policy
 from dispaccio.egress.smtp import Envelope, Relay, Reply, Server, Stage
@@ -100,6 +101,10 @@ class Mail:
         """Hand in one mail about several revisions."""
         return await self._send(means, lambda office: office.digest(digest))
 
+    async def send_note(self, note: Note, at: datetime, means: Means) -> Outcome:
+        """Hand in one mail about an account."""
+        return await self._send(means, lambda office: office.note(note, at))
+
     async def send_question(self, question: Question, means: Means) -> Outcome:
         """Hand in the mail that asks for a confirmation."""
         return await self._send(means, lambda office: office.question(question))
@@ -165,6 +170,12 @@ class _Office:
         letter = letters.digest(digest.revisions, digest.endpoint, self.house)
         stencil = Stencil(letter)
         return self._envelope(stencil, digest.endpoint, "", digest.address, digest.timestamp)
+
+    def note(self, note: Note, at: datetime) -> Envelope:
+        """The mail about an account; called in a thread."""
+        to = addresses.parse(note.address)
+        data = notes.write(replace(note, address=to), self.house, at, self._signer)
+        return Envelope(tokens.returning(self._key, note.holder, self.house.domain), to, data)
 
     def question(self, asked: Question) -> Envelope:
         """The mail that asks; called in a thread."""

@@ -4,6 +4,7 @@
   const language = document.documentElement.dataset.locale;
   const forms = {
     time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    short: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     day: { dateStyle: "full" },
     moment: { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" },
   };

@@ -12,16 +12,19 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add the columns and tables of accounts and of advance access."""
+    """Add the columns and tables of accounts, drafts, advance access and the desk."""
     _accounts()
     _media()
     _drafts()
+    _post()
     _advance()
+    _claims()
 
 
 def _accounts() -> None:
     op.add_column("person", sa.Column("full_name", sa.Text()))
     op.add_column("person", sa.Column("language", sa.Text()))
+    op.add_column("api_key", sa.Column("scopes", sa.Text()))
     op.create_table(
         "credential",
         sa.Column("key", KEY, primary_key=True),
@@ -62,24 +65,6 @@ def _accounts() -> None:
     op.create_index("ix_one_time_person", "one_time", ["person"])
 
 
-def _media() -> None:
-    op.create_table(
-        "media",
-        sa.Column("key", KEY, primary_key=True),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("release", KEY, sa.ForeignKey("release.key", name="fk_media_release")),
-        sa.Column("draft", KEY),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("places", sa.Text(), nullable=False),
-        sa.Column("added", sa.BigInteger(), nullable=False),
-        sa.Column("published", sa.BigInteger()),
-        sa.Column("opened", sa.Text()),
-        sa.UniqueConstraint("id", name="uq_media_id"),
-    )
-    op.create_index("ix_media_release", "media", ["release"])
-    op.create_index("ix_media_draft", "media", ["draft"])
-
-
 def _drafts() -> None:
     op.create_table(
         "draft",
@@ -115,6 +100,25 @@ def _drafts() -> None:
         sa.Column("changed", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("issuer", "language", name="pk_remembered"),
     )
+
+
+def _post() -> None:
+    op.create_table(
+        "post",
+        sa.Column("key", KEY, primary_key=True),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person", KEY, sa.ForeignKey("person.key", name="fk_post_person")),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.Column("due", sa.BigInteger()),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Text()),
+        sa.UniqueConstraint("id", name="uq_post_id"),
+    )
+    op.create_index("ix_post_person", "post", ["person"])
+    op.create_index("ix_post_due", "post", ["due"])
 
 
 def _advance() -> None:
@@ -179,6 +183,38 @@ def _applications() -> None:
         sa.Column("taken", sa.Text()),
         sa.UniqueConstraint("id", name="uq_application_id"),
     )
+
+
+def _claims() -> None:
+    op.create_table(
+        "claim",
+        sa.Column(
+            "revision",
+            KEY,
+            sa.ForeignKey("revision.key", name="fk_claim_revision"),
+            primary_key=True,
+        ),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+    )
+
+
+def _media() -> None:
+    op.create_table(
+        "media",
+        sa.Column("key", KEY, primary_key=True),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("release", KEY, sa.ForeignKey("release.key", name="fk_media_release")),
+        sa.Column("draft", KEY),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("places", sa.Text(), nullable=False),
+        sa.Column("added", sa.BigInteger(), nullable=False),
+        sa.Column("published", sa.BigInteger()),
+        sa.Column("opened", sa.Text()),
+        sa.UniqueConstraint("id", name="uq_media_id"),
+    )
+    op.create_index("ix_media_release", "media", ["release"])
+    op.create_index("ix_media_draft", "media", ["draft"])
 
 
 def _of(table: str, name: str, to: str | None = None, *, nullable: bool = False) -> sa.Column[int]:

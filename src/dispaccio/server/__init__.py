@@ -5,14 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import gc
 import logging
 import os
-import resource
 import signal
 import socket
-import sys
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -27,23 +23,30 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dispaccio.api.leases import keep_leases
 from dispaccio.api.sweeping import keep_sweeping
 from dispaccio.clock import Clock
-from dispaccio.delivery.carriers.registry import carriers
-from dispaccio.delivery.courier import Courier, Supplies
 from dispaccio.delivery.digests import Digests
 from dispaccio.delivery.escalation import Escalation
 from dispaccio.delivery.pulse import Pulse
+from dispaccio.delivery.supplies import Supplies
 from dispaccio.egress.client import Client, Pool
 from dispaccio.embargo.schedule import LONGEST_SLEEP, next_step
 from dispaccio.errors import ClockUntrusted, DispaccioError, PortTaken, StoreFailed, UnusableHost
-from dispaccio.site import feed
+from dispaccio.server.courier import courier_store, make_courier
+from dispaccio.server.parts import (
+    fault,
+    kept_connections,
+    raise_file_limit,
+    say,
+    spare_the_collector,
+    supplies,
+)
 from dispaccio.site.addresses import PRIVATE
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
-from dispaccio.wire import egress, parcels
+from dispaccio.store.engine import Store
+from dispaccio.wire import egress, post
 from dispaccio.wire.core import Wire
 from dispaccio.wire.home import open_home
 from dispaccio.wire.lock import hold
-from dispaccio.wire.parcels import Packer
 from dispaccio.wire.private import Private
 from dispaccio.wire.public import Public
 from dispaccio.wire.publish import Publisher
@@ -55,9 +58,6 @@ _STUCK = (
     "A release that is due could not be published ({}); it is tried again every minute, and "
     "`dispaccio status` shows that it is overdue."
 )
-_FILES = 65_536
-_YOUNG = 20_000
-"""How many new objects there may be before the collector looks at them; Python's own is 700."""
 _THREADS = 8
 """How many calls are worked on at once: more only wait for each other, and for the one writer."""
 
@@ -96,7 +96,7 @@ class Application:
         except ClientDisconnect:
             return
         except Exception as error:
-            _say(_fault(error))
+            say(fault(error))
             raise
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -138,16 +138,6 @@ class Application:
         await send({"type": "http.response.body", "body": b"ok\n" if well else b"failed\n"})
 
 
-def _fault(error: BaseException) -> str:
-    """What broke and where, never what was handed in."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    if isinstance(error, DispaccioError):
-        return error.message
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{type(error).__name__} at {frames[-1].filename}:{frames[-1].lineno}"
-
-
 def local(app: ASGIApp) -> ASGIApp:
     """The same application for those who may open the control socket."""
 
@@ -158,28 +148,42 @@ def local(app: ASGIApp) -> ASGIApp:
 
 
 def serve(
-    home: Path, host: str, port: int, clock: Clock, ready: Callable[[Listening], None]
+    home: Path,
+    host: str,
+    port: int,
+    clock: Clock,
+    ready: Callable[[Listening], None],
+    *,
+    deliver: bool = True,
 ) -> None:
-    """Serve a home until SIGINT or SIGTERM.
+    """Serve a home until SIGINT or SIGTERM; without ``deliver`` other processes are the couriers.
 
-    Raises HomeInUse, PortTaken, UnusableHost, and what opening a home raises.
+    Raises HomeInUse, PortTaken, UnusableHost, what opening a home raises, and SharedStoreNeeded
+    where nobody else could deliver.
     """
-    _raise_file_limit()
+    raise_file_limit()
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     with hold(home, patience=5), contextlib.closing(_listen(host, port)) as public:
         wire = open_home(home, clock)
         try:
             with (
                 _control(home) as control,
+                courier_store(wire, needed=not deliver) as store,
                 asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
             ):
-                runner.run(_run(wire, public, control, ready))
+                runner.run(_run(wire, store, public, control, ready, deliver=deliver))
         finally:
             wire.store.close()
 
 
 async def _run(
-    wire: Wire, public: socket.socket, control: socket.socket, ready: Callable[[Listening], None]
+    wire: Wire,
+    store: Store | None,
+    public: socket.socket,
+    control: socket.socket,
+    ready: Callable[[Listening], None],
+    *,
+    deliver: bool,
 ) -> None:
     to_thread.current_default_thread_limiter().total_tokens = _THREADS
     view = Public(wire)
@@ -188,49 +192,59 @@ async def _run(
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, _stop, servers, app.pulse)
-    pool = Pool(total=_kept_connections())
+    pool = Pool(total=kept_connections())
     async with Client(egress.policy(wire), pool=pool) as client:
         publisher = Publisher(wire)
-        supplies = _supplies(wire, client, view, publisher.is_behind)
-        courier = Courier(wire.store, wire.clock, supplies)
+        given = supplies(wire, client, view, publisher.is_behind)
+        courier = make_courier(wire, store, given) if deliver else None
         due = asyncio.Event()
 
         def changed() -> None:
             app.front.invalidate()
-            courier.wake()
+            if courier:
+                courier.wake()
             loop.call_soon_threadsafe(due.set)
 
         wire.changed.append(changed)
         work = [
-            asyncio.create_task(courier.run(), name="courier"),
             asyncio.create_task(_keep_publishing(wire, publisher, due), name="publisher"),
-            *_slow_loops(wire, supplies),
+            *_slow_loops(wire, given),
+            *([asyncio.create_task(courier.run(), name="courier")] if courier else []),
         ]
         serving = [
             asyncio.create_task(server.serve([listener]))
             for server, listener in zip(servers, (public, control), strict=True)
         ]
-        _spare_the_collector()
-        ready(Listening(*public.getsockname()[:2]))
-        try:
-            await asyncio.wait([*work, *serving], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            _stop(servers, app.pulse)
-            await asyncio.gather(*serving)
-            ended = [task.exception() for task in work if task.done() and not task.cancelled()]
-            for task in work:
-                task.cancel()
-            await asyncio.gather(*work, return_exceptions=True)
-        for error in ended:
-            if error is not None:
-                raise StoreFailed(f"The wire stopped: {_fault(error)}") from error
+        where = public.getsockname()
+        spare_the_collector()
+        ready(Listening(where[0], where[1]))
+        await _until_one_ends(work, serving, partial(_stop, servers, app.pulse))
 
 
-def _slow_loops(wire: Wire, supplies: Supplies) -> list[asyncio.Task[None]]:
-    """What is looked after now and then: digests, mails about withdrawals, leases of the hub."""
+async def _until_one_ends(
+    work: list[asyncio.Task[None]], serving: list[asyncio.Task[None]], stop: Callable[[], None]
+) -> None:
+    """Wait for the end of any of these, and end the others. Raises StoreFailed for a fault."""
+    try:
+        await asyncio.wait([*work, *serving], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stop()
+        await asyncio.gather(*serving)
+        ended = [task.exception() for task in work if task.done() and not task.cancelled()]
+        for task in work:
+            task.cancel()
+        await asyncio.gather(*work, return_exceptions=True)
+    for error in ended:
+        if error is not None:
+            raise StoreFailed(f"The wire stopped: {fault(error)}") from error
+
+
+def _slow_loops(wire: Wire, given: Supplies) -> list[asyncio.Task[None]]:
+    """What is looked after now and then: digests, mails to people, leases of the hub."""
     return [
-        asyncio.create_task(Digests(wire.store, wire.clock, supplies).run(), name="digests"),
-        asyncio.create_task(Escalation(wire.store, wire.clock, supplies).run(), name="escalation"),
+        asyncio.create_task(post.posting(wire, given.means).run(), name="post"),
+        asyncio.create_task(Digests(wire.store, wire.clock, given).run(), name="digests"),
+        asyncio.create_task(Escalation(wire.store, wire.clock, given).run(), name="escalation"),
         asyncio.create_task(keep_leases(wire), name="leases"),
         asyncio.create_task(keep_sweeping(wire), name="sweep"),
     ]
@@ -249,7 +263,7 @@ async def _keep_publishing(wire: Wire, publisher: Publisher, due: asyncio.Event)
                 done = await asyncio.to_thread(publisher.publish_due)
                 wait = 0.0 if done else LONGEST_SLEEP.total_seconds()
                 for key in publisher.stuck.keys() - known:
-                    _say(_STUCK.format(publisher.stuck[key]))
+                    say(_STUCK.format(publisher.stuck[key]))
                 known = set(publisher.stuck)
             elif soonest is not None and soonest <= step.prepare_until:
                 await asyncio.to_thread(publisher.prepare, step.prepare_until)
@@ -263,30 +277,6 @@ async def _keep_publishing(wire: Wire, publisher: Publisher, due: asyncio.Event)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
                 await due.wait()
-
-
-def _say(sentence: str) -> None:
-    print(f"dispaccio: {sentence}", file=sys.stderr, flush=True)
-
-
-def _supplies(
-    wire: Wire,
-    client: Client,
-    view: Public | None = None,
-    hushed: Callable[[], bool] = lambda: False,
-) -> Supplies:
-    packer = Packer(wire, partial(feed.content, view or Public(wire)))
-    return Supplies(
-        means=parcels.means(wire, client),
-        carriers=carriers(),
-        policy=lambda: egress.policy(wire),
-        unwrap=parcels.unwrapper(wire),
-        number=wire.number,
-        pack=packer.pack,
-        rendering=packer.rendering,
-        hushed=hushed,
-        say=_say,
-    )
 
 
 class _Server(uvicorn.Server):
@@ -379,22 +369,3 @@ def _control(home: Path) -> Iterator[socket.socket]:
         with contextlib.suppress(FileNotFoundError):
             Path(path).unlink()
         os.close(folder)
-
-
-def _spare_the_collector() -> None:
-    """What is there at the start lives as long as the process; and requests leave few cycles."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_YOUNG, 20, 20)
-
-
-def _kept_connections() -> int:
-    """How many connections to receivers may be kept: most of the file descriptors there are."""
-    return max(256, resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 6 // 10)
-
-
-def _raise_file_limit() -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = min(_FILES, hard) if hard != resource.RLIM_INFINITY else _FILES
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

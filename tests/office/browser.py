@@ -17,7 +17,7 @@ from dispaccio.egress.client import Client
 from dispaccio.embargo import files as vault
 from dispaccio.intake.sheet import Sheet
 from dispaccio.release.model import Contact
-from dispaccio.store import post
+from dispaccio.store import drafts, post
 from dispaccio.wire import accounts, draft_files, drafting, egress, parcels, people
 from dispaccio.wire import post as outgoing
 from dispaccio.wire.filed import About
@@ -99,6 +99,13 @@ class Wire:
         """The path of a new draft of Aurora's author."""
         kept = drafting.save(self.wire, self.service.anna, str(uuid.uuid4()), 0, sheet, "aurora")
         return f"/submit/{kept.id}"
+
+    def handed_in(self, path: str) -> str:
+        """The id of the release that a draft was handed in as."""
+        with self.wire.store.read(self.wire.clock.now()) as tx:
+            row = drafts.by_id(tx, path.rpartition("/")[2])
+        assert row is not None and row.release
+        return row.release
 
     def file(self) -> str:
         """The path of a file of a new draft of Aurora's author."""

@@ -501,10 +501,6 @@ class UnknownRole(InputError):
     """There is no such role."""
 
 
-class NotSure(InputError):
-    """Tick the box that says you are sure first: what is erased does not come back."""
-
-
 class UnknownScope(InputError):
     """That is not what a key can be made for: read, submit, desk, manage."""
 

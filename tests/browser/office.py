@@ -14,13 +14,24 @@ from typing import Any
 
 import uvicorn
 
+from dispaccio.accounts.tokens import LOG_IN
 from dispaccio.clock import Clock
 from dispaccio.intake.sheet import Sheet
 from dispaccio.intake.submission import Wishes
 from dispaccio.release.state import State
 from dispaccio.server import Application
 from dispaccio.testing import home as homes
-from dispaccio.wire import accounts, advance, drafting, endpoints, review, submit, vetting
+from dispaccio.wire import (
+    accounts,
+    advance,
+    drafting,
+    endpoints,
+    people,
+    post,
+    review,
+    submit,
+    vetting,
+)
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 from dispaccio.wire.publish import publish
@@ -73,6 +84,12 @@ class House:
         """The address of an invitation."""
         email = f"{name}@ponte.example"
         return str(accounts.invite(self.wire, self.olga, name, email, list(roles))["url"])
+
+    def link(self, name: str) -> str:
+        """The token of a link with which somebody logs in."""
+        with self.wire.store.write(self.wire.clock.now()) as tx:
+            made = post.link(self.wire, tx, people.named(tx, name), LOG_IN)
+        return made.url.rsplit("/", 1)[1]
 
     def in_review(self, title: str, **more: Any) -> str:
         """The id of a text that an author handed in."""
@@ -129,6 +146,7 @@ class House:
             "draft_arabic": self.draft(ARABIC_SHEET),
             "review": self.in_review("A text for the desk"),
             "number": self.public("A plant that is public"),
+            "link": self.link("as-author"),
             "invitation": self.invitation("guest", "author:aurora").rsplit("/", 1)[1],
         }
 

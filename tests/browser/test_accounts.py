@@ -22,7 +22,9 @@ from dispaccio.testing import home as homes
 from dispaccio.wire import accounts, people
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
+from tests.browser.test_office import AXE
 from tests.browser.test_site import CONTRAST, CONTRASTS, LOOKS
+from tests.support.tools import require
 
 pytestmark = pytest.mark.long
 PASSWORD = "four small words of mine"
@@ -165,3 +167,6 @@ def looked_at(page: Any, picture: Path, look: str) -> None:
     width = LOOKS[look]["viewport"]["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "it is too wide"
     assert page.evaluate(CONTRASTS)[0][0] >= CONTRAST
+    page.evaluate((require("axe-core") / "axe.min.js").read_text("utf-8"))
+    found = page.evaluate(AXE)
+    assert not found, "\n".join(found)

@@ -226,4 +226,4 @@ def test_how_the_desk_looks(browser: Any, wire: Wire, pictures: Path, look: str)
             assert lia.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         lia.goto(f"{at.address}/desk/{arabic}")
         assert lia.locator("h1").evaluate("e => getComputedStyle(e).direction") == "rtl"
-        assert lia.locator("aside").evaluate("e => getComputedStyle(e).direction") == "ltr"
+        assert lia.locator(".deciding").evaluate("e => getComputedStyle(e).direction") == "ltr"

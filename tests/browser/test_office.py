@@ -35,6 +35,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "invitation": ("", "/invitation/{invitation}"),
     "apply": ("", "/apply"),
     "account": ("author", "/account"),
+    "link": ("", "/log-in/{link}"),
     "people": ("operator", "/people"),
     "releases": ("author", "/releases"),
     "submit": ("author", "/submit"),
@@ -50,6 +51,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "preview-arabic": ("author", "/submit/{draft_arabic}/preview"),
     "preview-mail": ("author", "/submit/{draft}/preview?as=mail"),
     "sign": ("author", "/submit/{draft}/sign"),
+    "person": ("operator", "/people/as-author"),
+    "organisations": ("operator", "/organisations"),
     "reading": ("vetted", "/reading"),
     "under-embargo": ("vetted", "/reading/{offered}"),
     "under-embargo-arabic": ("vetted", "/reading/{arabic}"),
@@ -88,7 +91,7 @@ def made(house: House, tokens: dict[str, str]) -> dict[str, str]:
 
 def test_every_page_is_looked_at() -> None:
     """By the pattern of its address; what is no page but a document has none here."""
-    documents = {"/reading/{id}/json"}
+    documents = {"/reading/{id}/json", "/account/data", "/people/{name}/data"}
     seen = {path.split("/")[1] for _, path in PAGES.values()}
     pages = {door.path for door in DOORS if door.method == "GET"} - documents
     assert {path.split("/")[1] for path in pages} == seen

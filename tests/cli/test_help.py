@@ -19,7 +19,7 @@ from tests.support import docs
 HEAVY = ["sqlalchemy", "fastapi", "starlette", "uvicorn", "lxml", "babel", "httpx2", "pydantic"]
 HEAVY += ["cryptography", "asyncio", "rich"]
 NO_HOME = {"read", "convert", "formats", "plugins", "demo", "receive"}
-NO_JSON = {"serve", "demo", "receive"}
+NO_JSON = {"serve", "courier", "demo", "receive"}
 NO_PERSON = {*NO_HOME, *NO_JSON, "init", "upgrade"}
 
 

@@ -121,7 +121,7 @@ def test_who_is_taken_out_is_out(wire: Wire, operator: TestClient) -> None:
 def test_erasing_needs_a_tick(wire: Wire, operator: TestClient) -> None:
     wire.logged_in("lia", "desk")
     refused = send(operator, "/people/lia/erase")
-    assert (refused.status_code, codes(refused.text)) == (422, ["not-sure"])
+    assert (refused.status_code, codes(refused.text)) == (422, ["unconfirmed"])
     assert roles_of(wire, "lia") == ["desk"]
 
 

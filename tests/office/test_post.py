@@ -10,7 +10,7 @@ import pytest
 
 from dispaccio.accounts import tokens
 from dispaccio.store.post_tables import post as table
-from dispaccio.wire import accounts, bouncing, people, post
+from dispaccio.wire import accounts, bouncing, people, post, vetting
 from tests.office.browser import PASSWORD, Wire, codes, send
 from tests.support.mailbox import Mail, Mailbox
 
@@ -217,3 +217,14 @@ def test_a_name_says_nothing_else_in_a_mail(mailing: Wire, box: Mailbox, name: s
     for mail in box.came:
         assert mail.recipient == LIA
         assert "bcc" not in [field.lower() for field in mail.message]
+
+
+def test_a_reader_who_was_vetted_is_invited_by_mail(mailing: Wire, box: Mailbox) -> None:
+    dora = mailing.logged_in("dora-2", "desk")
+    said = {"email": LIA, "full_name": "Lia Ponte", "outlet": "The Gazette", "proof": "my page"}
+    assert send(mailing.browser(), "/apply", **said).status_code < 400
+    [found] = vetting.applications(mailing.wire, mailing.service.dora)
+    page = send(dora, "/vetting", application=found.id, subscriber="gazette")
+    mailing.post()
+    assert [mail.recipient for mail in box.came] == [LIA], page.text
+    assert send(mailing.browser(), link_in(mailing, box.came[0]), password=PASSWORD).is_redirect

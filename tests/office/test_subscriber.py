@@ -11,7 +11,6 @@ from starlette.testclient import TestClient
 from dispaccio.testing.receiver import Receiver
 from dispaccio.wire import endpoints, organisations
 from tests.office.browser import Wire, codes, send
-from tests.office.test_entering import at
 
 URL = "http://127.0.0.1:9/in"
 
@@ -112,10 +111,10 @@ def test_a_test_is_sent_and_its_answer_shown(sam: TestClient) -> None:
 def test_another_secret_asks_for_the_password_after_a_while(wire: Wire, sam: TestClient) -> None:
     id = added(sam)
     assert "whsec_" in send(sam, f"/me/{id}/secret").text
-    at(wire, timedelta(days=2))
+    wire.at(timedelta(days=2))
     sam = wire.browser()
     send(sam, "/login", email="samira@ponte.example", password="four small words of mine")
-    at(wire, timedelta(days=2, minutes=11))
+    wire.at(timedelta(days=2, minutes=11))
     assert "whsec_" not in send(sam, f"/me/{id}/secret").text
 
 

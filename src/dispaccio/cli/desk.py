@@ -77,7 +77,7 @@ def claim(
     ] = False,
     give_back: Annotated[bool, typer.Option("--give-back", help="Be at it no more.")] = False,
 ) -> None:
-    """Say that you are at a text, so that nobody else does the same work.
+    """Say that you are at a text.
 
     It blocks nobody: whoever may decide about the text still may.
     """

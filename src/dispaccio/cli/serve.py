@@ -49,7 +49,7 @@ def serve(
 
 
 def courier(*, home: Home = HOME) -> None:
-    """Deliver what a wire publishes until Ctrl-C, beside its server.
+    """Deliver beside a server until Ctrl-C.
 
     For a wire that is kept in PostgreSQL. As many as you like may run, here and on other machines:
     they share the endpoints out, and the others go on where one ends. Each needs the home's

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from dispaccio.access.roles import Action
-from dispaccio.errors import Conflict, DispaccioError, InputError, NoSuchPage, NotSure
+from dispaccio.errors import Conflict, DispaccioError, InputError, NoSuchPage, Unconfirmed
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import PEOPLE, Door
 from dispaccio.office.pages import HEADERS, Office
@@ -64,7 +64,7 @@ def erase(office: Office, asked: Asked) -> Response:
     """Forget a person, if whoever asks ticked that they are sure."""
     accounts.require_proof(office.wire, asked.known)
     if not asked.ticked("sure"):
-        return _page(office, asked, error=NotSure())
+        return _page(office, asked, error=Unconfirmed())
     try:
         personal.erase(office.wire, asked.actor, asked.path["name"])
     except Conflict as error:

@@ -96,7 +96,10 @@ def remove(tx: Tx, key: int) -> None:
 def everybody(tx: Tx) -> list[Person]:
     """The persons of the home, in the order they came."""
     rows = tx.run(select(person).where(person.c.removed.is_(None)).order_by(person.c.key)).all()
-    return [_person(tx, row) for row in rows]
+    held: dict[int, list[tuple[str, str | None]]] = {}
+    for found in tx.run(select(role).order_by(role.c.key)):
+        held.setdefault(found.person, []).append((found.role, found.organisation))
+    return [_made(row, tuple(held.get(row.key, ()))) for row in rows]
 
 
 def named(tx: Tx, name: str) -> Person | None:
@@ -166,6 +169,15 @@ def keys_of(tx: Tx, key: int) -> list[KeyRow]:
         .order_by(api_key.c.key)
     )
     return [_key(row) for row in rows]
+
+
+def all_keys(tx: Tx) -> dict[int, list[KeyRow]]:
+    """The valid keys of everybody who has any, by the person's key."""
+    found: dict[int, list[KeyRow]] = {}
+    where = api_key.c.revoked.is_(None)
+    for row in tx.run(select(api_key.c.person, *_KEY).where(where).order_by(api_key.c.key)):
+        found.setdefault(row.person, []).append(_key(row))
+    return found
 
 
 def rested(key: KeyRow, now: datetime) -> bool:

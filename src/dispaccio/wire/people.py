@@ -79,9 +79,9 @@ def everybody(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
     """The persons of the home with the prefixes of their keys."""
     require(actor, Action.MANAGE_PEOPLE)
     with wire.store.read(wire.clock.now()) as tx:
+        keys = people.all_keys(tx)
         return [
-            _describe(person)
-            | {"keys": [describe_key(key) for key in people.keys_of(tx, person.key)]}
+            _describe(person) | {"keys": [describe_key(key) for key in keys.get(person.key, ())]}
             for person in people.everybody(tx)
         ]
 

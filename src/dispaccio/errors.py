@@ -505,6 +505,33 @@ class UnknownScope(InputError):
     """That is not what a key can be made for: read, submit, desk, manage."""
 
 
+# Pictures and files
+class UnsupportedFile(InputError):
+    """The wire takes no files of that kind."""
+
+    status = 415
+
+
+class DamagedFile(InputError):
+    """The file is damaged or cut off; send it again, or save it anew in the program it came from."""
+
+
+class OversizedPicture(TooLarge):
+    """The picture is larger than the wire takes; scale it down and send it again."""
+
+
+class TooManyFiles(Conflict):
+    """The release has as many pictures and files as it may have; remove one, or hand in a zip."""
+
+
+class NoSuchPart(NotFound):
+    """There is no such picture or file with this release."""
+
+
+class FilesClosed(Conflict):
+    """The text is approved, and so are its pictures and files; call it off, or correct it once it is public."""
+
+
 # Delivery
 class MalformedFilter(InputError):
     """The filter of a subscription cannot be used as it is."""

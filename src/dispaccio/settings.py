@@ -57,6 +57,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     require_synchronised_clock: bool = False
     min_free_disk_mb: int = 256
+    max_file_mb: int = 100
     contact: str = ""
     trust: tuple[str, ...] = ()
     tdm_reservation: bool = True
@@ -143,6 +144,8 @@ def _check_values(found: Settings) -> None:
         )
     if found.min_free_disk_mb < 0:
         raise MalformedSettings(f"{FILE}: min_free_disk_mb is 0 or more.")
+    if found.max_file_mb < 1:
+        raise MalformedSettings(f"{FILE}: max_file_mb is 1 or more.")
     if not 0 <= found.publish_wait <= LONGEST_WAIT:
         raise MalformedSettings(
             f"{FILE}: publish_wait is 0 to {LONGEST_WAIT} seconds, not {found.publish_wait}."

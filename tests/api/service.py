@@ -37,6 +37,8 @@ ROLES = {
 WHO = ["public", "wrong", *ROLES]
 """Everybody who asks: without a key, with a wrong one, and one person a role."""
 PREFIX = API
+PDF_BYTES = b"%PDF-1.7\n%%EOF"
+"""A file that is taken."""
 ADDRESS = "http://127.0.0.1:9/in"
 
 
@@ -111,6 +113,12 @@ class Service:
         """The id of a text in review that an author handed in, so that the desk may approve it."""
         given = Handed(self.text(), "application/json", Wishes(issuer="aurora"))
         return submit.submit(self.wire, self.anna, given).id
+
+    def file(self) -> str:
+        """A file of a text in review, as its address ends."""
+        id = self.by_author()
+        done = self.ask("POST", f"/submissions/{id}/files?name=a.pdf", "desk", PDF_BYTES).json()
+        return f"{id}/files/{done['id']}"
 
     def approved(self) -> str:
         id = self.by_author()

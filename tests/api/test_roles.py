@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dispaccio.store import releases
-from tests.api.service import ROLES, WHO, Service
+from tests.api.service import PDF_BYTES, ROLES, WHO, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,27 @@ TABLE: dict[str, Call] = {
         "401 401 404 404 201 404 201 201 403",
         at("/submissions/*", RETURNED),
         lambda s: s.text(),
+    ),
+    # Pictures and files
+    "POST /submissions/{ref}/files": Call(
+        "401 401 404 404 201 404 201 201 403",
+        at("/submissions/*/files?name=a.pdf", DRAFT),
+        lambda s: PDF_BYTES,
+    ),
+    "GET /submissions/{ref}/files": Call(
+        "401 401 404 404 200 404 200 200 200", at("/submissions/*/files", DRAFT)
+    ),
+    "GET /submissions/{ref}/files/{id}": Call(
+        "401 401 404 404 200 404 200 200 200", at("/submissions/*", Service.file)
+    ),
+    "PATCH /submissions/{ref}/files/{id}": Call(
+        "401 401 404 404 200 404 200 200 403", at("/submissions/*", Service.file), {"alt": "A"}
+    ),
+    "POST /submissions/{ref}/files/order": Call(
+        "401 401 404 404 200 404 200 200 403", at("/submissions/*/files/order", DRAFT), {"ids": []}
+    ),
+    "DELETE /submissions/{ref}/files/{id}": Call(
+        "401 401 404 404 200 404 200 200 403", at("/submissions/*", Service.file)
     ),
     # The desk
     "POST /submissions/{ref}/approve": Call(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Terminal
+from tests.media import samples
 
 COMET = """PRESS RELEASE
 
@@ -277,3 +278,32 @@ def test_a_home_is_looked_over_by_anybody_who_can_open_it(wire: Terminal) -> Non
 
 def test_a_home_of_this_version_is_not_upgraded(wire: Terminal) -> None:
     assert wire.does("upgrade").out.endswith("nothing to do.\n")
+
+
+def test_a_picture_goes_with_a_text(terminal: Terminal, tmp_path: Path) -> None:
+    comet, picture = tmp_path / "comet.txt", tmp_path / "comet.jpg"
+    comet.write_text(COMET)
+    picture.write_bytes(samples.jpeg(600, 400))
+    terminal.does("init", "--name", "Example Wire", "--test")
+    terminal.does("person", "add", "bruno")
+    terminal.does("issuer", "add", "lindau", "--name", "Lindau Observatory",
+                  "--domain", "lindau.example")  # fmt: skip
+    terminal.does("person", "add", "anna", "--role", "author:lindau")
+    said = ("--alt", "A comet", "--rights", "Free", "--credit", "Rossi")
+    id = terminal.does(
+        "submit", str(comet), "--as", "anna", "--file", str(picture), *said, "-q"
+    ).out.strip()
+    added = terminal.does("file", "add", id, str(picture), "--name", "again.jpg", "--as", "anna")
+    assert "no alt text" in added.out and "again.jpg" in added.out
+    found = json.loads(terminal.does("file", "list", id, "--as", "anna", "--json").out)["files"]
+    first, second = (item["id"] for item in found)
+    terminal.does("file", "order", id, second, "--as", "anna")
+    terminal.does(
+        "file", "change", id, second, "--alt", "Again", "--rights", "Free", "--as", "anna"
+    )
+    terminal.does("file", "remove", id, first, "--as", "anna")
+    assert "[no-such-part]" in terminal.fails("file", "remove", id, first, "--as", "anna")
+    terminal.does("publish", id, "--confirm", "--as", "bruno")
+    shown = json.loads(terminal.does("file", "list", "T100000001", "--as", "anna", "--json").out)
+    assert [item["id"] for item in shown["files"]] == [second]
+    assert "[nothing-open]" in terminal.fails("file", "remove", id, second, "--as", "anna")

@@ -16,6 +16,7 @@ ONLY_IN = {
     "alembic": {"store"},
     "asyncssh": {"egress"},
     "argon2": {"accounts"},
+    "PIL": {"media"},
     "webauthn": {"accounts"},
     "httptools": NETWORK,
     "httpx2": NETWORK,
@@ -34,7 +35,7 @@ KIT = (
     "dispaccio.delivery.signature",
     "dispaccio.delivery.filename",
 )
-NOT_IN = {"asyncio": {*PURE, "store"}, "anyio": {*PURE, "store"}}
+NOT_IN = {name: {*PURE, "store", "media"} for name in ("asyncio", "anyio")}
 
 
 def _is(name: str, library: str) -> bool:

@@ -14,11 +14,13 @@ from starlette.testclient import TestClient
 from dispaccio.accounts import tokens
 from dispaccio.clock import Clock
 from dispaccio.egress.client import Client
+from dispaccio.embargo import files as vault
 from dispaccio.intake.sheet import Sheet
 from dispaccio.release.model import Contact
-from dispaccio.store import post
-from dispaccio.wire import accounts, drafting, egress, parcels, people
+from dispaccio.store import drafts, post
+from dispaccio.wire import accounts, draft_files, drafting, egress, parcels, people
 from dispaccio.wire import post as outgoing
+from dispaccio.wire.filed import About
 from tests.api.service import Service
 from tests.wire.world import START
 
@@ -97,6 +99,21 @@ class Wire:
         """The path of a new draft of Aurora's author."""
         kept = drafting.save(self.wire, self.service.anna, str(uuid.uuid4()), 0, sheet, "aurora")
         return f"/submit/{kept.id}"
+
+    def handed_in(self, path: str) -> str:
+        """The id of the release that a draft was handed in as."""
+        with self.wire.store.read(self.wire.clock.now()) as tx:
+            row = drafts.by_id(tx, path.rpartition("/")[2])
+        assert row is not None and row.release
+        return row.release
+
+    def file(self) -> str:
+        """The path of a file of a new draft of Aurora's author."""
+        path = self.draft()
+        original = vault.keep(self.wire.home, [b"%PDF-1.7\n%%EOF"])
+        id = path.rpartition("/")[2]
+        made = draft_files.add(self.wire, self.service.anna, id, original, About("a.pdf"))
+        return f"{path}/files/{made.id}"
 
     def logged_in(self, name: str, *roles: str, language: str = "en") -> TestClient:
         """A browser of somebody new who took up an invitation."""

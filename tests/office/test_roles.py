@@ -103,6 +103,20 @@ TABLE: dict[str, Knock] = {
     "POST /submit/{id}/language": Knock(
         "401 403 403 303 404 303 404 403", lambda wire: f"{wire.draft()}/language"
     ),
+    "GET /submit/{id}/files": Knock(
+        "303 403 403 200 404 200 404 403", lambda wire: f"{wire.draft()}/files"
+    ),
+    "POST /submit/{id}/files": Knock(
+        "401 403 403 303 404 303 404 403",
+        lambda wire: f"{wire.draft()}/files",
+        {"files": {"file": ("a.pdf", b"%PDF-1.7\n%%EOF")}},
+    ),
+    "POST /submit/{id}/files/{file}": Knock(
+        "401 403 403 303 404 303 404 403", lambda wire: wire.file(), {"do": "save", "alt": "A"}
+    ),
+    "GET /submit/{id}/files/{file}": Knock(
+        "303 403 403 200 404 200 404 403", lambda wire: wire.file()
+    ),
     "GET /submit/{id}/preview": Knock(
         "303 403 403 200 404 200 404 403", lambda wire: f"{wire.draft()}/preview"
     ),

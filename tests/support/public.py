@@ -7,6 +7,7 @@ import json
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dispaccio.formats.feeds.feed import changed
@@ -43,6 +44,17 @@ NAME = "Ponte"
 CHANNELS = [Named(1, "economia", "Economia"), Named(2, "immediata/ponente", "Immediata da Ponente")]
 
 
+class NoFiles:
+    """A wire without pictures and files of its own."""
+
+    def find(self, id: str) -> None:
+        """No file has any id."""
+
+    def of(self, media: object) -> dict[str, Any]:
+        """None of these is the wire's own."""
+        return {}
+
+
 @dataclass(eq=False)
 class FakePublic:
     """What ``dispaccio.wire.public.Public`` answers, for revisions put in with ``publish``."""
@@ -59,6 +71,8 @@ class FakePublic:
     """Who can unsubscribe, by the token of the mail."""
     questions: dict[str, Confirming] = field(default_factory=dict)
     """Who is asked for a confirmation, by the token of the mail."""
+
+    files: NoFiles = field(default_factory=NoFiles)
 
     def leaving(self, token: str) -> Leaving | None:
         return self.mailed.get(token)

@@ -59,6 +59,7 @@ def _shared() -> Path | None:
 _TOOLS = {
     "axe-core": (lambda: _judge("axe-core"), "make judges, which needs npm"),
     "chromium": (lambda: _program("chromium", "chromium-browser"), "apt-get install chromium"),
+    "exiftool": (lambda: _program("exiftool"), "apt-get install libimage-exiftool-perl"),
     "faketime": (lambda: _program("faketime"), "apt-get install faketime"),
     "jsonfeed-to-atom": (lambda: _judge("jsonfeed-to-atom"), "make judges, which needs npm"),
     "standardwebhooks": (lambda: _judge("standardwebhooks"), "make judges, which needs npm"),

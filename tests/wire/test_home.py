@@ -50,7 +50,7 @@ def test_a_new_home(tmp_path: Path) -> None:
     assert settings_.load(folder) == SETTINGS
     for name in ("keys/wire.pem", "keys/vault.key"):
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o400
-    for name in (".", "keys", "run", "blobs"):
+    for name in (".", "keys", "run", "files"):
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o700
 
 

@@ -14,6 +14,7 @@ from dispaccio.api import (
     catch_up,
     deliveries,
     endpoints,
+    files,
     mailing,
     problems,
     public,
@@ -25,7 +26,18 @@ from dispaccio.delivery.pulse import Pulse
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
 
-CALLS = (submissions, advance, archive, public, endpoints, deliveries, catch_up, mailing, admin)
+CALLS = (
+    submissions,
+    files,
+    advance,
+    archive,
+    public,
+    endpoints,
+    deliveries,
+    catch_up,
+    mailing,
+    admin,
+)
 """The modules that hold the calls, one a group."""
 SILENT: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """No OpenTelemetry: its records of errors could quote unreleased text, and asking costs time."""
@@ -47,4 +59,4 @@ def create_api(wire: Wire, view: Public, catching: Catching | None = None) -> AS
     problems.install(app)
     for calls in CALLS:
         app.include_router(calls.router)
-    return BodyLimit(app)
+    return BodyLimit(app, files=wire.settings.max_file_mb * 1024 * 1024)

@@ -11,18 +11,19 @@ from dispaccio.formats.base import MAX_BYTES, MAX_MANY_BYTES
 
 LONGEST = MAX_BYTES
 """The most bytes that a body has: those of the largest document, for there is nothing around it."""
-ARCHIVE = "/archive"
+ARCHIVE, FILES = "/archive", "/files"
 _PLAIN = (b"", b"identity")
 
 
 class BodyLimit:
     """Answers 413 to a body of more than ``LONGEST`` bytes, declared or not.
 
-    Answers 415 to one with a content coding (RFC 9110 section 8.4): compressed, it has no bound.
+    A picture or file may have ``files`` bytes. Answers 415 to one with a content coding (RFC 9110
+    section 8.4): compressed, it has no bound.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, files: int = LONGEST) -> None:
+        self._app, self._files = app, files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The application, behind the bound."""
@@ -34,7 +35,8 @@ class BodyLimit:
             await _refuse_coding(scope, receive, send)
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        most = _most(scope)
+        is_file = scope["method"] == "POST" and scope["path"].endswith(FILES)
+        most = self._files if is_file else _most(scope)
         if not declared.isdigit() or int(declared) > most:
             await _refuse(most, scope, receive, send)
             return

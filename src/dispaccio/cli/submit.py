@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from dispaccio.cli import view
+from dispaccio.cli.file import Alt, Caption, Credit, Rights, hand_over
 from dispaccio.cli.files import read_input
 from dispaccio.cli.output import say
 from dispaccio.cli.session import Session, command, word
@@ -51,6 +52,7 @@ def register(app: typer.Typer) -> None:
         example="""
         dispaccio submit comet.txt --as anna
         dispaccio submit comet.txt --as anna --release-time "2026-05-26 09:00 Europe/Rome"
+        dispaccio submit comet.txt --file comet.jpg --alt "A comet" --rights "Free" --as anna
         dispaccio submit comet.txt --as anna --revise 7f1c4b6e-3a55-4c0e-8f8e-1d8a4b0e2b11""",
     )
     submit_command(submit)
@@ -69,6 +71,14 @@ def submit(  # noqa: PLR0913 - each parameter is an option that the user sees
     format: Format = None,
     to: To = None,
     idempotency_key: Key = None,
+    picture: Annotated[
+        str | None,
+        typer.Option("--file", metavar="PICTURE", help="A picture or file that goes with it."),
+    ] = None,
+    alt: Alt = None,
+    credit: Credit = None,
+    rights: Rights = None,
+    caption: Caption = None,
     revise: Annotated[
         str | None,
         typer.Option(
@@ -81,23 +91,20 @@ def submit(  # noqa: PLR0913 - each parameter is an option that the user sees
 
     It is read, checked, sealed in the vault and put before the desk; nobody outside the wire sees
     anything of it before it is published. What the options say goes before what the text says.
-    Exit code 1 if the checks returned it.
+    ``--file`` adds one picture or file, ``dispaccio file add`` more. Exit code 1 if the checks
+    returned it.
     """
-    wishes = {
-        "issuer": issuer,
-        "channel": channel,
-        "label": label,
-        "paid_by": paid_by,
-        "release_time": release_time,
-        "zone": zone,
-        "format": format,
-        "to": ",".join(to) if to else None,
-    }
+    when = {"release_time": release_time, "zone": zone, "format": format}
+    wishes = {"issuer": issuer, "channel": channel, "label": label, "paid_by": paid_by, **when}
+    wishes["to"] = ",".join(to) if to else None
     request = handed(file, wishes, idempotency_key)
     if revise:
         answer = wire.release("PUT", revise, **request)
     else:
         answer = wire.ask("POST", "submissions", **request)
+    said = {"name": None, "alt": alt, "credit": credit, "rights": rights, "caption": caption}
+    if picture and (answer["new"] or revise):
+        answer["findings"] = hand_over(wire, answer["id"], picture, said)["findings"]
     wire.show(answer, answer["id"] if quiet else receipt)
     end_if_returned(answer)
 

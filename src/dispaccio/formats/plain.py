@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dispaccio import clock
+from dispaccio.formats.beside import beside, named
 from dispaccio.formats.html.head import under_embargo
 from dispaccio.formats.html.words import Words, origin, words_for
 from dispaccio.release.body import Block, BlockKind, MarkKind
-from dispaccio.release.model import Contact, Revision
+from dispaccio.release.model import Contact, Media, Revision
 from dispaccio.release.notice import as_held, is_notice, shown
 from dispaccio.release.state import Status
 
@@ -58,6 +59,7 @@ def _text(revision: Revision) -> list[str]:
     elif dateline:
         pieces.append(dateline)
     pieces += [*blocks, revision.boilerplate or ""]
+    pieces += [_file(href, item, words_for(revision.language)) for href, item in beside(revision)]
     if revision.contacts:
         lines = [contact_line(contact) for contact in revision.contacts]
         pieces.append("\n".join([f"{words_for(revision.language).contacts}:", *lines]))
@@ -78,6 +80,14 @@ def _block(block: Block, revision: Revision) -> str:
         address = f"<{media[0].href}>" if media and media[0].href else ""
         return " ".join(piece for piece in (f"[{text}]" if text else "", address) if piece)
     return text
+
+
+def _file(href: str, item: Media, words: Words) -> str:
+    """A line that says what a picture or file is and where; of a picture it is read back."""
+    kind = (item.type or "").partition("/")[0]
+    word = {"image": words.photo, "video": "Video"}.get(kind, words.files)
+    said = named(item)
+    return f"{word} - {said} {href}" if said else f"{word} - {href}"
 
 
 def with_targets(block: Block) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from urllib.parse import quote
 
 import anyio.to_thread
@@ -17,6 +18,7 @@ from dispaccio.office import (
     account,
     desk,
     entering,
+    files,
     me,
     operator,
     organisations,
@@ -29,6 +31,7 @@ from dispaccio.office import (
     sign,
     submit,
     taking_back,
+    uploads,
     vetting,
 )
 from dispaccio.office.asked import MOST_BYTES, Asked, require_own
@@ -46,6 +49,7 @@ DOORS: tuple[Door, ...] = tuple(
         entering,
         releases,
         submit,
+        files,
         sign,
         desk,
         sheet,
@@ -85,10 +89,27 @@ def create_office(wire: Wire, public: Public, doors: tuple[Door, ...] = DOORS) -
 def _endpoint(office: Office, doors: dict[str, Door]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
+        if doors[method].takes_file is not None:
+            return await _with_file(office, doors[method], request)
         body = await _body(request) if method == "POST" else b""
         return await anyio.to_thread.run_sync(_answer, office, doors[method], request, body)
 
     return endpoint
+
+
+async def _with_file(office: Office, door: Door, request: Request) -> Response:
+    """The answer to a form with a large file, which is taken only from whoever may send it."""
+    asked = await anyio.to_thread.run_sync(lambda: Asked.of(request, b"", _who(office, request)))
+    try:
+        require_own(request.headers, office.wire.settings.url)
+        if not door.opens_for(asked.actor):
+            return _turned_away(office, asked, request)
+        assert door.takes_file is not None
+        await anyio.to_thread.run_sync(door.takes_file, office, asked)
+        asked = replace(asked, sent=await uploads.receive(request, office.wire))
+        return await anyio.to_thread.run_sync(door.answer, office, asked)
+    except DispaccioError as error:
+        return await anyio.to_thread.run_sync(refused, office, asked, error)
 
 
 async def _body(request: Request) -> bytes:

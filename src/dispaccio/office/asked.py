@@ -14,6 +14,7 @@ from dispaccio.access.actor import PUBLIC, Actor
 from dispaccio.errors import ForeignForm, MalformedRequest, TooLarge
 from dispaccio.office import multipart
 from dispaccio.office.multipart import Upload
+from dispaccio.office.uploads import Sent
 from dispaccio.site.pages import Reader
 from dispaccio.wire.accounts import LoggedIn
 
@@ -32,6 +33,8 @@ class Asked:
     files: Mapping[str, Upload] = field(default_factory=dict)
     headers: Headers = field(default_factory=Headers)
     who: LoggedIn | None = None
+    sent: Sent | None = None
+    """The form with a large file that this door takes."""
     method: str = "GET"
 
     @property

@@ -26,13 +26,15 @@ class Door:
     """One method of one address.
 
     ``lets_in`` is ANYBODY, PEOPLE (whoever is logged in), or the actions of which one is needed
-    for something at least; whether for this very thing, the use case asks.
+    for something at least; whether for this very thing, the use case asks. ``takes_file`` raises
+    where no large file may be sent with this form, before it is taken; None: there is none.
     """
 
     method: str
     path: str
     answer: Answer
     lets_in: str | tuple[Action, ...] = PEOPLE
+    takes_file: Callable[[Office, Asked], None] | None = None
 
     def opens_for(self, actor: Actor) -> bool:
         """Whether somebody may knock here."""

@@ -12,7 +12,7 @@ from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import Office
 from dispaccio.office.submit import WRITES
-from dispaccio.site import facets
+from dispaccio.site import facets, pictures
 from dispaccio.wire import drafting, handing_in, preview
 
 
@@ -62,6 +62,7 @@ def _page(office: Office, asked: Asked, kept: drafting.Open, look: handing_in.Lo
         permanent=f"{office.public.url}/r/{shown.number}",
         channel=next((one for one in channels if one.name == revision.channel), None),
         twins=[],
+        files=pictures.bare(revision),
     )
 
 

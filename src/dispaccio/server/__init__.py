@@ -21,6 +21,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dispaccio.api.leases import keep_leases
+from dispaccio.api.sweeping import keep_sweeping
 from dispaccio.clock import Clock
 from dispaccio.delivery.digests import Digests
 from dispaccio.delivery.escalation import Escalation
@@ -245,6 +246,7 @@ def _slow_loops(wire: Wire, given: Supplies) -> list[asyncio.Task[None]]:
         asyncio.create_task(Digests(wire.store, wire.clock, given).run(), name="digests"),
         asyncio.create_task(Escalation(wire.store, wire.clock, given).run(), name="escalation"),
         asyncio.create_task(keep_leases(wire), name="leases"),
+        asyncio.create_task(keep_sweeping(wire), name="sweep"),
     ]
 
 

@@ -26,6 +26,8 @@ LIMIT = 64 * 1024 * 1024
 LARGEST = 1024 * 1024
 """Bytes of the largest answer that is kept; a larger one is made each time."""
 WORTH_COMPRESSING = 512
+PASSED_ON = "/f/"
+"""Pictures and files are read in pieces, each reader's own: they pass through untouched."""
 
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 Key: TypeAlias = tuple[str, bytes, bool, str]
@@ -98,7 +100,8 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        asked = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        if not asked or scope["path"].startswith(PASSED_ON):
             await self._app(scope, receive, send)
             return
         zipped, language, known = False, b"", b""

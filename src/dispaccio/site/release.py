@@ -13,6 +13,7 @@ from dispaccio.site import addresses, answers, facets
 from dispaccio.site.addresses import ReleaseAddress
 from dispaccio.site.diff import Passage, changes
 from dispaccio.site.pages import CORRECTING, Reader, render
+from dispaccio.site.pictures import enclosures
 from dispaccio.store.organisations import Named
 from dispaccio.wire.public import Public
 from dispaccio.wire.shown import PublicRelease, Shown, Version
@@ -84,6 +85,7 @@ def _page(public: Public, reader: Reader, found: PublicRelease, shown: Shown) ->
             release=found,
             shown=shown,
             revision=revision,
+            files=enclosures(public, revision),
             subjects=facets.of_release(revision.subjects, reader.language),
             version=next(v for v in found.versions if v.version == shown.version),
             usable=usable,

@@ -84,6 +84,12 @@ def save(tx: Tx, key: int, saved: int, sealed: bytes, by: str) -> bool:
     return tx.run(update(draft).where(where).values(**values)).rowcount == 1
 
 
+def reseal(tx: Tx, key: int, sealed: bytes) -> None:
+    """Keep other files with a draft, which is no other state of its text."""
+    where = (draft.c.key == key) & draft.c.ended.is_(None)
+    tx.run(update(draft).where(where).values(sealed=sealed, changed=tx.now))
+
+
 def end(tx: Tx, key: int, saved: int | None = None, *, release_: int | None = None) -> bool:
     """End a draft and destroy its key and text; ``release_`` is what it was handed in as.
 

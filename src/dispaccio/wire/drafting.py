@@ -33,7 +33,7 @@ from dispaccio.intake.sheet import Sheet
 from dispaccio.intake.submission import Wishes
 from dispaccio.release.model import Party
 from dispaccio.release.state import TEXT_KINDS, Kind, State
-from dispaccio.store import drafts, organisations, people, recipients, releases
+from dispaccio.store import drafts, media, organisations, people, recipients, releases
 from dispaccio.store.drafts import DraftRow
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Issuer
@@ -140,8 +140,7 @@ def save(
         sheet = sheets.settled(sheet, kept.sheet)
         if kept.sheet == sheet:
             return kept
-        sealed = _seal(key_of(wire, row), sheet)
-        if not drafts.save(tx, row.key, saved, sealed, actor.name):
+        if not drafts.save(tx, row.key, saved, sealed(key_of(wire, row), sheet), actor.name):
             raise DraftConflict(kept=kept)
     return replace(
         kept, sheet=sheet, saved=row.saved + 1, saved_by=actor.name, changed=wire.clock.now()
@@ -178,7 +177,9 @@ def of_document(wire: Wire, actor: Actor, issuer: str, data: bytes, name: str = 
 def discard(wire: Wire, actor: Actor, id: str) -> None:
     """Destroy a draft. Raises what ``show`` raises."""
     with wire.store.write(wire.clock.now()) as tx:
-        drafts.end(tx, mine(tx, actor, id).key)
+        row = mine(tx, actor, id)
+        drafts.end(tx, row.key)
+        media.drop_of_draft(tx, row.key)
 
 
 def mend(wire: Wire, actor: Actor, ref: str) -> str:
@@ -268,7 +269,7 @@ def remember(wire: Wire, tx: Tx, kept: Open) -> None:
     sheet, language = kept.sheet, kept.sheet.language
     if language and (sheet.boilerplate.strip() or sheet.contacts):
         key, wrapped = wire.vault.new_key(f"remembered/{kept.issuer.slug}/{language}")
-        drafts.remember(tx, kept.issuer.key, language, wrapped, _seal(key, _with(Sheet(), sheet)))
+        drafts.remember(tx, kept.issuer.key, language, wrapped, sealed(key, _with(Sheet(), sheet)))
 
 
 def _opens_for(row: DraftRow, actor: Actor) -> bool:
@@ -299,7 +300,7 @@ def _add(wire: Wire, tx: Tx, actor: Actor, opened: Open) -> Open:
             "behalf": behalf,
             "saved_by": actor.name,
             "wrapped": wrapped,
-            "sealed": _seal(key, opened.sheet),
+            "sealed": sealed(key, opened.sheet),
             "revises": opened.revises.key if opened.revises else None,
             "family": opened.family,
         },
@@ -307,7 +308,8 @@ def _add(wire: Wire, tx: Tx, actor: Actor, opened: Open) -> Open:
     return replace(opened, saved=1, saved_by=actor.name, changed=tx.now, behalf=behalf)
 
 
-def _seal(key: DataKey, sheet: Sheet) -> bytes:
+def sealed(key: DataKey, sheet: Sheet) -> bytes:
+    """The ciphertext of what a draft says."""
     return key.seal(_PLACE, json.dumps(codec.encode(sheet), ensure_ascii=False).encode())
 
 

@@ -15,7 +15,7 @@ from dispaccio.release.model import Reason, Relation
 from dispaccio.release.state import Kind
 from dispaccio.store import drafts
 from dispaccio.store.engine import Tx
-from dispaccio.wire import drafting, submit
+from dispaccio.wire import draft_files, drafting, submit
 from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import Draft
 from dispaccio.wire.drafting import Open
@@ -75,11 +75,14 @@ def hand_in(wire: Wire, actor: Actor, id: str, saved: int) -> Receipt:
 
     def along(tx: Tx, release: int, revision: int) -> None:
         row = drafting.mine(tx, actor, id)
+        draft_files.hand_over(wire, tx, row, kept.sheet, release)
         if not drafts.end(tx, row.key, saved, release_=release):
             raise DraftConflict(kept=drafting.opened(wire, tx, row))
         drafting.remember(wire, tx, kept)
 
-    handed = replace(_handed(kept, sheets.read(kept.sheet)), idempotency_key=id, along=along)
+    handed = replace(
+        _handed(kept, sheets.read(kept.sheet)), idempotency_key=id, along=along, all_media=True
+    )
     if kept.revises is None:
         return submit.submit(wire, actor, handed)
     reason = reason_of(kept)

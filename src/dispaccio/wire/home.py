@@ -34,7 +34,7 @@ def make(home: Path, settings: Settings, clock: Clock) -> Wire:
     settings = settings_.check(tomllib.loads(settings_.write(settings)))
     if (home / FILE).exists():
         raise HomeExists(f"There is a wire's home in {home} already; choose another folder.")
-    for folder in (home, home / "blobs", home / "run", _keys(home, settings)):
+    for folder in (home, home / "files", home / "run", _keys(home, settings)):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = Store(_database(home, settings))
     try:

@@ -32,6 +32,7 @@ from dispaccio.wire.confirming import Confirming
 from dispaccio.wire.core import Wire
 from dispaccio.wire.edition import rendering
 from dispaccio.wire.leaving import Leaving
+from dispaccio.wire.open_files import OpenFiles
 from dispaccio.wire.shown import Entry, LeafView, Policy, PublicRelease, Shown, Version
 
 REMEMBERED = 256
@@ -43,6 +44,7 @@ class Public:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self.files = OpenFiles(wire)
         self._stamp = 0
         self._cuts: dict[str | None, tuple[int, tuple[int, ...]]] = {}
         self._decoded: OrderedDict[tuple[int, str, bytes], Revision] = OrderedDict()

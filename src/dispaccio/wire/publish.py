@@ -36,6 +36,7 @@ from dispaccio.store.engine import Tx
 from dispaccio.store.outbox import Class
 from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire import edition as editions
+from dispaccio.wire import filed
 from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import Draft, open_draft
 from dispaccio.wire.edition import Edition, Place
@@ -265,6 +266,7 @@ def put_out(
         first_created=place.first_created,
         changed=said,
     )
+    filed.open_up(wire, tx, release, ready.revision)
     secrets.add_parts(tx, [(row.key, draft.parts)])
     releases.add_renderings(tx, row.key, ready.renderings)
     index(tx, ordinal, ready.revision, release.channel)

@@ -35,7 +35,7 @@ from dispaccio.store import events, organisations, releases, secrets
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Issuer
 from dispaccio.store.releases import ReleaseRow, RevisionRow
-from dispaccio.wire import press
+from dispaccio.wire import filed, press
 from dispaccio.wire.core import Wire, find_for, public_reason
 from dispaccio.wire.draft import Draft, open_draft
 from dispaccio.wire.organisations import channel_key
@@ -66,6 +66,7 @@ class Receipt:
 class Handed:
     """A submission as the door took it, with its Idempotency-Key if it had one.
 
+    ``all_media``: the text names all the pictures and files that it is to have.
     ``along`` is done in the transaction that keeps it, with the keys of release and revision.
     """
 
@@ -73,6 +74,7 @@ class Handed:
     media_type: str | None = None
     wishes: Wishes = field(default_factory=Wishes)
     idempotency_key: str | None = None
+    all_media: bool = False
     along: Callable[[Tx, int, int], None] = lambda tx, release, revision: None
 
 
@@ -116,11 +118,11 @@ def revise(
         context = replace(
             context_of(wire, tx, issuer, relayed=row.relayed), labels_before=public_label(tx, row)
         )
-        before = _text_before(wire, tx, row) if row.relayed else None
+        before = _text_before(wire, tx, row)
     submission = intake.receive(handed.data, handed.media_type, handed.wishes)
     if issuer is None or row.relayed:
         taken = intake.as_taken(submission, handed.wishes)
-        taken = intake.no_weaker(taken, before) if before else taken
+        taken = intake.no_weaker(taken, before)
     else:
         taken = intake.as_own(submission, party(issuer), handed.wishes)
     related = Relation(f"urn:uuid:{row.id}", row.version, kind.value) if row.version else None
@@ -132,8 +134,9 @@ def revise(
         relates=related,
         channel=channel,
     )
-    taken = replace(taken, revision=revision)
     with wire.store.read(wire.clock.now()) as tx:
+        kept = None if handed.all_media else before
+        taken = replace(taken, revision=filed.carried_over(wire, tx, row, revision, kept))
         draft = check(wire, tx, taken, context)
     return _keep_revised(wire, actor, handed, taken, draft, row, kind)
 
@@ -150,13 +153,13 @@ def _may_be_revised(row: ReleaseRow, kind: Kind, waiting: RevisionRow | None) ->
         raise UnderCorrection
 
 
-def _text_before(wire: Wire, tx: Tx, row: ReleaseRow) -> Revision | None:
-    """What was there of another wire's release: the text that was returned, or the public one."""
+def _text_before(wire: Wire, tx: Tx, row: ReleaseRow) -> Revision:
+    """What was there: the text that was returned, or the public one as another wire wrote it."""
     waiting = releases.open_revision(tx, row.key)
     if waiting is not None:
         return open_draft(wire.data_key(tx, row), waiting.sealed or b"").revision
     said = _public_text(tx, row)
-    return said if row.archive else replace(said, hops=said.hops[:-1])
+    return said if row.archive or not row.relayed else replace(said, hops=said.hops[:-1])
 
 
 def _public_text(tx: Tx, row: ReleaseRow) -> Revision:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
+from dispaccio.embargo import files
 from dispaccio.embargo.schedule import to_millisecond
 from dispaccio.errors import IllegalMove, NotPublished, ReasonNeeded
 from dispaccio.formats import native
@@ -17,6 +18,7 @@ from dispaccio.store import events, receipts, releases
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire import edition as editions
+from dispaccio.wire import filed
 from dispaccio.wire.core import Wire, find_for, public_reason
 from dispaccio.wire.draft import Draft
 from dispaccio.wire.edition import Place
@@ -94,7 +96,9 @@ def notice(wire: Wire, actor: Actor, number: str, kind: Kind, reason: Reason | N
         if row.ordinal is None:
             raise NotPublished
         done = _publish(wire, tx, actor, row, kind, reason)
+        gone = filed.close(wire, tx, row) if kind is Kind.WITHDRAWAL else []
     wire.tell()
+    files.remove(wire.home, gone)
     return done
 
 

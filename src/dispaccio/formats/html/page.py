@@ -9,6 +9,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from dispaccio.formats.beside import beside
 from dispaccio.formats.html.head import head_meta, json_ld, title_of, under_embargo
 from dispaccio.formats.html.render import (
     anchor,
@@ -20,7 +21,7 @@ from dispaccio.formats.html.render import (
 )
 from dispaccio.formats.html.words import Words, direction, instant, origin, words_for
 from dispaccio.release.canonical import write_instant
-from dispaccio.release.model import Contact, Revision
+from dispaccio.release.model import Contact, Media, Revision
 from dispaccio.release.notice import as_held, for_everyone, is_notice
 
 STYLE = Markup(
@@ -122,6 +123,11 @@ def _text(seen: Revision, words: Words) -> Iterator[Markup]:
         lines = Markup("\n").join(_contact(contact, paid=paid) for contact in seen.contacts)
         heading = _heading(words.contacts, words)
         yield element("section", heading + element("ul", lines), class_="contacts")
+    if files := list(beside(seen)):
+        paid = bool(seen.label and seen.label.paid)
+        lines = Markup("\n").join(_file(href, item, paid=paid) for href, item in files)
+        heading = _heading(words.files, words)
+        yield element("section", heading + element("ul", lines), class_="files")
     for disclaimer in seen.disclaimers:
         yield element("p", disclaimer, class_="disclaimer")
     if seen.copyright:
@@ -138,6 +144,14 @@ def _contact(contact: Contact, *, paid: bool) -> Markup:
         digits = "".join(sign for sign in contact.phone if sign in "+0123456789")
         said.append(anchor(f"tel:{digits}", element("bdi", contact.phone), paid=paid))
     return element("li", Markup(", ").join(said))
+
+
+def _file(href: str, item: Media, *, paid: bool) -> Markup:
+    link = anchor(href, element("bdi", item.name or href), paid=paid)
+    said = (item.caption or item.alt, item.credit, item.rights)
+    return element(
+        "li", Markup(" – ").join([link, *(element("bdi", text) for text in said if text)])
+    )
 
 
 def _footer(seen: Revision, words: Words) -> Markup:

@@ -58,11 +58,13 @@ def anchor(href: str, content: str | Markup, *, paid: bool) -> Markup:
     return element("a", content, href=target, rel=PAID_REL if paid else None)
 
 
-def body_html(revision: Revision, *, pictures: bool = True) -> Markup:
+def body_html(
+    revision: Revision, *, pictures: bool = True, own: Mapping[str, Markup] = {}
+) -> Markup:
     """The text of a release below its headline: dateline and blocks; headings are h2 and h3.
 
     A withheld or withdrawn release gives the notice instead. ``pictures`` False gives links in
-    their place, for a page that loads nothing.
+    their place, for a page that loads nothing; ``own`` are those that it loads, by their addresses.
     """
     if is_notice(revision):
         return notice_html(revision)
@@ -75,7 +77,15 @@ def body_html(revision: Revision, *, pictures: bool = True) -> Markup:
         if blocks and blocks[0].kind is BlockKind.PARAGRAPH:
             pieces.append(Markup(" {}").format(_inline(blocks.pop(0), _LINE, paid=paid)))
         pieces = [element("p", Markup("").join(pieces))]
-    pieces += [_block(block, revision.media, paid=paid, pictures=pictures) for block in blocks]
+    for block in blocks:
+        picture = _picture(block, revision.media)
+        if picture is None:
+            pieces.append(_block(block, paid=paid))
+        else:
+            shown_as = own.get(picture.href or "") or _image(
+                block.text, picture, paid=paid, pictures=pictures
+            )
+            pieces.append(_figure(shown_as, picture))
     return Markup("\n").join(pieces)
 
 
@@ -106,7 +116,15 @@ def time_html(stamp: str, words: str) -> Markup:
     return element("time", words, datetime=stamp.replace("+00:00", "Z"))
 
 
-def _block(block: Block, media: tuple[Media, ...], *, paid: bool, pictures: bool) -> Markup:
+def _picture(block: Block, media: tuple[Media, ...]) -> Media | None:
+    """What an image block shows; None for any other block."""
+    if block.kind is not BlockKind.IMAGE:
+        return None
+    found = media[block.media : block.media + 1] if block.media is not None else ()
+    return found[0] if found else Media()
+
+
+def _block(block: Block, *, paid: bool) -> Markup:
     match block.kind:
         case BlockKind.HEADING:
             return element(f"h{block.level}", _inline(block, _LINE, paid=paid))
@@ -118,20 +136,18 @@ def _block(block: Block, media: tuple[Media, ...], *, paid: bool, pictures: bool
         case BlockKind.TABLE:
             row = element("tr", element("td", _inline(block, _CELL, paid=paid)))
             return element("div", element("table", row), class_="table")
-        case BlockKind.IMAGE:
-            found = media[block.media : block.media + 1] if block.media is not None else ()
-            picture = found[0] if found else Media()
-            return _figure(block.text, picture, paid=paid, pictures=pictures)
         case _:
             return element("p", _inline(block, _LINE, paid=paid))
 
 
-def _figure(alt: str, media: Media, *, paid: bool, pictures: bool) -> Markup:
+def _image(alt: str, media: Media, *, paid: bool, pictures: bool) -> Markup:
     href = carried(media.href or "")
     if pictures and href:
-        shown_as = Markup('<img src="{}" alt="{}">').format(href, text(alt))
-    else:
-        shown_as = anchor(href or "", alt or media.name or media.type or "", paid=paid)
+        return Markup('<img src="{}" alt="{}">').format(href, text(alt))
+    return anchor(href or "", alt or media.name or media.type or "", paid=paid)
+
+
+def _figure(shown_as: Markup, media: Media) -> Markup:
     lines = " ".join(part for part in (media.caption, media.credit) if part)
     return element(
         "figure", shown_as + (element("figcaption", lines) if lines else Markup("")), class_="image"

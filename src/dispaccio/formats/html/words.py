@@ -21,6 +21,8 @@ class Words:
     issued_by: str
     about: str
     contacts: str
+    files: str
+    photo: str
     provenance: str
     number: str
     revision: str
@@ -44,6 +46,8 @@ ENGLISH = Words(
     issued_by="Issued by",
     about="About",
     contacts="Press contact",
+    files="Pictures and files",
+    photo="Photo",
     provenance="Provenance",
     number="Number",
     revision="revision",
@@ -66,6 +70,8 @@ ITALIAN = Words(
     issued_by="Emesso da",
     about="Profilo",
     contacts="Contatti stampa",
+    files="Immagini e file",
+    photo="Foto",
     provenance="Provenienza",
     number="Numero",
     revision="revisione",

@@ -14,6 +14,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Add the columns and tables of accounts, drafts, advance access and the desk."""
     _accounts()
+    _media()
     _drafts()
     _post()
     _advance()
@@ -196,6 +197,24 @@ def _claims() -> None:
         sa.Column("holder", sa.Text(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
     )
+
+
+def _media() -> None:
+    op.create_table(
+        "media",
+        sa.Column("key", KEY, primary_key=True),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("release", KEY, sa.ForeignKey("release.key", name="fk_media_release")),
+        sa.Column("draft", KEY),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("places", sa.Text(), nullable=False),
+        sa.Column("added", sa.BigInteger(), nullable=False),
+        sa.Column("published", sa.BigInteger()),
+        sa.Column("opened", sa.Text()),
+        sa.UniqueConstraint("id", name="uq_media_id"),
+    )
+    op.create_index("ix_media_release", "media", ["release"])
+    op.create_index("ix_media_draft", "media", ["draft"])
 
 
 def _of(table: str, name: str, to: str | None = None, *, nullable: bool = False) -> sa.Column[int]:

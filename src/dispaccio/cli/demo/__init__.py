@@ -41,6 +41,7 @@ def run(command: list[str] | None = None) -> None:
             tell_all(story)
             if sys.stdin.isatty() and not os.environ.get("DISPACCIO_DEMO_ONCE"):
                 _say_where(story.number, story.relayed, outside.url)
+                _say_who(outside)
                 _keep_serving(outside)
         finally:
             outside.stop()
@@ -79,6 +80,14 @@ def _say_where(number: str, relayed: str, url: str) -> None:
         ("/search?q=tidal", "search"),
     ):
         _tell(f"  {url}{path}  {what}")
+
+
+def _say_who(outside: Outside) -> None:
+    """Links with which the three people of the story come in by a browser, each once."""
+    _tell("\nCome in, with a password that you choose there")
+    for name, what in (("anna", "writes"), ("bruno", "is the desk"), ("piero", "runs the wire")):
+        link = outside.do("piero", "POST", f"/people/{name}/invitations")["url"]
+        _tell(f"  {link}  {name}, who {what}")
 
 
 def _keep_serving(outside: Outside) -> None:

@@ -68,7 +68,7 @@ def _people(story: Story) -> None:
     wire = story.outside
     story.chapter("A wire")
     address = story.receiver.start()
-    wire.keys["piero"] = wire.run("person", "add", "piero")["key"]
+    wire.keys["piero"] = wire.run("person", "add", "piero", "--email", "piero@ponte.example")["key"]
     for path, body in (
         ("/channels", {"channel": "imprese", "title": "Imprese"}),
         ("/channels", {"channel": "relay/meridian", "title": "Meridian Newswire"}),
@@ -84,7 +84,8 @@ def _people(story: Story) -> None:
     ):
         wire.do("piero", "POST", path, json=body)
     for name, roles in (("anna", ["author:lario"]), ("bruno", ["desk"])):
-        made = wire.do("piero", "POST", "/people", json={"name": name, "roles": roles})
+        body = {"name": name, "email": f"{name}@ponte.example", "roles": roles}
+        made = wire.do("piero", "POST", "/people", json=body)
         wire.keys[name] = made["key"]
     for path in sorted(PATHS):
         made = wire.do(

@@ -20,7 +20,7 @@ def test_an_invitation_is_taken_up_with_a_password(wire: Wire) -> None:
     assert "Lia Ponte" in page.text
     assert client.get(path).status_code == 200, "reading it used it up"
     taken = send(client, path, password=PASSWORD)
-    assert (taken.status_code, taken.headers["location"]) == (303, "/account")
+    assert (taken.status_code, taken.headers["location"]) == (303, "/login")
     assert "author" in client.get("/account").text
     again = send(wire.browser(), path, password=PASSWORD)
     assert (again.status_code, codes(again.text)) == (404, ["link-used-up"])
@@ -68,7 +68,7 @@ def test_logging_in_leads_nowhere_else(wire: Wire, path: str) -> None:
     entered = send(
         wire.browser(), "/login", email="lia@ponte.example", password=PASSWORD, next=path
     )
-    assert entered.headers["location"] == "/account"
+    assert entered.headers["location"] == "/login"
 
 
 def test_whatever_is_wrong_the_answer_is_one(wire: Wire) -> None:
@@ -217,3 +217,29 @@ def test_pages_are_in_the_language_of_their_reader(wire: Wire) -> None:
     page = wire.logged_in("lia", language="it").get("/account").text
     assert '<html lang="it"' in page
     assert "Esci" in page
+
+
+def test_what_was_written_is_kept_when_the_session_has_ended(wire: Wire) -> None:
+    client = wire.logged_in("lia", "author:aurora")
+    path = wire.draft()
+    send(client, "/logout")
+    page = send(client, path, saved="1", headline="Three <hours> of work", password="a secret")
+    assert page.status_code == 401
+    assert f'action="{path}"' in page.text
+    assert 'value="Three &lt;hours&gt; of work"' in page.text
+    assert "a secret" not in page.text
+    assert "/login?next=%2Fsubmit" in page.text
+
+
+@pytest.mark.parametrize(
+    ("role", "room"),
+    [
+        ("author:aurora", "/releases"),
+        ("desk", "/desk"),
+        ("operator", "/operator"),
+        ("subscriber:gazette", "/me"),
+        ("vetted_reader:gazette", "/reading"),
+    ],
+)
+def test_everybody_begins_where_they_have_most_to_do(wire: Wire, role: str, room: str) -> None:
+    assert wire.logged_in("lia", role).get("/login").headers["location"] == room

@@ -59,6 +59,9 @@ def test_from_the_upload_to_the_page(wire: Wire, anna: TestClient, photo: bytes)
     send(anna, f"{path}/files/{first}", do="save", **{**SAID, "credit": ""})
     send(anna, path, saved="1", headline="Aurora opens a gate", text="Text.", label="institutional",
          language="en", name="Livia", email="press@aurora-dairy.example")  # fmt: skip
+    last = anna.get(f"{path}/sign").text
+    assert f'src="{path}/files/{first}"' in last, "signed unseen"
+    assert "Free" in last and "A &lt;gate&gt;" in last
     signed = send(anna, f"{path}/sign", saved="2", read="1")
     assert signed.status_code == 303, signed.text
     service = wire.service
@@ -67,6 +70,12 @@ def test_from_the_upload_to_the_page(wire: Wire, anna: TestClient, photo: bytes)
     assert [item.id for item in found] == [second, first]
     assert (found[1].about.credit, found[1].about.rights) == ("", "Free")
     assert anna.get(found[1].address()).status_code == 404
+    desk = wire.logged_in("desky", "desk")
+    sheet = desk.get(f"/desk/{id}").text
+    assert f'src="/desk/{id}/files/{first}"' in sheet and "Free" in sheet, "approved unseen"
+    shown = desk.get(f"/desk/{id}/files/{first}")
+    assert shown.headers["content-type"] == "image/jpeg"
+    assert "attachment" in desk.get(f"/desk/{id}/files/{second}").headers["content-disposition"]
     publish(wire.wire, service.dora, id, confirm=True)
     public = anna.get(found[1].address())
     assert public.status_code == 200 and b"secret" not in public.content

@@ -257,6 +257,9 @@ TABLE |= {
     "GET /desk": Knock(_desk_only(200), "/desk"),
     "GET /desk/{ref}": Knock(_desk_only(200), at("/desk/*", DRAFT)),
     "GET /desk/{ref}/original": Knock(_desk_only(200), at("/desk/*/original", DRAFT)),
+    "GET /desk/{ref}/files/{file}": Knock(
+        "303 403 403 403 403 403 404 403", at("/desk/*/files/none", DRAFT)
+    ),
 }
 TABLE |= {
     f"POST /desk/{{ref}}/{name}": Knock(_desk_only(303), at(f"/desk/*/{name}", make), form)

@@ -69,6 +69,10 @@ DOORS: tuple[Door, ...] = tuple(
 """Every private page."""
 
 
+_SECRET = frozenset({"password", "now", proof.PASSWORD, proof.PASSKEY})
+"""The fields that no page gives back."""
+
+
 def create_office(wire: Wire, public: Public, doors: tuple[Door, ...] = DOORS) -> ASGIApp:
     """The private pages of a wire."""
     office = Office(wire, public, doors)
@@ -153,8 +157,20 @@ def _turned_away(office: Office, asked: Asked, request: Request) -> Response:
             b"", None, {"location": f"/login?next={quote(request.url.path)}", **HEADERS}, 303
         )
     if asked.who is None:
-        return office.render(asked, "again.html", status=401)
+        return _again(office, asked, request.url.path)
     return refused(office, asked, NotAllowed(f"{asked.actor.name} has no part in this page."))
+
+
+def _again(office: Office, asked: Asked, path: str) -> Response:
+    """The page that keeps what a form held whose sender is not logged in any more."""
+    return office.render(
+        asked,
+        "again.html",
+        status=401,
+        action=asked.reader.to(path),
+        onward="/" + path.split("/")[1],
+        fields={name: values for name, values in asked.form.items() if name not in _SECRET},
+    )
 
 
 def refused(office: Office, asked: Asked, error: DispaccioError) -> Response:

@@ -21,7 +21,7 @@ from dispaccio.office.doors import ANYBODY, Door
 from dispaccio.office.pages import Office
 from dispaccio.wire import accounts, passkeys, post
 
-START = "/account"
+START = "/login"
 """Where somebody comes who did not want to go anywhere."""
 
 
@@ -29,7 +29,7 @@ def log_in_page(office: Office, asked: Asked) -> Response:
     """The form; whoever is in already goes on."""
     then = onward(asked.query.get("next", ""))
     if asked.who is not None:
-        return office.go(asked, then or START)
+        return office.go(asked, then or office.home_of(asked))
     return _log_in_page(office, asked, then)
 
 

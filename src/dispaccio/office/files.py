@@ -13,6 +13,7 @@ from dispaccio.office.pages import HEADERS, Office
 from dispaccio.site.answers import SECURITY
 from dispaccio.wire import draft_files, drafting
 from dispaccio.wire.filed import MOST, About
+from dispaccio.wire.files import Sent
 
 WRITES = (Action.SUBMIT,)
 FIELDS = ("alt", "credit", "rights", "caption")
@@ -64,7 +65,11 @@ def change(office: Office, asked: Asked) -> Response:
 def picture(office: Office, asked: Asked) -> Response:
     """A small picture, for those who write the text."""
     id, file = asked.path["id"], asked.path["file"]
-    sent = draft_files.content(office.wire, asked.actor, id, file, SHOWN)
+    return streamed(draft_files.content(office.wire, asked.actor, id, file, SHOWN))
+
+
+def streamed(sent: Sent) -> Response:
+    """The bytes of a file; what is no picture is never shown as a page."""
     headers = {
         **SECURITY,
         **HEADERS,

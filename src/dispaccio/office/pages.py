@@ -33,6 +33,8 @@ ROOMS = (
     "/account",
 )
 """Every room that may stand in the navigation, in its order."""
+HOMES = ("/desk", "/releases", "/operator", "/reading", "/me")
+"""Where people begin, the first of these rooms that is open to them."""
 _PACKAGES = ("dispaccio.office", "dispaccio.site")
 
 
@@ -69,6 +71,11 @@ class Office:
             for door in sorted(self._pages, key=lambda door: ROOMS.index(door.path))
             if asked.who and door.opens_for(asked.actor)
         ]
+
+    def home_of(self, asked: Asked) -> str:
+        """The room where whoever asks has most to do."""
+        open_ = self._rooms(asked)
+        return next((room for room in HOMES if room in open_), "/account")
 
     def nothing(self, asked: Asked) -> Response:
         """The answer for what does not exist, and for what is nobody's business."""

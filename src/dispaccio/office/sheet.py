@@ -26,12 +26,13 @@ from dispaccio.errors import (
 from dispaccio.formats.html import body_html, paragraphs_html
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
+from dispaccio.office.files import SHOWN, streamed
 from dispaccio.office.pages import HEADERS, Office
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Revision
 from dispaccio.release.state import State
 from dispaccio.site.answers import answer
-from dispaccio.wire import accounts, looking, queue, review, soon
+from dispaccio.wire import accounts, files, looking, queue, review, soon
 from dispaccio.wire.looking import Looked
 
 LONGEST_WHY = 2_000
@@ -59,6 +60,12 @@ def original(office: Office, asked: Asked) -> Response:
     name = f"{asked.path['ref']}{suffix}"
     headers = {**HEADERS, "content-disposition": f'attachment; filename="{name}"'}
     return answer(plain, "application/octet-stream", headers)
+
+
+def file(office: Office, asked: Asked) -> Response:
+    """A picture of the text, small; or another of its files, whole."""
+    sent = files.content(office.wire, asked.actor, asked.path["ref"], asked.path["file"], SHOWN)
+    return streamed(sent)
 
 
 def claim(office: Office, asked: Asked) -> Response:
@@ -222,6 +229,7 @@ def _page(
         status=error.status if error else 200,
         looked=looked,
         open=found,
+        files=files.listed(wire, asked.actor, asked.path["ref"]).files if found else (),
         passages=passages(found.text, found.findings) if found else (),
         warnings=_warnings(found.findings) if found else (),
         kinds=[kind.value for kind in LabelKind],
@@ -296,5 +304,6 @@ _FORMS = {
 DOORS = (
     Door("GET", "/desk/{ref}", page, DESK),
     Door("GET", "/desk/{ref}/original", original, DESK),
+    Door("GET", "/desk/{ref}/files/{file}", file, DESK),
     *(Door("POST", f"/desk/{{ref}}/{name}", form, DESK) for name, form in _FORMS.items()),
 )

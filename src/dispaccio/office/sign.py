@@ -13,7 +13,7 @@ from dispaccio.office.doors import Door
 from dispaccio.office.pages import Office
 from dispaccio.office.submit import WRITES
 from dispaccio.site import facets, pictures
-from dispaccio.wire import drafting, handing_in, preview
+from dispaccio.wire import draft_files, drafting, handing_in, preview
 
 
 def previews(office: Office, asked: Asked) -> Response:
@@ -107,6 +107,7 @@ def _sign(
         error=error,
         unread=unread,
         revision=release.shown.revision,
+        files=draft_files.listed(wire, asked.actor, kept.id),
         signing=preview.signing(wire, kept, look),
         at=at,
         until=sheets.until(at, wire.clock.now()) if at else None,

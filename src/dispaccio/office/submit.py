@@ -33,7 +33,9 @@ WRITES = (Action.SUBMIT,)
 def new(office: Office, asked: Asked) -> Response:
     """An empty sheet, with what is remembered of the issuer; it is kept when it is saved."""
     issuer, language = asked.query.get("issuer"), asked.query.get("language")
-    return page(office, asked, drafting.blank(office.wire, asked.actor, issuer, language))
+    spoken = asked.reader.language
+    kept = drafting.blank(office.wire, asked.actor, issuer, language, spoken=spoken)
+    return page(office, asked, kept)
 
 
 def document(office: Office, asked: Asked) -> Response:

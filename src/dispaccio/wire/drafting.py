@@ -77,8 +77,17 @@ def writes_for(wire: Wire, actor: Actor) -> list[Issuer]:
     return sorted(allowed, key=lambda issuer: issuer.slug not in actor.issuers)
 
 
-def blank(wire: Wire, actor: Actor, issuer: str | None = None, language: str | None = None) -> Open:
+def blank(
+    wire: Wire,
+    actor: Actor,
+    issuer: str | None = None,
+    language: str | None = None,
+    *,
+    spoken: str | None = None,
+) -> Open:
     """A new draft that is not kept yet, with what is remembered from the issuer's last text.
+
+    ``spoken`` is the language of a first text where nobody says another.
 
     Raises IssuerNeeded where there is none to write for, UnknownIssuer.
     """
@@ -92,7 +101,7 @@ def blank(wire: Wire, actor: Actor, issuer: str | None = None, language: str | N
     with wire.store.read(wire.clock.now()) as tx:
         known = _remembered(wire, tx, chosen)
     if language is None:
-        language = next(iter(known), wire.settings.language)
+        language = next(iter(known), spoken or wire.settings.language)
     begun = Sheet(language=language, zone=wire.settings.zone_info.key)
     if language in known:
         begun = _with(begun, known[language])

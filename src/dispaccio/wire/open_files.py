@@ -45,14 +45,14 @@ class OpenFiles:
         return Found(number, Status(status), filing.from_json(opened or "") if usable else None)
 
     def of(self, media: tuple[Media, ...]) -> dict[str, Filed]:
-        """Those of this wire among a release's media, by their addresses."""
+        """Those of this wire among a release's media, by their addresses and in its order."""
         url = self._wire.settings.url
         ids = {id: item.href or "" for item in media if (id := filing.id_of(item, url))}
         if not ids:
             return {}
         with self._wire.store.read(self._wire.clock.now()) as tx:
             found = rows.public_of(tx, ids)
-        return {ids[id]: filing.from_json(opened) for id, opened in found.items()}
+        return {ids[id]: filing.from_json(found[id]) for id in ids if id in found}
 
     def read(self, form: Form, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes of one form, in pieces. Raises SealBroken."""

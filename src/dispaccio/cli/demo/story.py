@@ -85,8 +85,7 @@ def _people(story: Story) -> None:
         wire.do("piero", "POST", path, json=body)
     for name, roles in (("anna", ["author:lario"]), ("bruno", ["desk"])):
         body = {"name": name, "email": f"{name}@ponte.example", "roles": roles}
-        made = wire.do("piero", "POST", "/people", json=body)
-        wire.keys[name] = made["key"]
+        wire.keys[name] = wire.do("piero", "POST", "/people", json=body)["key"]
     for path in sorted(PATHS):
         made = wire.do(
             "piero",

@@ -82,7 +82,7 @@ def test_the_charset_and_the_format_can_be_stated(terminal: Terminal, tmp_path: 
     assert "Fähre" in terminal.does("read", str(path), "--charset", "latin-1").out
     refused = terminal.fails("read", str(path), "--as", "telex")
     assert "there are: " in refused
-    assert "dispaccio, html" in refused
+    assert "dispaccio, docx, html" in refused
     assert refused.endswith("[unknown-format]")
     assert terminal.fails("read", str(path), "--zone", "Mars").endswith("[malformed-time]")
 

@@ -91,9 +91,8 @@ class Model:
         release.open = Text(kind, headline, "returned" if flawed else "in_review", at)
 
     def approve(self, release: Release, at: int | None) -> None:
-        """Of what is sealed already, it is sealed again."""
         text = release.opened()
-        need(text.state in ("in_review", "sealed"))
+        need(text.state == "in_review")
         at = text.at if at is None else at
         need(at is None or at > self.now)
         text.state, text.at = ("approved" if at is None else "sealed"), at

@@ -55,6 +55,9 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         smtp_user = "ponte"
         mail_from = "news@ponte.example"
         dkim_selector = "s1"
+        publish_wait = 5
+        max_file_mb = 10
+        embargo_terms = "Keep it to yourself."
         """,
         tmp_path,
     )

@@ -142,7 +142,7 @@ def _fail(*args: Any, **named: Any) -> Any:
 
 def _no_label() -> None:
     """Releases go out without their label."""
-    change("wire.edition._public", lambda made: lambda *a: replace(made(*a), label=None))
+    change("wire.edition.public_form", lambda made: lambda *a: replace(made(*a), label=None))
 
 
 def _early() -> None:
@@ -294,7 +294,7 @@ def _private_contacts() -> None:
 
         return public
 
-    change("wire.edition._public", open_up)
+    change("wire.edition.public_form", open_up)
 
 
 def _withdrawal_untold() -> None:

@@ -55,7 +55,8 @@ def code_of(alias: str, said: str | None) -> str | None:
 
 def iri(href: str) -> str:
     """An address with the characters escaped that no IRI may have (RFC 3987)."""
-    return _NO_IRI.sub(lambda found: quote(found[0]), href)
+    address, sign, fragment = _NO_IRI.sub(lambda found: quote(found[0]), href).partition("#")
+    return f"{address}{sign}{fragment.replace('#', '%23')}"
 
 
 def language(tag: str | None) -> str | None:

@@ -9,6 +9,7 @@ Each rate is by the clock and by processor time, which other work on the machine
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -42,7 +43,7 @@ def main() -> None:
         for where, every in ((tenth, 10), (whole, 1)):
             where.mkdir()
             for name in names[::every]:
-                (where / name.name).symlink_to(name)
+                (where / name.name).hardlink_to(name)
         small = _bring_in(_home.make(folder / "small").folder, tenth).memory
         home = _home.make(folder / "large")
         done = _bring_in(home.folder, whole)
@@ -104,5 +105,8 @@ def _bring_in(home: Path, folder: Path, *, cpu: int = _home.SERVER_CPU) -> Done:
     took = time.monotonic() - begun
     if done.returncode:
         raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
+    said = json.loads(done.stdout)
+    if said["links"] or said["left_out"] or not said["new"] + said["known"]:
+        raise RuntimeError(f"Not everything came in: {done.stdout[-2000:]}")
     memory, used = map(float, done.stderr.split()[-2:])
     return Done(memory, used, took)

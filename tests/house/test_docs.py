@@ -34,6 +34,12 @@ def test_what_is_registered_can_be_loaded(group: str) -> None:
         assert loaded.name == name
 
 
+def test_every_format_says_where_each_field_goes() -> None:
+    for name, text in docs.sections(docs.DOCS / "formats.md").items():
+        pages = [target for target, _ in LINK.findall(text) if target.startswith("formats/")]
+        assert pages, f"{name}: no page with its fields"
+
+
 def test_an_error_is_one_sentence() -> None:
     for code, cls in docs.errors().items():
         assert cls.__doc__, code

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from dispaccio.anatomy import reader
-from dispaccio.anatomy.document import assemble
 from dispaccio.errors import MalformedDocument, UnknownFormat
 from dispaccio.formats import packed
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
@@ -195,12 +193,7 @@ class DocxFormat:
             raise MalformedDocument("This is a zip without a text of Word (word/document.xml).")
         document = _Document(package)
         document.blocks(body)
-        passages = document.found.whole()
-        marked = any(passage.kind is BlockKind.HEADING for passage in passages)
-        warnings = document.found.warnings
-        return [
-            reader.read(assemble(passages, marked=marked, warnings=warnings), NAME, options.zone)
-        ]
+        return [document.found.reading(NAME, options)]
 
     def write(self, revision: Revision) -> bytes:
         """Word's documents are not written. Raises UnknownFormat."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from lxml import etree
 
-from dispaccio.anatomy import reader
-from dispaccio.anatomy.document import assemble
 from dispaccio.errors import MalformedDocument, UnknownFormat
 from dispaccio.formats import packed
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
@@ -197,12 +195,7 @@ class OdtFormat:
             raise MalformedDocument("This is a zip without an OpenDocument text (content.xml).")
         document = _Document([root for root in (styles, content) if root is not None])
         document.blocks(text)
-        passages = document.found.whole()
-        marked = any(passage.kind is BlockKind.HEADING for passage in passages)
-        warnings = document.found.warnings
-        return [
-            reader.read(assemble(passages, marked=marked, warnings=warnings), NAME, options.zone)
-        ]
+        return [document.found.reading(NAME, options)]
 
     def write(self, revision: Revision) -> bytes:
         """OpenDocument texts are not written. Raises UnknownFormat."""

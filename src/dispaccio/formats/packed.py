@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from dispaccio.anatomy.document import Passage
+from dispaccio.anatomy import reader
+from dispaccio.anatomy.document import Passage, assemble
 from dispaccio.errors import EmptyInput, MalformedDocument, TooLarge
 from dispaccio.formats import xml
+from dispaccio.formats.base import Options
 from dispaccio.formats.links import carried
 from dispaccio.release.body import Block, BlockKind, Mark, MarkKind
+from dispaccio.release.model import Reading
 
 MAX_FILES, MAX_UNPACKED, MAX_XML = 2_000, 64 * 1024 * 1024, 8 * 1024 * 1024
 """Of one document: its files, their bytes all together, and the bytes of one that is read."""
@@ -180,6 +183,13 @@ class Found:
         if target is None:
             self.dropped[LINKS] += 1
         return target
+
+    def reading(self, name: str, options: Options) -> Reading:
+        """What the document says, taken apart like every author's text; ``name`` is its format."""
+        passages = self.whole()
+        marked = any(passage.kind is BlockKind.HEADING for passage in passages)
+        document = assemble(passages, marked=marked, warnings=self.warnings)
+        return reader.read(document, name, options.zone)
 
     @property
     def warnings(self) -> tuple[str, ...]:

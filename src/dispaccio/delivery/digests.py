@@ -22,7 +22,7 @@ from dispaccio.delivery.carriers.mail import Digest, mail
 from dispaccio.delivery.courier import LEASE, Packed, Supplies
 from dispaccio.delivery.mailing import days
 from dispaccio.delivery.retry import Decision, Outcome, Result, settle
-from dispaccio.errors import StoreFailed
+from dispaccio.delivery.rounds import rounds
 from dispaccio.formats import native
 from dispaccio.release.notice import is_notice
 from dispaccio.store import digests, outbox
@@ -56,13 +56,7 @@ class Digests:
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
-        while True:
-            try:
-                await self.send_due()
-            except StoreFailed:
-                if self._store.failed is not None:
-                    raise
-            await asyncio.sleep(EVERY)
+        await rounds(self._store, EVERY, self.send_due)
 
     async def send_due(self) -> int:
         """Send every digest that is due now; how many there were."""

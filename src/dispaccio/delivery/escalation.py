@@ -12,7 +12,7 @@ from dispaccio.delivery.carriers.base import Parcel
 from dispaccio.delivery.carriers.mail import mail
 from dispaccio.delivery.courier import Supplies
 from dispaccio.delivery.retry import Outcome, Result
-from dispaccio.errors import StoreFailed
+from dispaccio.delivery.rounds import rounds
 from dispaccio.formats import native
 from dispaccio.release.state import Kind
 from dispaccio.store import escalations, events
@@ -35,14 +35,9 @@ class Escalation:
 
     async def run(self) -> None:
         """Look again and again, until cancelled; without a mail server there is nothing to do."""
-        while self._supplies.means.settings.smtp:
-            try:
-                await self.send_due()
-            except StoreFailed:
-                if self._store.failed is not None:
-                    raise
-            await asyncio.sleep(EVERY)
-        await asyncio.Event().wait()
+        if not self._supplies.means.settings.smtp:
+            await asyncio.Event().wait()
+        await rounds(self._store, EVERY, self.send_due)
 
     async def send_due(self) -> int:
         """Write to everybody who is still to be written to; how many mails were taken."""

@@ -12,7 +12,8 @@ from dispaccio.delivery.carriers.base import Means
 from dispaccio.delivery.carriers.mail import mail
 from dispaccio.delivery.mailing.notes import Note
 from dispaccio.delivery.retry import Outcome, Result
-from dispaccio.errors import SealBroken, StoreFailed
+from dispaccio.delivery.rounds import rounds
+from dispaccio.errors import SealBroken
 from dispaccio.store import events, post
 from dispaccio.store.engine import Store, Tx
 from dispaccio.store.post import Item
@@ -46,14 +47,9 @@ class Posting:
 
     async def run(self) -> None:
         """Look again and again, until cancelled; without a mail server there is nothing to do."""
-        while self._means.settings.smtp:
-            try:
-                await self.send_due()
-            except StoreFailed:
-                if self._store.failed is not None:
-                    raise
-            await asyncio.sleep(EVERY)
-        await asyncio.Event().wait()
+        if not self._means.settings.smtp:
+            await asyncio.Event().wait()
+        await rounds(self._store, EVERY, self.send_due)
 
     async def send_due(self) -> int:
         """Send what is due now; how many mails were taken."""

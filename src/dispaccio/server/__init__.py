@@ -20,12 +20,11 @@ from anyio import to_thread
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dispaccio.api.leases import keep_leases
-from dispaccio.api.sweeping import keep_sweeping
 from dispaccio.clock import Clock
 from dispaccio.delivery.digests import Digests
 from dispaccio.delivery.escalation import Escalation
 from dispaccio.delivery.pulse import Pulse
+from dispaccio.delivery.rounds import rounds
 from dispaccio.delivery.supplies import Supplies
 from dispaccio.egress.client import Client, Pool
 from dispaccio.embargo.schedule import LONGEST_SLEEP, next_step
@@ -43,7 +42,7 @@ from dispaccio.site.addresses import PRIVATE
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
 from dispaccio.store.engine import Store
-from dispaccio.wire import egress, post
+from dispaccio.wire import egress, files, hub, post
 from dispaccio.wire.core import Wire
 from dispaccio.wire.home import open_home
 from dispaccio.wire.lock import hold
@@ -239,14 +238,20 @@ async def _until_one_ends(
             raise StoreFailed(f"The wire stopped: {fault(error)}") from error
 
 
+LEASES_EVERY, SWEEP_EVERY = 60.0, 3600.0
+"""Seconds between two looks at who subscribed to feeds, and at what uploads left behind."""
+
+
 def _slow_loops(wire: Wire, given: Supplies) -> list[asyncio.Task[None]]:
-    """What is looked after now and then: digests, mails to people, leases of the hub."""
+    """What is looked after now and then: mails to people, digests, leases of the hub, files."""
+    leases = partial(asyncio.to_thread, hub.end_leases, wire)
+    sweep = partial(asyncio.to_thread, files.sweep, wire)
     return [
         asyncio.create_task(post.posting(wire, given.means).run(), name="post"),
         asyncio.create_task(Digests(wire.store, wire.clock, given).run(), name="digests"),
         asyncio.create_task(Escalation(wire.store, wire.clock, given).run(), name="escalation"),
-        asyncio.create_task(keep_leases(wire), name="leases"),
-        asyncio.create_task(keep_sweeping(wire), name="sweep"),
+        asyncio.create_task(rounds(wire.store, LEASES_EVERY, leases), name="leases"),
+        asyncio.create_task(rounds(wire.store, SWEEP_EVERY, sweep), name="sweep"),
     ]
 
 

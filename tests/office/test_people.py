@@ -6,8 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
+from dispaccio.store import accounts
 from dispaccio.store import people as kept
 from dispaccio.store import personal as rows
 from dispaccio.wire import people, personal, press
@@ -190,13 +192,22 @@ def test_erasure_leaves_the_short_name_and_nothing_else(wire: Wire, operator: Te
 
 def test_no_file_of_the_home_holds_what_was_erased(wire: Wire, operator: TestClient) -> None:
     wire.logged_in("zenobia", "desk")
+    with wire.wire.store.write(wire.wire.clock.now()) as tx:
+        tx.run(text("PRAGMA secure_delete = OFF"))  # some builds of SQLite have it on
+        person = kept.named(tx, "zenobia")
+        assert person is not None
+        password = accounts.password_of(tx, person.key)
+        assert password is not None
     personal.erase(wire.wire, wire.service.olga, "zenobia")
+    with wire.wire.store.write(wire.wire.clock.now()) as tx:
+        assert tx.run(text("PRAGMA secure_delete")).scalar() == 0, "it is left otherwise"
     wire.wire.store.close()
     home = wire.service.home.folder
     held = b"".join(path.read_bytes() for path in sorted(home.glob("wire.db*")))
     assert b"zenobia" in held, "the record does not name them"
     assert b"zenobia@ponte.example" not in held
     assert b"Zenobia Ponte" not in held
+    assert password.rpartition("$")[2].encode() not in held
     wire.wire = wire.service.home.open(wire.wire.clock)
 
 

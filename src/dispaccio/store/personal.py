@@ -13,7 +13,6 @@ from dispaccio.store.account_tables import credential, one_time, session
 from dispaccio.store.advance_tables import advance_read, group_member, offer, terms_accepted
 from dispaccio.store.delivery_tables import endpoint, recipient, subscriber
 from dispaccio.store.engine import Tx
-from dispaccio.store.overwriting import overwriting
 from dispaccio.store.post_tables import post
 from dispaccio.store.tables import api_key, event, issuer, person, release, role
 
@@ -85,12 +84,11 @@ def lists_of(tx: Tx, email: str) -> list[tuple[int, dict[str, Any]]]:
 
 
 def erase(tx: Tx, key: int, endpoints: Sequence[int]) -> None:
-    """Forget who somebody is, on the disk as well; the row stays with their name in the record."""
-    with overwriting(tx):
-        for table in _OWN:
-            tx.run(delete(table).where(table.c.person == key))
-        nothing = {"email": None, "full_name": None, "language": None}
-        tx.run(update(person).where(person.c.key == key).values(**nothing))
+    """Forget who somebody is; the row stays with their name in the record. See ``overwriting``."""
+    for table in _OWN:
+        tx.run(delete(table).where(table.c.person == key))
+    nothing = {"email": None, "full_name": None, "language": None}
+    tx.run(update(person).where(person.c.key == key).values(**nothing))
     recipients.erase(tx, endpoints)
 
 

@@ -15,6 +15,7 @@ from dispaccio.errors import UnknownPerson
 from dispaccio.release.canonical import write_instant
 from dispaccio.store import events, outbox, people, personal
 from dispaccio.store.engine import Tx
+from dispaccio.store.overwriting import overwriting
 from dispaccio.store.people import Person
 from dispaccio.wire import people as users
 from dispaccio.wire.core import Wire
@@ -55,7 +56,7 @@ def erase(wire: Wire, actor: Actor, name: str) -> None:
     what, and is given to nobody else. Raises UnknownPerson, OperatorNeeded.
     """
     require(actor, Action.MANAGE_PEOPLE)
-    with wire.store.write(wire.clock.now()) as tx:
+    with wire.store.write(wire.clock.now()) as tx, overwriting(tx):
         person = _ever(tx, name)
         if people.named(tx, name) is not None:
             users.leave(tx, actor, person)

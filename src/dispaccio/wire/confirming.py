@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from dispaccio.delivery.carriers.mail import Question, mail
-from dispaccio.delivery.mailing import tokens
+from dispaccio.delivery.mailing import address, tokens
 from dispaccio.delivery.retry import Result
 from dispaccio.delivery.signature import SigningKey
 from dispaccio.egress.client import Client
@@ -39,9 +39,9 @@ class Confirming:
     done: bool
 
 
-def require_welcome(tx: Tx, address: str) -> None:
+def require_welcome(tx: Tx, to: str) -> None:
     """Nothing, unless that address was asked often enough lately. Raises AskedEnough."""
-    if endpoints.asked_since(tx, address, tx.now - WITHIN, (WAITS, NEVER)) >= OFTEN:
+    if endpoints.asked_since(tx, to, tx.now - WITHIN, (WAITS, NEVER)) >= OFTEN:
         raise AskedEnough
 
 
@@ -92,9 +92,8 @@ def _row(wire: Wire, tx: Tx, token: str) -> EndpointRow | None:
 
 
 def _described(wire: Wire, tx: Tx, row: EndpointRow) -> Confirming:
-    local, _, domain = row.address.rpartition("@")
-    hidden = f"{local[:1]}…@{domain}"
-    return Confirming(wire.settings.name, _title(tx, row), hidden, row.state != UNCONFIRMED)
+    done = row.state != UNCONFIRMED
+    return Confirming(wire.settings.name, _title(tx, row), address.hidden(row.address), done)
 
 
 def _title(tx: Tx, row: EndpointRow) -> str:

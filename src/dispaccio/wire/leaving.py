@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dispaccio.delivery.mailing import tokens
+from dispaccio.delivery.mailing import address, tokens
 from dispaccio.delivery.signature import SigningKey
 from dispaccio.store import endpoints, events, organisations, outbox
 from dispaccio.store.endpoints import EndpointRow
@@ -55,5 +55,4 @@ def _described(wire: Wire, tx: Tx, row: EndpointRow) -> Leaving:
     if "/" in row.subscriber:
         found = organisations.subscriber_by(tx, row.subscriber)
         sender = found.title if found else sender
-    local, _, domain = row.address.rpartition("@")
-    return Leaving(sender, f"{local[:1]}…@{domain}", row.why == UNSUBSCRIBED)
+    return Leaving(sender, address.hidden(row.address), row.why == UNSUBSCRIBED)

@@ -27,6 +27,12 @@ def parse(text: str) -> str:
     return f"{local}@{name}"
 
 
+def hidden(text: str) -> str:
+    """An address with most of it hidden, for a page that knows not who reads it."""
+    local, _, domain = text.rpartition("@")
+    return f"{local[:1]}…@{domain}"
+
+
 def domain_of(address: str) -> str:
     """What stands behind the ``@``."""
     return address.rpartition("@")[2]

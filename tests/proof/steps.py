@@ -174,7 +174,7 @@ def _sealed(wire: Wire, title: str, id: str | None) -> str:
 def _on_their_way(wire: Wire) -> int:
     store = sqlite3.connect(wire.home / "wire.db")
     try:
-        query = "SELECT count(*) FROM delivery WHERE state IN ('due', 'leased')"
+        query = "SELECT count(*) FROM delivery WHERE state = 'due'"
         return int(store.execute(query).fetchone()[0])
     finally:
         store.close()

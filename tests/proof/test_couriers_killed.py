@@ -22,7 +22,7 @@ import pytest
 from sqlalchemy import ColumnElement, func, select
 
 from dispaccio.store import schema
-from dispaccio.store.delivery_tables import attempt, delivery
+from dispaccio.store.delivery_tables import attempt, delivery, lease
 from dispaccio.store.engine import Store
 from dispaccio.testing.receiver import Receiver
 from tests.proof import courier_process
@@ -178,8 +178,8 @@ class Road:
 
 def leases(store: Store) -> set[tuple[int, ...]]:
     """The leases that stand."""
-    columns = ("release", "version", "endpoint", "run", "lease_token")
-    query = select(*(delivery.c[name] for name in columns)).where(delivery.c.state == "leased")
+    columns = ("release", "version", "endpoint", "run", "token")
+    query = select(*(lease.c[name] for name in columns))
     with store.read(datetime.now(UTC)) as tx:
         return {tuple(row) for row in tx.run(query)}
 
@@ -191,7 +191,7 @@ def count(store: Store, where: ColumnElement[bool]) -> int:
 
 def wait_until_settled(store: Store) -> None:
     until = time.monotonic() + 60
-    while count(store, delivery.c.state.in_(("due", "leased"))):
+    while count(store, delivery.c.state == "due"):
         assert time.monotonic() < until, "not everything was settled"
         time.sleep(0.1)
 

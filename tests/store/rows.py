@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 
 from dispaccio.store import endpoints, organisations, outbox, releases
-from dispaccio.store.delivery_tables import delivery
+from dispaccio.store.delivery_tables import lease
 from dispaccio.store.engine import Store, Tx
 from dispaccio.store.outbox import Claim, Class, Due, Settlement
 from dispaccio.store.releases import Rendering
@@ -133,8 +133,7 @@ class Rows:
     def busy(self) -> set[int]:
         """The endpoints with something in flight."""
         with self.store.read(self.now) as tx:
-            query = select(delivery.c.endpoint).where(delivery.c.state == "leased")
-            return set(tx.run(query).scalars())
+            return set(tx.run(select(lease.c.endpoint)).scalars())
 
     def settle(
         self, claim: Claim, state: str = "delivered", *, after: timedelta | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from dispaccio.store import endpoints, outbox, receipts, releases
 from dispaccio.store.delivery_tables import delivery
-from dispaccio.store.outbox import Claim, Class
+from dispaccio.store.outbox import Claim, Class, Due
 from dispaccio.store.releases import FIRST_ORDINAL
 from tests.store.rows import LEASE, NOW, Rows
 
@@ -30,6 +31,21 @@ def gates(rows: Rows) -> dict[int, int]:
     """The gate of each version's row."""
     with rows.store.read(rows.now) as tx:
         return {v: g for v, g in tx.run(select(delivery.c.version, delivery.c.gate))}  # noqa: C416
+
+
+def test_of_two_couriers_one_gets_a_row(rows: Rows) -> None:
+    first, second = rows.endpoint("first"), rows.endpoint("second")
+    release = rows.release("r")
+    rows.publish(release, 1)
+    with rows.store.write(rows.now) as tx:
+
+        def choose(due: Sequence[Due], most: int) -> Sequence[Due]:
+            """Somebody else, who believes that the shard is theirs, was faster."""
+            assert outbox.take(tx, [(release, 1, 0, first)], LEASE, 7) == 1
+            return due[:most]
+
+        claims = outbox.claim(tx, most=10, lease=LEASE, token=8, choose=choose)
+    assert [claim.endpoint for claim in claims] == [second]
 
 
 def test_a_revision_goes_to_who_is_subscribed(rows: Rows) -> None:

@@ -21,7 +21,7 @@ from dispaccio.errors import AskedEnough, IllegalMove, MalformedEndpoint, NotAll
 from dispaccio.release.state import Kind
 from dispaccio.server.parts import supplies as supply
 from dispaccio.store import receipts
-from dispaccio.store.delivery_tables import delivery, endpoint
+from dispaccio.store.delivery_tables import delivery, endpoint, lease
 from dispaccio.testing import home as homes
 from dispaccio.wire import (
     bouncing,
@@ -86,10 +86,11 @@ def _going(world: World) -> int:
         select(func.count())
         .select_from(delivery)
         .join(endpoint, endpoint.c.key == delivery.c.endpoint)
-        .where((delivery.c.state == "leased") | (fresh & (endpoint.c.state == "active")))
+        .where(fresh & (endpoint.c.state == "active"))
     )
+    begun = select(func.count()).select_from(lease)
     with world.wire.store.read(world.now) as tx:
-        return int(tx.run(query).scalar_one())
+        return int(tx.run(query).scalar_one()) + int(tx.run(begun).scalar_one())
 
 
 def send_digests(world: World) -> int:

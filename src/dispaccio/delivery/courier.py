@@ -44,13 +44,13 @@ MOST_OPEN = 4096
 HUSHED = 16
 """Slots while many publications are made: nobody should wait for the last of them."""
 _HUSH = 0.05
-AHEAD = 1536
+AHEAD = 2560
 """How many may be claimed before there is a slot for them."""
 GATHER = 0.01
 """Seconds in which settlements gather for one commit,"""
-GATHER_IN_CROWD = 0.1
-"""and where ``MANY`` are on their way: a commit of many costs less for each."""
-MANY = 1024
+GATHER_IN_CROWD = 0.15
+"""and where half of ``MANY`` are on their way: a commit of many costs less for each."""
+MANY = 2048
 """So many of them do not wait for more, and so much room is worth a claim."""
 LONGEST_SLEEP = 2.0
 """Seconds; among several couriers it is ``shards.POLL``."""
@@ -188,7 +188,8 @@ class Courier:
             await self._pause(await self._until_due(turn.held))
         if self._ended and not self._urgent and len(self._ended) < MANY:
             self._stir.clear()
-            await self._pause(GATHER_IN_CROWD if len(turn.jobs) >= MANY else GATHER)
+            crowd = self._active + len(self._queue) >= MANY // 2
+            await self._pause(GATHER_IN_CROWD if crowd else GATHER)
 
     async def _until_due(self, held: float | None) -> float:
         """Seconds until the first one is due; where some are and may not go, until they may."""

@@ -11,7 +11,8 @@ from dispaccio.store.columns import microseconds
 from dispaccio.store.delivery_tables import attempt, delivery
 from dispaccio.store.endpoints import EndpointRow, by_keys
 from dispaccio.store.engine import Tx
-from dispaccio.store.outbox import Claim, Class
+from dispaccio.store.outbox import Claim, Class, take
+from dispaccio.store.outbox_sql import leased
 
 GATHERED = 3
 _MINE = tuple(
@@ -20,23 +21,25 @@ _MINE = tuple(
 )
 _WAITING = text(
     # Endpoints with a digest for which something waits; the classes are named for the index.
-    """
+    f"""
     SELECT e.key FROM endpoint e
     WHERE e.gathers = 'digest' AND e.state = 'active'
       AND EXISTS (SELECT 1 FROM delivery d
                   WHERE d.state = 'due' AND d.state NOT IN ('delivered', 'superseded')
-                    AND d.gate = 3 AND d.class IN (1, 2, 3, 4) AND d.endpoint = e.key)
-    """
+                    AND d.gate = 3 AND d.class IN (1, 2, 3, 4) AND d.endpoint = e.key
+                    AND NOT {leased("d")})
+    """  # noqa: S608  # put together from the lines here alone
 )
 _GATHERED = text(
     # What had come when the digest was due, and what could not be sent then.
-    """
+    f"""
     SELECT release, version, run, attempt, class FROM delivery
     WHERE endpoint = :endpoint AND state = 'due' AND state NOT IN ('delivered', 'superseded')
       AND gate = 3 AND class IN (1, 2, 3, 4)
       AND ((attempt = 0 AND due_at <= :until) OR (attempt > 0 AND due_at <= :now))
+      AND NOT {leased("delivery")}
     ORDER BY release, version, run
-    """
+    """  # noqa: S608  # put together from the lines here alone
 )
 _LET_GO = text("UPDATE delivery SET gate = 1 WHERE endpoint = :endpoint AND gate = 3")
 
@@ -58,23 +61,8 @@ def gathered(tx: Tx, endpoint_: int, until: datetime, token: int) -> list[Claim]
 
 def lease(tx: Tx, claims: Sequence[Claim], how_long: timedelta) -> None:
     """Take these deliveries; nobody else gets them in that time."""
-    until = tx.now + how_long
-    rows = [
-        _key(item) | {"number": item.attempt, "until": until, "token": item.token}
-        for item in claims
-    ]
-    statement = (
-        update(delivery)
-        .where(*_MINE)
-        .values(
-            state="leased",
-            attempt=bindparam("number"),
-            lease_until=bindparam("until"),
-            lease_token=bindparam("token"),
-        )
-    )
-    if rows:
-        tx.run(statement, rows)
+    if claims:
+        take(tx, [item[:4] for item in claims], how_long, claims[0].token)
 
 
 def drop(tx: Tx, claims: Sequence[Claim]) -> None:

@@ -316,7 +316,10 @@ def _prepare_writer(connection: Any, record: object) -> None:
             f"SQLite would not switch to its write-ahead log (it says {mode!r}); "
             "keep the home on a local disk."
         )
-    for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16384"):
+    # Pages that are written again and again, as those of deliveries are, are copied into the
+    # database once in 16 MB of the log, not once in four.
+    pragmas = ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16384")
+    for pragma in (*pragmas, "wal_autocheckpoint = 4000"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -3,8 +3,9 @@
 A lane is (release, endpoint). ``gate`` is 0 when everything before in the lane is settled, so a
 correction never overtakes the original; 1 while something is not, or while an endpoint that wants
 strict order has not got what came before; 2 while the endpoint is switched off; 3 where something
-else than the courier takes it. States: ``due``, ``leased``; settled are ``delivered``,
-``superseded``, ``parked``, ``exhausted``, ``gone`` and ``to_human``.
+else than the courier takes it. States: ``due``; settled are ``delivered``, ``superseded``,
+``parked``, ``exhausted``, ``gone`` and ``to_human``. What is being sent is due and has a lease, a
+row of its own that ends with it; ``attempt`` counts the attempts that ended.
 """
 
 from __future__ import annotations
@@ -16,12 +17,9 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import update
-
 from dispaccio.store import batches, endpoints
 from dispaccio.store import outbox_sql as sql
 from dispaccio.store.columns import microseconds
-from dispaccio.store.delivery_tables import delivery
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
 from dispaccio.store.one_step import POSTGRESQL, listed, run
@@ -38,7 +36,6 @@ class Class(IntEnum):
     REPLAY = 4
 
 
-UNSETTLED = ("due", "leased")
 _WIDER = 4
 """So much more, a fourth, is looked at than claimed, since one endpoint may have many."""
 _FEW = 64
@@ -147,15 +144,7 @@ def hint(tx: Tx) -> None:
 
 def supersede(tx: Tx, release_: int, version: int) -> None:
     """Cancel what waits to be sent of the versions before this one."""
-    tx.run(
-        update(delivery)
-        .where(
-            delivery.c.release == release_,
-            delivery.c.version < version,
-            delivery.c.state == "due",
-        )
-        .values(state="superseded", settled=tx.now)
-    )
+    tx.run(sql.SUPERSEDE, {"release": release_, "version": version, "now": microseconds(tx.now)})
     _open_ordered(tx)
 
 
@@ -194,11 +183,17 @@ def claim(
             found = {tuple(item): item for item in front}
             found |= _behind(tx, closed, max(width, _BEHIND))
             chosen = choose(sorted(found.values(), key=lambda item: item[5]), most)
-    if chosen:
-        until = microseconds(tx.now + lease)
-        rows = [item[:4] for item in chosen]
-        batches.run(tx, sql.LEASE, sql.LEASE_TYPES, rows, (until, token))
+    rows = [item[:4] for item in chosen]
+    if take(tx, rows, lease, token) < len(rows):  # of two who believe that a shard is theirs
+        ours = set(map(tuple, listed(tx, sql.HELD, {"token": token})))
+        chosen = [item for item in chosen if tuple(item[:4]) in ours]
     return [Claim(r, v, run, e, count + 1, c, token) for r, v, run, e, count, c in chosen]
+
+
+def take(tx: Tx, rows: Sequence[Sequence[int]], lease: timedelta, token: int) -> int:
+    """Lease rows of (release, version, run, endpoint); how many nobody else had meanwhile."""
+    values = microseconds(tx.now + lease), token
+    return batches.run(tx, sql.LEASE, sql.LEASE_TYPES, rows, values)
 
 
 def _behind(tx: Tx, shut: Sequence[int], most: int) -> dict[tuple[int, ...], list[int]]:
@@ -237,6 +232,7 @@ def release_expired(tx: Tx, *, everything: bool = False) -> int:
     before = _FOREVER if everything else now
     done = run(tx, sql.EXPIRE, {"now": now, "before": before})
     if done.rowcount:
+        run(tx, sql.END_EXPIRED, {"before": before})
         run(tx, sql.DROP_STALE, {"now": now})
         run(tx, sql.OPEN_GATES, {})
         _open_ordered(tx)
@@ -250,6 +246,8 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> int:
     """
     if not settlements:
         return 0
+    # In the order of the rows: neighbours share pages, and a page is found and written once.
+    settlements = sorted(settlements, key=_place)
     at = [microseconds(item.at) for item in settlements]
     done = list(zip(settlements, at, strict=True))
     batches.run(tx, sql.ATTEMPTS, sql.ATTEMPTS_TYPES, [_attempt(*item) for item in done])
@@ -257,8 +255,10 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> int:
     others = [_end(*item) for item in done if item[0].state != "delivered"]
     held = batches.run(tx, sql.TAKEN, sql.TAKEN_TYPES, taken)
     held += batches.run(tx, sql.SETTLE, sql.SETTLE_TYPES, others)
+    leases = [(*item.claim[:4], item.claim.token) for item in settlements]
+    batches.run(tx, sql.END_LEASES, sql.END_LEASES_TYPES, leases)
     for item in settlements:
-        if item.state in UNSETTLED:
+        if item.state == "due":
             lane = {"release": item.claim.release, "endpoint": item.claim.endpoint}
             run(tx, sql.DROP_STALE_IN_LANE, lane | {"now": microseconds(_ended(item))})
     if tx.run(sql.ANY_WAITS).scalar_one():
@@ -310,6 +310,10 @@ def next_due(tx: Tx) -> datetime | None:
     return min((when for when in found if when is not None), default=None)
 
 
+def _place(item: Settlement) -> Claim:
+    return item.claim
+
+
 def _ended(item: Settlement) -> datetime:
     return item.at + timedelta(milliseconds=item.took_ms)
 
@@ -326,7 +330,7 @@ def _taken(item: Settlement, at: int) -> tuple[int, ...]:
 
 def _end(item: Settlement, at: int) -> tuple[Any, ...]:
     claim, class_ = item.claim, item.claim.class_
-    if item.state not in UNSETTLED:
+    if item.state != "due":
         settled = at + 1000 * item.took_ms
         return (*claim[:4], claim.token, item.state, int(class_), None, settled)
     if class_ != Class.WITHDRAWAL:

@@ -16,20 +16,33 @@ from dispaccio.store.shards import CHANNEL
 _CLASSES = range(5)
 _UNSETTLED = (
     # Says where ix_delivery_watched has what is not settled at an endpoint.
-    "w.state IN ('due', 'leased') AND w.state NOT IN ('delivered', 'superseded') "
+    "w.state = 'due' AND w.state NOT IN ('delivered', 'superseded') "
     "AND w.gate IN (0, 1, 2) AND w.class IN (0, 1, 2, 3, 4)"
 )
-MAY_HOLD = """
-    d.attempt > (SELECT COUNT(*) FROM attempt a
-                 WHERE a.release = d.release AND a.endpoint = d.endpoint
-                   AND a.version = d.version AND a.run = d.run
-                   AND (a.outcome IN ('unsent', 'refused', 'bounced')
-                        OR (a.outcome = 'answered' AND a.status BETWEEN 300 AND 499)))
-    """
-"""Whether of a delivery ``d`` more attempts were begun than certainly failed.
 
-What was begun and is not written down is on its way, or was broken off by a crash; a receiver
-that answered 5xx, or nothing, may have kept what it got.
+
+def leased(row: str) -> str:
+    """Whether a row of ``delivery``, by its name in a statement, is being sent."""
+    return (
+        f"EXISTS (SELECT 1 FROM lease l WHERE l.release = {row}.release "  # noqa: S608  # a name
+        f"AND l.endpoint = {row}.endpoint AND l.version = {row}.version AND l.run = {row}.run)"
+    )
+
+
+_FREE = f"state = 'due' AND NOT {leased('delivery')}"
+"""Waits, and nobody is sending it."""
+MAY_HOLD = f"""
+    ({leased("d")}
+     OR d.attempt > (SELECT COUNT(*) FROM attempt a
+                     WHERE a.release = d.release AND a.endpoint = d.endpoint
+                       AND a.version = d.version AND a.run = d.run
+                       AND (a.outcome IN ('unsent', 'refused', 'bounced')
+                            OR (a.outcome = 'answered' AND a.status BETWEEN 300 AND 499))))
+    """  # noqa: S608  # put together from the lines above alone
+"""Whether a delivery ``d`` is being sent, or more attempts at it ended than certainly failed.
+
+What ended and is not written down was broken off by a crash; a receiver that answered 5xx, or
+nothing, may have kept what it got.
 """
 FAN_OUT = text(
     # Everyone subscribed now, and for a later revision everyone who may hold an earlier one.
@@ -46,7 +59,7 @@ FAN_OUT = text(
                 WHEN e.state <> 'active' THEN 2
                 WHEN EXISTS (SELECT 1 FROM delivery w
                              WHERE w.release = :release AND w.endpoint = e.key
-                               AND w.state IN ('due', 'leased')) THEN 1
+                               AND w.state = 'due') THEN 1
                 WHEN e.ordered AND EXISTS (SELECT 1 FROM delivery w WHERE {_UNSETTLED}
                                            AND w.endpoint = e.key) THEN 1
                 ELSE 0 END,
@@ -80,9 +93,8 @@ RECALL = text(
            CASE WHEN e.state = 'active' THEN 'due' WHEN e.carrier = 'websub' THEN 'gone'
                 ELSE 'to_human' END, 0,
            CASE WHEN e.gathers = 'pull' THEN 3
-                WHEN EXISTS (SELECT 1 FROM delivery w
-                             WHERE w.release = :release AND w.endpoint = e.key
-                               AND w.state = 'leased') THEN 1
+                WHEN EXISTS (SELECT 1 FROM lease l
+                             WHERE l.release = :release AND l.endpoint = e.key) THEN 1
                 ELSE 0 END,
            0, :now, CASE WHEN e.state = 'active' THEN NULL ELSE :now END
     FROM endpoint e
@@ -92,10 +104,11 @@ RECALL = text(
 )
 
 _FRONT = (
+    # What is being sent stands in front of what waits, and is passed over.
     "SELECT d.release, d.version, d.run, d.endpoint, d.attempt, d.class "
     "FROM delivery d JOIN endpoint e ON e.key = d.endpoint AND e.state = 'active' "
     "WHERE d.state = 'due' AND d.gate = 0 AND d.class = {} AND d.due_at <= :now <mine d.endpoint> "
-    "ORDER BY d.due_at LIMIT :most <skip>"
+    "AND NOT " + leased("d") + " ORDER BY d.due_at LIMIT :most <skip>"
 )
 _FRONTS = ") f UNION ALL SELECT * FROM (".join(map(_FRONT.format, _CLASSES))
 _ROW = "(q.release, q.version, q.run, q.endpoint, q.attempt, q.class)"
@@ -126,9 +139,12 @@ CLAIM_BEHIND = both(
         FROM waiting w
         JOIN endpoint e ON e.key = w.endpoint AND e.state = 'active'
         JOIN delivery d ON {_WAITING.format("d")} AND d.endpoint = w.endpoint
-         AND d.due_at = (SELECT MIN(m.due_at) FROM delivery m
-                         WHERE {_WAITING.format("m")} AND m.endpoint = w.endpoint)
-        WHERE d.due_at <= :now AND w.endpoint NOT IN (<shut>) <mine d.endpoint>
+         AND d.due_at = (SELECT m.due_at FROM delivery m
+                         WHERE {_WAITING.format("m")} AND m.endpoint = w.endpoint
+                           AND NOT {leased("m")}
+                         ORDER BY m.due_at LIMIT 1)
+        WHERE d.due_at <= :now AND NOT {leased("d")} AND w.endpoint NOT IN (<shut>)
+          <mine d.endpoint>
         ORDER BY d.due_at LIMIT :most <skip>) q
     """  # noqa: S608  # put together from the lines above alone
 )
@@ -137,11 +153,12 @@ _THIS_ROW = (
     "delivery.release = w.column1 AND delivery.endpoint = w.column4 "
     "AND delivery.version = w.column2 AND delivery.run = w.column3"
 )
-LEASE = f"""
-    UPDATE delivery SET state = 'leased', attempt = attempt + 1, lease_until = ?, lease_token = ?
-    FROM <values> w
-    WHERE {_THIS_ROW}
-    """  # noqa: S608  # put together from the lines above alone
+LEASE = """
+    INSERT INTO lease (release, version, run, endpoint, until, token)
+    SELECT column1, column2, column3, column4, CAST(? AS bigint), CAST(? AS bigint)
+    FROM <values> w WHERE column1 IS NOT NULL
+    ON CONFLICT DO NOTHING
+    """
 LEASE_TYPES = ("bigint",) * 4
 
 REVISIONS = both(
@@ -162,11 +179,16 @@ ATTEMPTS = """
     """
 ATTEMPTS_TYPES = (*("bigint",) * 7, "text", "integer", "text", "text")
 
+HELD = both("SELECT <list>(release, version, run, endpoint)) FROM lease WHERE token = :token")
+
 # Only who holds the lease settles: a late worker changes nothing.
 _SETTLED = f"""
-    UPDATE delivery SET <set>, lease_token = NULL, lease_until = NULL
+    UPDATE delivery SET <set>, attempt = attempt + 1
     FROM <values> w
-    WHERE {_THIS_ROW} AND delivery.lease_token = w.column5
+    CROSS JOIN lease l
+    WHERE {_THIS_ROW}
+      AND l.release = w.column1 AND l.endpoint = w.column4 AND l.version = w.column2
+      AND l.run = w.column3 AND l.token = w.column5
     """  # noqa: S608  # put together from the lines above alone
 TAKEN = _SETTLED.replace("<set>", "state = 'delivered', due_at = NULL, settled = w.column6")
 TAKEN_TYPES = ("bigint",) * 6
@@ -175,13 +197,23 @@ SETTLE = _SETTLED.replace(
     "state = w.column6, class = w.column7, due_at = w.column8, settled = w.column9",
 )
 SETTLE_TYPES = (*("bigint",) * 5, "text", "integer", "bigint", "bigint")
+END_LEASES = """
+    DELETE FROM lease WHERE (release, endpoint, version, run, token) IN (
+        SELECT column1, column4, column2, column3, column5 FROM <values> w)
+    """
+END_LEASES_TYPES = ("bigint",) * 5
 
 EXPIRE = both(
+    # Nobody knows whether it was sent: it counts as an attempt.
     """
-    UPDATE delivery SET state = 'due', due_at = :now, lease_token = NULL, lease_until = NULL
-    WHERE state = 'leased' AND lease_until < :before <mine delivery.endpoint>
+    UPDATE delivery SET attempt = attempt + 1, due_at = :now
+    FROM lease l
+    WHERE l.until < :before <mine l.endpoint>
+      AND delivery.release = l.release AND delivery.endpoint = l.endpoint
+      AND delivery.version = l.version AND delivery.run = l.run
     """
 )
+END_EXPIRED = both("DELETE FROM lease WHERE until < :before <mine lease.endpoint>")
 
 HINT = text(f"SELECT pg_notify('{CHANNEL}', '')")
 
@@ -195,13 +227,13 @@ _NEXT_DUE = both(
     """
     SELECT (SELECT d.due_at FROM delivery d JOIN endpoint e ON e.key = d.endpoint
             WHERE d.state = 'due' AND d.gate = 0 AND d.class = c.class AND e.state = 'active'
-              <mine d.endpoint>
+              <mine d.endpoint> AND NOT <leased>
             ORDER BY d.due_at LIMIT 1) AS next
     FROM (SELECT 0 AS class UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3
           UNION ALL SELECT 4) c
     UNION ALL
-    SELECT MIN(l.lease_until) FROM delivery l WHERE l.state = 'leased' <mine l.endpoint>
-    """
+    SELECT (SELECT l.until FROM lease l WHERE true <mine l.endpoint> ORDER BY l.until LIMIT 1)
+    """.replace("<leased>", leased("d"))
 )
 NEXT_DUE = {name: said.columns(column("next", Instant)) for name, said in _NEXT_DUE.items()}
 
@@ -211,15 +243,15 @@ _ENDPOINT = " AND endpoint = :endpoint"
 _DROP = (
     # A text that was withheld or withdrawn meanwhile is never sent again, not even as a retry;
     # the notice that it is withheld is no text.
-    """
+    f"""
     UPDATE delivery SET state = 'superseded', settled = :now
-    WHERE state = 'due' <mine delivery.endpoint>
+    WHERE {_FREE} <mine delivery.endpoint>
       AND EXISTS (SELECT 1 FROM release r
                   JOIN revision v ON v.release = r.key AND v.version = delivery.version
                   WHERE r.key = delivery.release AND r.status <> 'usable'
                     AND r.version > delivery.version
                     AND (r.status = 'canceled' OR v.kind <> 'withhold'))
-    """
+    """  # noqa: S608  # put together from the lines above alone
 )
 DROP_STALE, DROP_STALE_IN_LANE = both(_DROP), both(_DROP + _LANE)
 
@@ -231,7 +263,7 @@ _OPEN = (
     WHERE gate = 1 AND state = 'due' <where>
       AND NOT EXISTS (SELECT 1 FROM delivery w
                       WHERE w.release = delivery.release AND w.endpoint = delivery.endpoint
-                        AND w.version < delivery.version AND w.state IN ('due', 'leased'))
+                        AND w.version < delivery.version AND w.state = 'due')
       AND NOT EXISTS (SELECT 1 FROM endpoint o WHERE o.key = delivery.endpoint AND o.ordered)
     """
 )
@@ -278,27 +310,36 @@ OPEN_NEXT = text(
                         AND w.endpoint = :endpoint)
       AND NOT EXISTS (SELECT 1 FROM delivery w
                       WHERE w.release = delivery.release AND w.endpoint = delivery.endpoint
-                        AND w.version < delivery.version AND w.state IN ('due', 'leased'))
+                        AND w.version < delivery.version AND w.state = 'due')
     """  # noqa: S608  # put together from the lines above alone
 )
 
 LATEST = text(
     # Where only the latest revision is wanted, one that nobody has begun to send is not sent.
-    """
+    f"""
     UPDATE delivery SET state = 'superseded', settled = :now
-    WHERE release = :release AND version < :version AND state = 'due' AND attempt = 0
+    WHERE release = :release AND version < :version AND {_FREE} AND attempt = 0
       AND EXISTS (SELECT 1 FROM endpoint e WHERE e.key = delivery.endpoint AND e.deliver = 'latest')
       AND EXISTS (SELECT 1 FROM delivery n WHERE n.release = delivery.release
                   AND n.endpoint = delivery.endpoint AND n.version = :version)
-    """
+    """  # noqa: S608  # put together from the lines above alone
 )
 
-_HOLD = "UPDATE delivery SET gate = 2 WHERE state = 'due' AND gate <> 3"
+SUPERSEDE = text(
+    f"""
+    UPDATE delivery SET state = 'superseded', settled = :now
+    WHERE release = :release AND version < :version AND {_FREE}
+    """  # noqa: S608  # put together from the lines above alone
+)
+
+_HOLD = f"UPDATE delivery SET gate = 2 WHERE {_FREE} AND gate <> 3"  # noqa: S608  # as above
 HOLD = text(_HOLD + _ENDPOINT)
 TO_HUMAN = text(
     # A withdrawal is never left lying: who cannot be reached is told by a person.
-    "UPDATE delivery SET state = 'to_human', settled = :now "
-    "WHERE state = 'due' AND class = 0 AND endpoint = :endpoint"
+    f"""
+    UPDATE delivery SET state = 'to_human', settled = :now
+    WHERE {_FREE} AND class = 0 AND endpoint = :endpoint
+    """  # noqa: S608  # put together from the lines above alone
 )
 
 _RESUME = "UPDATE delivery SET gate = 1 WHERE state = 'due' AND gate = 2"
@@ -306,9 +347,9 @@ RESUME = text(_RESUME + _ENDPOINT)
 
 _END = (
     # Nothing goes to an endpoint that is gone; of a withdrawal somebody has to tell its owner.
-    """
+    f"""
     UPDATE delivery SET state = CASE WHEN class = 0 THEN 'to_human' ELSE 'gone' END, settled = :now
-    WHERE state = 'due'
-    """
+    WHERE {_FREE}
+    """  # noqa: S608  # put together from the lines above alone
 )
 END = text(_END + _ENDPOINT)

@@ -34,13 +34,13 @@ _REPLAY = text(
            CASE WHEN e.gathers IS NOT NULL THEN 3
                 WHEN e.state <> 'active' THEN 2
                 WHEN EXISTS (SELECT 1 FROM delivery w WHERE w.release = :release
-                             AND w.endpoint = e.key AND w.state IN ('due', 'leased')) THEN 1
+                             AND w.endpoint = e.key AND w.state = 'due') THEN 1
                 ELSE 0 END,
            0, :now
     FROM endpoint e
     WHERE e.key = :endpoint AND e.state NOT IN ('gone', 'unconfirmed')
       AND NOT EXISTS (SELECT 1 FROM delivery w WHERE w.release = :release AND w.endpoint = e.key
-                      AND w.version = :version AND w.state IN ('due', 'leased'))
+                      AND w.version = :version AND w.state = 'due')
     """
 )
 

@@ -20,16 +20,7 @@ def upgrade() -> None:
     op.add_column("subscription", sa.Column("filter", sa.Text()))
     op.create_index("ix_subscription_filter", "subscription", ["filter"])
     _endpoints()
-    # When the first lease ends is one step of it; whose it is nobody asks.
-    op.drop_index("ix_delivery_leased", "delivery")
-    leased = sa.text("state = 'leased'")
-    op.create_index(
-        "ix_delivery_leased",
-        "delivery",
-        ["lease_until"],
-        sqlite_where=leased,
-        postgresql_where=leased,
-    )
+    _leases()
     _make_room()
     _recipients()
     op.create_table(
@@ -72,14 +63,37 @@ def _endpoints() -> None:
     )
 
 
+def _leases() -> None:
+    """Leases get a table of their own; nothing runs now, so none stands."""
+    op.drop_index("ix_delivery_leased", "delivery")
+    op.execute("UPDATE delivery SET state = 'due' WHERE state = 'leased'")
+    op.drop_column("delivery", "lease_until")
+    op.drop_column("delivery", "lease_token")
+    op.create_table(
+        "lease",
+        sa.Column("release", KEY, nullable=False),
+        sa.Column("endpoint", KEY, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("token", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("release", "endpoint", "version", "run", name="pk_lease"),
+        sqlite_with_rowid=False,
+    )
+    # When the first lease ends is one step of it.
+    op.create_index("ix_lease_until", "lease", ["until"])
+
+
 def _make_room() -> None:
-    """PostgreSQL: a delivery is rewritten twice, so pages keep room for it and are swept early."""
+    """PostgreSQL: deliveries are rewritten and leases go soon; pages keep room, swept early."""
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            "ALTER TABLE delivery SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, "
-            "autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0, "
-            "autovacuum_analyze_scale_factor = 0.02, autovacuum_analyze_threshold = 1000)"
-        )
+        for table, filled in (("delivery", 70), ("lease", 100)):
+            op.execute(
+                f"ALTER TABLE {table} SET (fillfactor = {filled}, "
+                "autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, "
+                "autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0.02, "
+                "autovacuum_analyze_threshold = 1000)"
+            )
 
 
 def _recipients() -> None:

@@ -325,15 +325,15 @@ def _attempt(item: Settlement, at: int) -> tuple[Any, ...]:
 
 def _taken(item: Settlement, at: int) -> tuple[int, ...]:
     claim = item.claim
-    return (*claim[:4], claim.token, at + 1000 * item.took_ms)
+    return (*claim[:5], at + 1000 * item.took_ms)
 
 
 def _end(item: Settlement, at: int) -> tuple[Any, ...]:
     claim, class_ = item.claim, item.claim.class_
     if item.state != "due":
         settled = at + 1000 * item.took_ms
-        return (*claim[:4], claim.token, item.state, int(class_), None, settled)
+        return (*claim[:5], item.state, int(class_), None, settled)
     if class_ != Class.WITHDRAWAL:
         class_ = Class.RETRY  # behind what is fresh; only a withdrawal keeps going first
     due = None if item.due_at is None else microseconds(item.due_at)
-    return (*claim[:4], claim.token, item.state, int(class_), due, None)
+    return (*claim[:5], item.state, int(class_), due, None)

@@ -181,14 +181,12 @@ ATTEMPTS_TYPES = (*("bigint",) * 7, "text", "integer", "text", "text")
 
 HELD = both("SELECT <list>(release, version, run, endpoint)) FROM lease WHERE token = :token")
 
-# Only who holds the lease settles: a late worker changes nothing.
+# Only who holds the lease settles: when it ended, its attempt was counted, and a late worker's is
+# not the next one any more. PostgreSQL looks at the row again after waiting for it, and at no other.
 _SETTLED = f"""
-    UPDATE delivery SET <set>, attempt = attempt + 1
+    UPDATE delivery SET <set>, attempt = w.column5
     FROM <values> w
-    CROSS JOIN lease l
-    WHERE {_THIS_ROW}
-      AND l.release = w.column1 AND l.endpoint = w.column4 AND l.version = w.column2
-      AND l.run = w.column3 AND l.token = w.column5
+    WHERE {_THIS_ROW} AND delivery.attempt = w.column5 - 1
     """  # noqa: S608  # put together from the lines above alone
 TAKEN = _SETTLED.replace("<set>", "state = 'delivered', due_at = NULL, settled = w.column6")
 TAKEN_TYPES = ("bigint",) * 6
@@ -208,7 +206,7 @@ EXPIRE = both(
     """
     UPDATE delivery SET attempt = attempt + 1, due_at = :now
     FROM lease l
-    WHERE l.until < :before <mine l.endpoint>
+    WHERE l.until < :before <mine l.endpoint> AND delivery.state = 'due'
       AND delivery.release = l.release AND delivery.endpoint = l.endpoint
       AND delivery.version = l.version AND delivery.run = l.run
     """

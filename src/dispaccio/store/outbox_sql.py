@@ -206,7 +206,7 @@ EXPIRE = both(
     """
     UPDATE delivery SET attempt = attempt + 1, due_at = :now
     FROM lease l
-    WHERE l.until < :before <mine l.endpoint> AND delivery.state = 'due'
+    WHERE l.until < :before <mine l.endpoint> AND delivery.settled IS NULL
       AND delivery.release = l.release AND delivery.endpoint = l.endpoint
       AND delivery.version = l.version AND delivery.run = l.run
     """

@@ -54,8 +54,7 @@ def test_what_cannot_be_a_size_is_not_written(
 ) -> None:
     odd = replace(GATE, width=size[0], height=size[1])
     data = by_name(name).write(replace(releases.english(), media=(odd,))).decode()
-    fields = data.partition("application/vnd.dispaccio")[0]
-    assert "width" not in fields and "height" not in fields
+    assert ('"width":' if name.startswith("ninjs") else ' width="') not in data
 
 
 def test_it_is_no_part_of_what_is_signed() -> None:

@@ -71,6 +71,12 @@ TABLE: dict[str, Knock] = {
         {"password": PASSWORD},
     ),
     "GET /releases": Knock("303 403 403 200 200 200 200 403", "/releases"),
+    "GET /releases/{ref}": Knock(
+        "303 403 403 200 404 200 200 403", lambda wire: f"/releases/{wire.service.by_author()}"
+    ),
+    "GET /releases/{ref}/files/{file}": Knock(
+        "303 403 403 200 404 200 200 403", lambda wire: wire.handed_file()
+    ),
     "POST /releases/{ref}/mend": Knock(
         "401 403 403 303 404 303 303 403", lambda wire: f"/releases/{wire.service.returned()}/mend"
     ),

@@ -231,6 +231,23 @@ def loads(tx: Tx, claims: Sequence[Claim]) -> list[Load]:
     return [Load(c, *said[c.release, c.version], where[c.endpoint]) for c in claims]
 
 
+def prolong(tx: Tx, claim: Claim, lease: timedelta) -> bool:
+    """Keep a delivery for longer, from now on; False where somebody else has it by now."""
+    done = tx.run(
+        update(delivery)
+        .where(
+            delivery.c.release == claim.release,
+            delivery.c.version == claim.version,
+            delivery.c.run == claim.run,
+            delivery.c.endpoint == claim.endpoint,
+            delivery.c.state == "leased",
+            delivery.c.lease_token == claim.token,
+        )
+        .values(lease_until=tx.now + lease)
+    )
+    return bool(done.rowcount)
+
+
 def release_expired(tx: Tx, *, everything: bool = False) -> int:
     """Give back deliveries whose lease ended; at start-up ``everything`` that was leased."""
     now = microseconds(tx.now)

@@ -29,8 +29,8 @@ class Supplies:
     ``unwrap`` gives an endpoint's secrets; ``number`` writes an ordinal; ``pack`` makes what a load
     carries, None where the wire has nothing in that format; ``rendering`` the same revision in
     another format, by name, and ``files`` its pictures and files. The last three are called in a
-    thread. ``hushed`` says whether many publications are being made, which the courier should leave the
-    machine to. ``say`` tells the operator a sentence.
+    thread. ``hushed`` says whether many publications are being made, which the courier should leave
+    the machine to. ``say`` tells the operator a sentence.
     """
 
     means: Means

@@ -72,3 +72,14 @@ def test_only_who_holds_it_makes_its_time_longer(post: Post) -> None:
     with post.store.write(now + timedelta(seconds=51)) as tx:
         assert outbox.release_expired(tx) == 1
         assert not outbox.prolong(tx, claim, lease)
+
+
+def test_no_longer_once_the_release_is_taken_back(post: Post) -> None:
+    """The notice waits until this ends, so it must not go on for a quarter of an hour."""
+    now, lease = post.clock.now(), timedelta(seconds=30)
+    with post.store.write(now) as tx:
+        [claim] = outbox.claim(tx, most=1, lease=lease, token=7)
+        assert outbox.prolong(tx, claim, lease)
+    post.publish(RELEASE, 2, "withhold", status="withheld")
+    with post.store.write(now) as tx:
+        assert not outbox.prolong(tx, claim, lease)

@@ -137,8 +137,8 @@ class _Going:
 
     def __init__(self, parcel: Parcel, limit: asyncio.Timeout) -> None:
         self._parcel, self._limit = parcel, limit
-        self._asked = asyncio.get_running_loop().time()
-        self._end = self._asked + WITH_FILES
+        now = asyncio.get_running_loop().time()
+        self._asked, self._end = now - _KEEP, now + WITH_FILES
 
     async def on(self) -> bool:
         """Something went through; False if it is not ours to be sent any more."""

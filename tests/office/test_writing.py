@@ -353,7 +353,7 @@ def test_the_page_weighs_little(wire: Wire, lia: TestClient) -> None:
     path = wire.draft(replace(SHEET, text="A sentence of the text. " * 200))
     page = lia.get(path).text
     loaded = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
-    assert len(loaded) == 7
+    assert len(loaded) == 8
     bodies = [page.encode(), *(lia.get(one).content for one in loaded)]
     assert sum(len(gzip.compress(body)) for body in bodies) <= 170_000
 

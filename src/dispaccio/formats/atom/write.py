@@ -93,7 +93,6 @@ def _entry(seen: Revision) -> etree._Element:
     for href, kind, media in entries.enclosures(seen):
         size = str(media.size) if media.size else None
         link(made, "enclosure", href, type=kind, length=size, title=media.name)
-        sized(made, href, kind, media)
     if seen.copyright:
         _add(made, "rights", seen.copyright.text)
     for scheme, term, words in entries.categories(seen):
@@ -103,6 +102,8 @@ def _entry(seen: Revision) -> etree._Element:
     if seen.embargo:
         add(made, f"{{{PRISM}}}embargoDate", write_instant(seen.embargo))
     _add(made, "content", entries.content(seen), type="html")
+    for href, kind, media in entries.enclosures(seen):
+        sized(made, href, kind, media)  # behind the text: some look for content in any namespace
     return made
 
 

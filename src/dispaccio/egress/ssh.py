@@ -186,9 +186,7 @@ async def _put_beside(
         while piece := await asyncio.to_thread(next, pieces, b""):
             await opened.write(piece)
             if not await going_on():
-                return Reply(
-                    End.FAILED, "It is not to be sent any more, or by somebody else."
-                )
+                return Reply(End.FAILED, "It is not to be sent any more, or by somebody else.")
         await _sync(opened)
     if failed := await _is_short(sftp, part, file.size):
         return failed

@@ -296,8 +296,11 @@ def test_never_names_the_author_as_approver_on_the_page(wire: Wire) -> None:
     id = submit.submit(wire.wire, homes.actor(wire.wire, "both"), handed("Mine")).id
     assert send(both, f"/desk/{id}/approve", confirm="yes").is_redirect
     page = both.get(f"/desk/{id}").text
-    assert "by whoever submitted it; the policy that held: <bdi>never</bdi>" in page
-    assert "second person: never" in page
+    assert "by whoever submitted it; a second person was asked for: for no text" in page
+    assert "a second person is asked for: for no text" in page
+    assert (
+        "una seconda persona è richiesta: per nessun testo" in both.get(f"/desk/{id}?lang=it").text
+    )
     said = [e for e in history(wire, id) if e["what"] == "approved"]
     assert [(e["by"], e["policy"]) for e in said] == [("both", "never")]
 

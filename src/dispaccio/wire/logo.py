@@ -30,7 +30,7 @@ _POINTS = frozenset({"href", "src", "base"})
 _INSIDE = re.compile(
     r"#|data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*\Z", re.IGNORECASE
 )
-_URL = re.compile(r"url\(\s*[\"']?\s*(?!#)", re.IGNORECASE)
+_URL = re.compile(r"url\(\s*+[\"']?+\s*+(?!#)", re.IGNORECASE)
 _LOADS = re.compile(r"@import|\\|(?:image|image-set|src|expression)\(", re.IGNORECASE)
 
 

@@ -126,18 +126,11 @@ def _pages(folder: Path) -> Iterator[tuple[tuple[str, str], OwnPage]]:
 def _page(path: Path, language: str) -> OwnPage:
     name = f"{FOLDER}/{path.name}"
     try:
-        data = path.read_bytes()
-        parsed = blocks.parse(data[: MOST_BYTES + 1].decode("utf-8-sig"))
-    except OSError as error:
-        raise MalformedSettings(f"{name} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError as error:
-        raise MalformedSettings(f"{name} is not UTF-8 text: byte {error.start}.") from None
+        parsed = blocks.parse(_text(path, name))
+    except MalformedSettings:
+        raise
     except DispaccioError as error:
         raise MalformedSettings(f"{name}: {error.message}") from None
-    if len(data) > MOST_BYTES:
-        raise MalformedSettings(
-            f"{name} has {len(data):,} bytes; a page has {MOST_BYTES:,} at the most."
-        )
     passages = [passage for passage in parsed.passages if passage]
     if not passages:
         raise MalformedSettings(f"{name} holds no text; write it, or remove the file.")
@@ -145,3 +138,18 @@ def _page(path: Path, language: str) -> OwnPage:
     body = tuple(passage.block for passage in passages if not passage.title)
     text = Revision(headline=title, language=language, body=body, media=tuple(parsed.media))
     return OwnPage(language, title, text)
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise MalformedSettings(f"{name} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise MalformedSettings(f"{name} is not UTF-8 text: byte {error.start}.") from None
+    if len(data) > MOST_BYTES:
+        raise MalformedSettings(
+            f"{name} has {len(data):,} bytes; a page has {MOST_BYTES:,} at the most."
+        )
+    return text

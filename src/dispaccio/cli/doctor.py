@@ -44,7 +44,8 @@ def register(app: typer.Typer) -> None:
 def doctor(wire: Session) -> None:
     """Look a home over, and change nothing.
 
-    Settings, folder, keys, logo and pages, disk, clock, server and database. Exit code 1 if something is wrong.
+    Settings, folder, keys, logo and pages, disk, clock, server and database. Exit code 1 if
+    something is wrong.
     """
     results = list(_looked_over(wire))
     well = all(item.verdict is not Verdict.WRONG for item in results)

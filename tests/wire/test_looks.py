@@ -18,7 +18,7 @@ SETTINGS = Settings("Ponte", "https://ponte.example")
 OPEN = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" '
 MARK = (
     f'{OPEN}viewBox="0 0 9 9"><defs><linearGradient id="g"/></defs>'
-    '<style>.a { fill: url(#g) }</style><path class="a" style="fill:url(\'#g\')" d="M0 0h9"/>'
+    '<style>.a { fill: url(#g) }</style><path class="a" style="fill:url( \'#g\' )" d="M0 0h9"/>'
     '<use x:href="#g"/><image href="data:image/png;base64,iVBORw0KGgo="/></svg>'
 )
 

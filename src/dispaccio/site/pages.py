@@ -154,6 +154,7 @@ def environment(name: str, packages: tuple[str, ...] = ("dispaccio.site",)) -> E
         "time": partial(format_time, format="HH:mm", locale=locale),
         "moment": partial(format_datetime, format="d MMMM y, HH:mm", locale=locale),
         "short": partial(format_datetime, format="d MMM, HH:mm", locale=locale),
+        "second": partial(format_datetime, format="d MMM y, HH:mm:ss.S", locale=locale),
         "distance": partial(distance, locale=locale),
         "number": partial(format_decimal, locale=locale),
         "size": partial(size, locale=locale),

@@ -217,7 +217,9 @@ TABLE: dict[str, Knock] = {
         "401 303 303 403 403 403 403 303", lambda w: f"/me/{mine(w)}/state", {"on": "no"}
     ),
     "POST /me/{id}/replay": Knock(
-        "401 200 200 403 403 403 403 200", lambda w: f"/me/{mine(w)}/replay"
+        "401 200 200 403 403 403 403 200",
+        lambda w: f"/me/{mine(w)}/replay",
+        {"first": "T100000001"},
     ),
     "POST /me/{id}/remove": Knock(
         "401 303 303 403 403 403 403 303", lambda w: f"/me/{mine(w)}/remove", {"sure": "yes"}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import bindparam, text
 
+from dispaccio.store.columns import microseconds
 from dispaccio.store.engine import Tx
 from dispaccio.store.receipts import TYPES, WITH_LAST_ATTEMPT, DeliveryRow
 
@@ -61,6 +63,17 @@ _PAGE = text(
 ).columns(**TYPES)
 
 
+_CAME = text(
+    """
+    SELECT d.endpoint, COUNT(DISTINCT d.release),
+           COUNT(DISTINCT CASE WHEN d.state = 'delivered' THEN d.release END)
+    FROM release r JOIN delivery d ON d.release = r.key AND d.endpoint IN :endpoints
+    WHERE r.archive = :no AND r.first_created >= :since
+    GROUP BY d.endpoint
+    """
+).bindparams(bindparam("endpoints", expanding=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How the endpoints of a version stand: their number by state; ``retrying`` are tried again."""
@@ -85,6 +98,14 @@ def standing(tx: Tx, releases: Sequence[int]) -> dict[tuple[int, int], Standing]
         retrying = before.retrying + (int(again) if state == "due" else 0)
         found[release, version] = Standing(before.states | {state: count}, retrying)
     return found
+
+
+def came(tx: Tx, endpoints: Sequence[int], since: datetime) -> dict[int, tuple[int, int]]:
+    """How many releases since then were for each endpoint, and how many of them it has, by key."""
+    if not endpoints:
+        return {}
+    values = {"endpoints": list(endpoints), "since": microseconds(since), "no": False}
+    return {row[0]: (row[1], row[2]) for row in tx.run(_CAME, values)}
 
 
 def page(

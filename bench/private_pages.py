@@ -46,11 +46,11 @@ ENDPOINTS, WAITING, DRAFTS, COLLEAGUES, APPLICATIONS, OFFERED = 10, 200, 20, 100
 PASSWORD = "four small words of mine"
 PAPER = "gazette"
 ROLES = {
-    "author": f"author:{ISSUER}",
-    "desk": "desk",
-    "operator": "operator",
-    "sub": f"subscriber:{PAPER}",
-    "vetted": f"vetted_reader:{PAPER}",
+    "anna": f"author:{ISSUER}",
+    "dora": "desk",
+    "olga": "operator",
+    "sam": f"subscriber:{PAPER}",
+    "vera": f"vetted_reader:{PAPER}",
 }
 
 
@@ -160,12 +160,12 @@ def _furnish(wire: Wire, home: Home) -> tuple[dict[str, str], list[Case]]:
         vetting.apply(
             wire, language="en", email=email, full_name="R", outlet="Press", proof="press.example"
         )
-    author, reader = people.by_name(wire, "author"), people.by_name(wire, "vetted")
+    author, reader = people.by_name(wire, "anna"), people.by_name(wire, "vera")
     waiting = [_road.hand_in(wire, home, 1_000_000 + n) for n in range(WAITING)]
     for id in waiting[:OFFERED]:
         at = wire.clock.now() + timedelta(days=1)
         review.approve(wire, actor, id, confirm=True, at=at)
-        advance.offer(wire, author, id, ["vetted"])
+        advance.offer(wire, author, id, ["vera"])
     advance.accept(wire, reader)
     drafts = [
         drafting.save(wire, author, str(uuid.uuid4()), 0, _sheet(n), ISSUER).id
@@ -176,28 +176,28 @@ def _furnish(wire: Wire, home: Home) -> tuple[dict[str, str], list[Case]]:
 
 
 def _cases(waiting: list[str], endpoint: str, draft: str, newest: str) -> Iterator[Case]:
-    yield Case("/desk", "desk", "/desk")
-    yield Case("/desk/<text on its way>", "desk", f"/desk/{waiting[-1]}")
-    yield Case("/desk/<public text>", "desk", f"/desk/{newest}")
-    yield Case("/releases", "author", "/releases")
-    yield Case("/releases/<number>/report", "author", f"/releases/{newest}/report")
-    yield Case("/releases/<number>/withdraw", "author", f"/releases/{newest}/withdraw")
-    yield Case("/submit", "author", "/submit")
-    yield Case("/submit/<draft>", "author", f"/submit/{draft}")
-    yield Case("/operator", "operator", "/operator")
-    yield Case("/people", "operator", "/people")
-    yield Case("/organisations", "operator", "/organisations")
-    yield Case("/me", "sub", "/me")
-    yield Case("/me/<endpoint>", "sub", f"/me/{endpoint}")
-    yield Case("/vetting", "desk", "/vetting")
-    yield Case("/reading", "vetted", "/reading")
-    yield Case("/reading/<text>", "vetted", f"/reading/{waiting[0]}")
-    yield Case("/account", "author", "/account")
+    yield Case("/desk", "dora", "/desk")
+    yield Case("/desk/<text on its way>", "dora", f"/desk/{waiting[-1]}")
+    yield Case("/desk/<public text>", "dora", f"/desk/{newest}")
+    yield Case("/releases", "anna", "/releases")
+    yield Case("/releases/<number>/report", "anna", f"/releases/{newest}/report")
+    yield Case("/releases/<number>/withdraw", "anna", f"/releases/{newest}/withdraw")
+    yield Case("/submit", "anna", "/submit")
+    yield Case("/submit/<draft>", "anna", f"/submit/{draft}")
+    yield Case("/operator", "olga", "/operator")
+    yield Case("/people", "olga", "/people")
+    yield Case("/organisations", "olga", "/organisations")
+    yield Case("/me", "sam", "/me")
+    yield Case("/me/<endpoint>", "sam", f"/me/{endpoint}")
+    yield Case("/vetting", "dora", "/vetting")
+    yield Case("/reading", "vera", "/reading")
+    yield Case("/reading/<text>", "vera", f"/reading/{waiting[0]}")
+    yield Case("/account", "anna", "/account")
     sheet = _sheet(0)
     form = {"language": sheet.language, "label": sheet.label, "headline": sheet.headline}
     form |= {"place": sheet.place, "text": sheet.text, "zone": sheet.zone}
     path = f"/submit/{draft}/autosave"
-    yield Case("autosave of 600 words", "author", path, form, GOAL_AUTOSAVE)
+    yield Case("autosave of 600 words", "anna", path, form, GOAL_AUTOSAVE)
 
 
 def _session(wire: Wire, home: Home, name: str, role: str) -> str:

@@ -66,7 +66,7 @@ def test_it_says_in_words_who_has_it(wire: Wire, number: str) -> None:
     assert "refused, parked" in page and "answered otherwise (503)" in page
     assert '<nav class="rooms"' in page
     italian = client.get(f"/releases/{number}/report?lang=it").text
-    assert "L’hanno 2 destinazioni su 3" in italian and "mediana 1,2 s" in italian
+    assert "l’hanno 2 destinazioni su 3" in italian and "mediana 1,2 s" in italian
 
 
 def test_what_is_tried_again_is_told_from_what_was_not_tried_yet(wire: Wire) -> None:

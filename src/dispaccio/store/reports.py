@@ -26,7 +26,8 @@ STATES = (
 """The states of a delivery, the best first: an endpoint has what the best of its runs brought."""
 _RANK = " ".join(f"WHEN '{state}' THEN {rank}" for rank, state in enumerate(STATES))
 _TROUBLE = (
-    "CASE d.state WHEN 'delivered' THEN 1 WHEN 'told' THEN 1 WHEN 'superseded' THEN 2 ELSE 0 END"
+    "CASE d.state WHEN 'to_human' THEN 0 WHEN 'parked' THEN 1 WHEN 'exhausted' THEN 1 "
+    "WHEN 'gone' THEN 1 WHEN 'due' THEN 2 WHEN 'leased' THEN 2 WHEN 'superseded' THEN 4 ELSE 3 END"
 )
 
 _STANDING = text(

@@ -37,17 +37,12 @@ def listed(wire: Wire, actor: Actor, words: str = "") -> Listed:
     """
     action = Action.MANAGE_ENDPOINTS
     own = {name for name in actor.subscribers if may(actor, action, subscriber=name)}
+    every = may(actor, action)
     if not own:
         require(actor, action)
     with wire.store.read(wire.clock.now()) as tx:
-        found = [
-            row
-            for row in endpoints.everyone(tx, None)
-            if may(actor, action, subscriber=row.subscriber)
-            and row.state != "gone"
-            and words.lower() in f"{row.address} {row.subscriber}".lower()
-        ]
-        return Listed(tuple(_said(tx, found[:MOST])), len(found))
+        found, count = endpoints.holding(tx, None if every else own, words, MOST)
+        return Listed(tuple(_said(tx, found)), count)
 
 
 def one(wire: Wire, actor: Actor, id: str) -> dict[str, Any]:

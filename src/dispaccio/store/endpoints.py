@@ -177,14 +177,13 @@ def holding(
     ``words``: only those whose address or subscriber holds that. Who came through the hub is left
     out.
     """
-    words = words.lower()
     where = (
         (endpoint.c.state != "gone")
         & (subscriber.c.kind != "hub")
         & (
-            func.lower(endpoint.c.address).contains(words, autoescape=True)
-            | subscriber.c.slug.contains(words, autoescape=True)
-            | func.lower(subscriber.c.name).contains(words, autoescape=True)
+            endpoint.c.address.icontains(words, autoescape=True)
+            | subscriber.c.slug.icontains(words, autoescape=True)
+            | subscriber.c.name.icontains(words, autoescape=True)
         )
     )
     if subscribers is not None:

@@ -53,8 +53,9 @@ _PAGE = text(
          FROM delivery d
          JOIN endpoint e ON e.key = d.endpoint JOIN subscriber s ON s.key = e.subscriber
          WHERE d.release = :release
-           AND (LOWER(s.slug) LIKE :words ESCAPE '!' OR LOWER(s.name) LIKE :words ESCAPE '!'
-                OR (LOWER(e.address) LIKE :words ESCAPE '!'
+           AND (LOWER(s.slug) LIKE LOWER(:words) ESCAPE '!'
+                OR LOWER(s.name) LIKE LOWER(:words) ESCAPE '!'
+                OR (LOWER(e.address) LIKE LOWER(:words) ESCAPE '!'
                     AND CASE WHEN s.issuer IS NULL THEN :others ELSE :press END = 1))
          ORDER BY d.version DESC, {_TROUBLE}, s.slug, e.key, d.run DESC
          LIMIT :most OFFSET :first)
@@ -117,7 +118,7 @@ def page(
     They go to subscribers whose name holds the words; ``others`` and ``press``: or to an address
     that does, of subscribers and of the press list.
     """
-    escaped = "".join(f"!{c}" if c in "!%_" else c for c in words.lower())
+    escaped = "".join(f"!{c}" if c in "!%_" else c for c in words)
     values = {
         "release": release,
         "words": f"%{escaped}%",

@@ -44,7 +44,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "desk-arabic": ("desk", "/desk/{arabic}"),
     "desk-public": ("desk", "/desk/{number}"),
     "report": ("author", "/releases/{number}/report"),
-    "report-operator": ("operator", "/releases/{number}/report?q=gazette"),
+    "report-operator": ("operator", "/releases/{number}/report?find=gazette"),
     "withdraw": ("author", "/releases/{number}/withdraw"),
     "withhold": ("desk", "/releases/{number}/withhold"),
     "draft": ("author", "/submit/{draft}"),

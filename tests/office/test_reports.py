@@ -97,7 +97,7 @@ def test_the_issuer_sees_no_secret_address_and_finds_none_by_it(
         (ada, "%", False),
         (ada, "gazette_", False),
     ):
-        said = client.get(path, params={"q": words}).text
+        said = client.get(path, params={"find": words}).text
         assert ("No delivery goes to" not in said) is found, words
 
 

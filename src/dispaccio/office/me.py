@@ -224,7 +224,7 @@ def _page(
     error: DispaccioError | None = None,
     preview: dict[str, Any] | None = None,
 ) -> Response:
-    words = " ".join(asked.query.get("q", "").split())[:MAX_WORDS]
+    words = " ".join(asked.query.get("find", "").split())[:MAX_WORDS]
     listed = mine.listed(office.wire, asked.actor, words)
     return office.render(
         asked,

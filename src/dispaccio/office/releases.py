@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from starlette.responses import Response
 
 from dispaccio.errors import NothingOpen
@@ -14,7 +12,7 @@ from dispaccio.office.pages import Office
 from dispaccio.office.submit import WRITES
 from dispaccio.release.state import State
 from dispaccio.site import pictures
-from dispaccio.wire import drafting, files, links, review, texts
+from dispaccio.wire import drafting, files, review, texts
 
 ENDED = (State.REJECTED, State.CALLED_OFF)
 
@@ -22,7 +20,13 @@ ENDED = (State.REJECTED, State.CALLED_OFF)
 def page(office: Office, asked: Asked) -> Response:
     """All texts of one's issuers."""
     found = texts.texts_of(office.wire, asked.actor)
-    return office.render(asked, "releases.html", texts=found, handed="handed" in asked.query)
+    return office.render(
+        asked,
+        "releases.html",
+        texts=found,
+        handed="handed" in asked.query,
+        mine=sorted(asked.actor.issuers),
+    )
 
 
 def text(office: Office, asked: Asked) -> Response:
@@ -67,18 +71,10 @@ def call_off(office: Office, asked: Asked) -> Response:
     return office.go(asked, "/releases")
 
 
-def report(office: Office, asked: Asked) -> Response:
-    """On to the delivery report, by a link that opens it for a while."""
-    path = f"/r/{asked.path['ref']}/report"
-    url = links.make(office.wire, asked.actor, path)["url"]
-    return office.go(asked, f"{path}?{urlsplit(url).query}")
-
-
 DOORS = (
     Door("GET", "/releases", page, WRITES),
     Door("GET", "/releases/{ref}", text, WRITES),
     Door("GET", "/releases/{ref}/files/{file}", file, WRITES),
     Door("POST", "/releases/{ref}/mend", mend, WRITES),
-    Door("GET", "/releases/{ref}/report", report, WRITES),
     Door("POST", "/releases/{ref}/call-off", call_off, WRITES),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,14 +11,14 @@ from dispaccio.access.matrix import may, require
 from dispaccio.access.roles import Action
 from dispaccio.desk.checks.base import Finding
 from dispaccio.errors import NoSuchRelease, NothingOpen
-from dispaccio.formats import native
+from dispaccio.formats import codec, native
 from dispaccio.release.model import Revision
 from dispaccio.release.state import State, Status
 from dispaccio.store import drafts, events, listings, organisations, queue, releases
 from dispaccio.store.engine import Tx
 from dispaccio.wire import drafting
 from dispaccio.wire.core import Wire, find_for
-from dispaccio.wire.draft import Draft, open_draft
+from dispaccio.wire.draft import glance, open_draft
 from dispaccio.wire.drafting import Open
 from dispaccio.wire.filed import Filed
 from dispaccio.wire.files import enclosed
@@ -154,34 +154,33 @@ def handed(wire: Wire, actor: Actor, ref: str) -> Handed:
         revision.submitted,
         revision.submitted_by,
         revision.release_time or draft.revision.release_time,
-        _reasons(draft),
+        _reasons(draft.warnings),
         draft.findings,
         files,
     )
 
 
-def _reasons(draft: Draft) -> tuple[str, ...]:
+def _reasons(warnings: Iterable[str]) -> tuple[str, ...]:
     """What the desk wrote to the author."""
-    return tuple(one.removeprefix(DESK) for one in draft.warnings if one.startswith(DESK))
+    return tuple(one.removeprefix(DESK) for one in warnings if one.startswith(DESK))
 
 
 def _waiting(wire: Wire, row: queue.Waiting) -> Waiting:
     release = row.release
     key = wire.vault.data_key(row.wrapped or b"", release.id)
-    draft = open_draft(key, row.sealed or b"")
-    said = draft.revision
+    seen = glance(key, row.sealed or b"")
     return Waiting(
         release.id,
         release.issuer or "",
-        said.headline,
-        said.language,
+        seen["title"] or "",
+        seen["language"],
         State(row.state),
         release.ordinal is not None,
         row.submitted,
         row.submitted_by,
         row.release_time,
-        _reasons(draft),
-        draft.findings,
+        _reasons(seen["warnings"]),
+        tuple(codec.decode(Finding, one) for one in seen["findings"]),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 import json
 import re
 from dataclasses import replace
@@ -282,6 +283,19 @@ def test_what_is_too_much_is_refused_and_shown_again(
     assert told.json()["code"] == code
 
 
+def test_a_headline_that_is_too_long_is_kept_whole_and_said(lia: TestClient) -> None:
+    """A field that cuts what is pasted into it says nothing of that; ours do not cut."""
+    path = begin(lia)
+    long = "A headline " * 120
+    sent = send(lia, path, **FORM | {"saved": "1", "headline": long})
+    assert sent.status_code == 303
+    page = lia.get(path).text
+    assert long.strip() in page, "nothing was cut"
+    assert "may have 1,000" in page and "maxlength" not in page.partition('id="sheet"')[2]
+    refused = send(lia, f"{path}/sign", saved="2", read="1")
+    assert "findings-stop" in codes(refused.text)
+
+
 def test_the_editors_text_goes_before_the_plain_one(wire: Wire, lia: TestClient) -> None:
     body = [
         {"kind": "paragraph", "text": "H2O flows", "marks": [{"start": 1, "end": 2, "kind": "sub"}]}
@@ -340,7 +354,7 @@ def test_the_page_weighs_little(wire: Wire, lia: TestClient) -> None:
     path = wire.draft(replace(SHEET, text="A sentence of the text. " * 200))
     page = lia.get(path).text
     loaded = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
-    assert len(loaded) == 7
+    assert len(loaded) == 8
     bodies = [page.encode(), *(lia.get(one).content for one in loaded)]
     assert sum(len(gzip.compress(body)) for body in bodies) <= 170_000
 
@@ -353,3 +367,18 @@ def test_nobody_else_finds_a_draft(wire: Wire) -> None:
     )
     texts = {bea.get(one).text.replace(one, "") for one in (path, nobody)}
     assert len(texts) == 1, "one may learn that there is such a draft"
+
+
+def test_a_press_office_finds_the_lines_for_its_own_site(wire: Wire, lia: TestClient) -> None:
+    page = lia.get("/releases?lang=it").text
+    [lines] = re.findall(r"<code>(.*?)</code>", page, re.DOTALL)
+    frame = " ".join(html.unescape(lines).split())
+    assert frame == (
+        '<iframe src="http://127.0.0.1:8000/embed/aurora?lang=it" title="Comunicati di Aurora '
+        'Dairy" width="100%" height="640" loading="lazy"></iframe>'
+    )
+    assert "/embed/bruma" not in page
+    wire.service.public()
+    [source] = re.findall('src="http://127.0.0.1:8000([^"]*)"', frame)
+    assert lia.get(source).status_code == 200
+    assert "/embed/" not in wire.logged_in("dana", "desk").get("/releases").text

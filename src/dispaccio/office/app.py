@@ -27,6 +27,7 @@ from dispaccio.office import (
     proof,
     reading,
     releases,
+    reports,
     sheet,
     sign,
     submit,
@@ -48,6 +49,7 @@ DOORS: tuple[Door, ...] = tuple(
     for pages in (
         entering,
         releases,
+        reports,
         submit,
         files,
         sign,

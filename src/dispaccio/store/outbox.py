@@ -226,6 +226,16 @@ def loads(tx: Tx, claims: Sequence[Claim]) -> list[Load]:
     return [Load(c, *said[c.release, c.version], where[c.endpoint]) for c in claims]
 
 
+def prolong(tx: Tx, claim: Claim, lease: timedelta) -> bool:
+    """Keep a delivery for longer, from now on.
+
+    False where somebody else has it by now, and where its release was taken back meanwhile: the
+    notice that says so waits for this one to end.
+    """
+    values = claim._asdict() | {"until": microseconds(tx.now + lease)}
+    return bool(tx.run(sql.PROLONG, values).rowcount)
+
+
 def release_expired(tx: Tx, *, everything: bool = False) -> int:
     """Give back deliveries whose lease ended; at start-up ``everything`` that was leased."""
     now = microseconds(tx.now)

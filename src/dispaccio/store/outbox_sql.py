@@ -179,10 +179,18 @@ ATTEMPTS = """
     """
 ATTEMPTS_TYPES = (*("bigint",) * 7, "text", "integer", "text", "text")
 
+PROLONG = text(
+    """
+    UPDATE lease SET until = :until
+    WHERE release = :release AND endpoint = :endpoint AND version = :version AND run = :run
+      AND token = :token
+      AND EXISTS (SELECT 1 FROM release r WHERE r.key = lease.release AND r.status = 'usable')
+    """
+)
 HELD = both("SELECT <list>(release, version, run, endpoint)) FROM lease WHERE token = :token")
 
-# Only who holds the lease settles: when it ended, its attempt was counted, and a late worker's is
-# not the next one any more. PostgreSQL looks at the row again after waiting for it, and at no other.
+# Only who holds the lease settles: its end counts the attempt, so that a late worker's is not the
+# next one. After waiting for a row PostgreSQL looks at that row again, and at no other.
 _SETTLED = f"""
     UPDATE delivery SET <set>, attempt = w.column5
     FROM <values> w

@@ -69,16 +69,15 @@ class Taken:
     untimed: int
 
 
-_STATE = f"CASE WHEN {leased('d')} THEN 'leased' ELSE d.state END"
-"""What a delivery ``d`` is shown as: ``leased`` while it is being sent."""
+SHOWN = f"CASE WHEN d.state = 'due' AND {leased('d')} THEN 'leased' ELSE d.state END"
+"""What the state of a delivery ``d`` is shown as: ``leased`` while it is being sent."""
 
-_OF_RELEASE = text(
-    f"""
-    SELECT d.version, d.run, e.id, s.slug, e.carrier, e.address, {_STATE},
+WITH_LAST_ATTEMPT = f"""
+    SELECT d.version, d.run, e.id, s.slug, e.carrier, e.address, {SHOWN},
            d.attempt + CASE WHEN {leased("d")} THEN 1 ELSE 0 END, d.due_at,
            d.settled, a.outcome, a.status, a.detail, a.sha256,
            k.at, k.applied, k.url, k.removed_at
-    FROM delivery d
+    FROM {{deliveries}} d
     JOIN endpoint e ON e.key = d.endpoint
     JOIN subscriber s ON s.key = e.subscriber
     LEFT JOIN attempt a ON a.key = (
@@ -88,14 +87,24 @@ _OF_RELEASE = text(
     LEFT JOIN acknowledgement k ON k.release = d.release AND k.endpoint = d.endpoint
           AND k.version = d.version
     WHERE d.release = :release
-    ORDER BY d.version, d.run, s.slug, e.key
+    ORDER BY {{order}}
     """  # noqa: S608  # put together from the lines here alone
-).columns(due_at=Instant, settled=Instant, at=Instant, applied=Boolean, removed_at=Instant)
+"""Deliveries of a release with their last attempts, as the columns of ``DeliveryRow``."""
+TYPES = {
+    "due_at": Instant,
+    "settled": Instant,
+    "at": Instant,
+    "applied": Boolean,
+    "removed_at": Instant,
+}
+_OF_RELEASE = text(
+    WITH_LAST_ATTEMPT.format(deliveries="delivery", order="d.version, d.run, s.slug, e.key")
+).columns(**TYPES)
 
 _HOLDERS = text(
     # Whoever may have got anything of the release before this revision, by the attempts.
     f"""
-    SELECT e.id, s.slug, e.carrier, e.address, {_STATE}, d.settled,
+    SELECT e.id, s.slug, e.carrier, e.address, {SHOWN}, d.settled,
            k.at, k.applied, k.url, k.removed_at
     FROM (SELECT DISTINCT d.endpoint AS key FROM delivery d
           WHERE d.release = :release AND d.version < :version AND {MAY_HOLD}) h
@@ -145,14 +154,14 @@ _REACHED = text(
 _STATES = text(
     # What ended as it should is not counted: it is nearly everything, and grows for ever.
     f"""
-    SELECT {_STATE} AS shown, COUNT(*) AS number FROM delivery d
+    SELECT {SHOWN} AS shown, COUNT(*) AS number FROM delivery d
     WHERE d.state NOT IN ('delivered', 'superseded') GROUP BY shown
     """  # noqa: S608  # put together from the lines here alone
 )
 
 _STATES_OF = text(
     f"""
-    SELECT {_STATE} AS shown, COUNT(*) AS number FROM delivery d
+    SELECT {SHOWN} AS shown, COUNT(*) AS number FROM delivery d
     WHERE d.release = :release AND d.version = :version GROUP BY shown
     """  # noqa: S608  # put together from the lines here alone
 )
@@ -212,12 +221,12 @@ def acknowledge(
 
 
 def taken(tx: Tx, release: int, version: int) -> Taken:
-    """When endpoints took a revision.
+    """When endpoints took a revision, each the first time.
 
     Whoever fetches, or has a digest, took it at a time of their own: they are only counted.
     """
     rows = tx.run(
-        select(attempt.c.at, attempt.c.took_ms, endpoint.c.gathers)
+        select(endpoint.c.key, attempt.c.at, attempt.c.took_ms, endpoint.c.gathers)
         .join(endpoint, endpoint.c.key == attempt.c.endpoint)
         .where(
             attempt.c.release == release,
@@ -226,8 +235,9 @@ def taken(tx: Tx, release: int, version: int) -> Taken:
         )
         .order_by(attempt.c.at)
     ).all()
-    times = [(at, took) for at, took, gathers in rows if gathers is None]
-    return Taken(times, len(rows) - len(times))
+    first = {row[0]: row for row in reversed(rows)}
+    times = sorted((at, took) for _, at, took, gathers in first.values() if gathers is None)
+    return Taken(times, len(first) - len(times))
 
 
 def count(tx: Tx, release: int, version: int) -> int:

@@ -3,7 +3,7 @@
 Everything durable is in the outbox; what is in memory here may be lost at any moment. A claim and
 the settlements before it are one transaction in a thread, while what was claimed before is sent.
 Settlements are committed at most a hundredth of a second after the first of them, and in a crowd a
-tenth: what a transaction costs, it costs once for many.
+quarter: what a transaction costs, it costs once for many.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ AHEAD = 2560
 """How many may be claimed before there is a slot for them."""
 GATHER = 0.01
 """Seconds in which settlements gather for one commit,"""
-GATHER_IN_CROWD = 0.15
+GATHER_IN_CROWD = 0.25
 """and where half of ``MANY`` are on their way: a commit of many costs less for each."""
 MANY = 2048
 """So many of them do not wait for more, and so much room is worth a claim."""

@@ -168,7 +168,7 @@ def claim(
         tx: the transaction.
         most: how many.
         lease: how long.
-        token: a number that no other call bears: only who holds it settles what it claimed.
+        token: a number that no other call bears: it says whose a lease is.
         choose: which of the rows that are due may go now.
         shut: the endpoints of which none may go now, asked for where they fill the front; None if
             it is of no use to look behind them.

@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from dispaccio.errors import EmptyInput, MalformedDocument, TooLarge, UnknownFormat
 from dispaccio.formats.base import MAX_BYTES, MAX_MANY_BYTES, PROTOCOL_VERSION, Format, Options
 from dispaccio.release.model import Reading
+from dispaccio.words import in_a_row, say
 
 GROUP = "dispaccio.formats"
 _FEEDS = ("atom", "json-feed", "rss")
@@ -48,8 +49,11 @@ def likely(name: str, known: Iterable[str]) -> str:
     """What may have been meant by a name that there is not, and all that there are."""
     known = sorted(known)
     near = get_close_matches(name.lower().strip("."), known, n=1, cutoff=0.7)
-    meant = f"did you mean {near[0]!r}? There" if near else "there"
-    return f"{meant} are: {', '.join(known)}."
+    if not near:
+        return say("there are: {known}.", known=in_a_row(known))
+    return say(
+        "did you mean {name}? There are: {known}.", name=repr(near[0]), known=in_a_row(known)
+    )
 
 
 def by_media_type(media_type: str) -> Format:

@@ -42,6 +42,7 @@ from dispaccio.wire import accounts
 from dispaccio.wire.accounts import LoggedIn
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
+from dispaccio.words import say
 
 DOORS: tuple[Door, ...] = tuple(
     door
@@ -158,7 +159,9 @@ def _turned_away(office: Office, asked: Asked, request: Request) -> Response:
         )
     if asked.who is None:
         return _again(office, asked, request.url.path)
-    return refused(office, asked, NotAllowed(f"{asked.actor.name} has no part in this page."))
+    return refused(
+        office, asked, NotAllowed(say("{name} has no part in this page.", name=asked.actor.name))
+    )
 
 
 def _again(office: Office, asked: Asked, path: str) -> Response:

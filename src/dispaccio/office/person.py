@@ -15,6 +15,7 @@ from dispaccio.office.pages import HEADERS, Office
 from dispaccio.office.people import roles_there_are
 from dispaccio.site.answers import answer
 from dispaccio.wire import accounts, people, personal, post
+from dispaccio.words import say
 
 
 def page(office: Office, asked: Asked) -> Response:
@@ -99,7 +100,7 @@ def _page(
     wire, actor, name = office.wire, asked.actor, asked.path["name"]
     here = {person["name"]: person for person in people.everybody(wire, actor)}
     if name not in here and name not in personal.left(wire, actor):
-        raise NoSuchPage(f"There is no person {name[:80]!r} in this home.")
+        raise NoSuchPage(say("There is no person {name} in this home.", name=repr(name[:80])))
     return office.render(
         asked,
         "person.html",

@@ -32,7 +32,7 @@ from dispaccio.release import subjects
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.label import Label
 from dispaccio.release.state import TEXT_KINDS, Kind
-from dispaccio.site import addresses, language
+from dispaccio.site import addresses, language, speech
 from dispaccio.site.assets import assets
 from dispaccio.wire.public import Public
 from dispaccio.wire.shown import Shown
@@ -158,6 +158,8 @@ def environment(name: str, packages: tuple[str, ...] = ("dispaccio.site",)) -> E
         "number": partial(format_decimal, locale=locale),
         "size": partial(size, locale=locale),
         "language_name": partial(language_name, locale=locale),
+        "said": partial(speech.marked, language=name),
+        "explained": partial(speech.explained, language=name),
         "instant": write_instant,
         "digits": lambda text: re.sub(r"[^+0-9]", "", text),
     }

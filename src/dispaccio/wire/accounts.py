@@ -29,6 +29,7 @@ from dispaccio.store.engine import Tx
 from dispaccio.store.people import Person
 from dispaccio.wire import people, post
 from dispaccio.wire.core import Wire
+from dispaccio.words import say
 
 MOST_FAILURES, PAUSE = 10, timedelta(minutes=15)
 """After so many wrong passwords within that time, an account's log-in waits."""
@@ -69,7 +70,9 @@ def invite(
     post.require_mailable(wire, email)
     with wire.store.write(wire.clock.now()) as tx:
         if store_people.by_email(tx, email) is not None:
-            raise AddressTaken(f"Somebody with the address {email} is here already.")
+            raise AddressTaken(
+                say("Somebody with the address {email} is here already.", email=email)
+            )
         key = people.join(tx, actor, name, email, roles).key
         store_people.change(tx, key, full_name=full_name, language=language)
         said = _invitation(wire, tx, actor, people.named(tx, name))
@@ -86,7 +89,7 @@ def invite_again(wire: Wire, actor: Actor, name: str) -> dict[str, Any]:
     with wire.store.write(wire.clock.now()) as tx:
         person = people.named(tx, name)
         if person.email is None:
-            raise NoAddress(f"{name} has no e-mail address, with which to log in.")
+            raise NoAddress(say("{name} has no e-mail address, with which to log in.", name=name))
         post.require_mailable(wire, person.email)
         return _invitation(wire, tx, actor, person)
 
@@ -179,7 +182,7 @@ def prove(wire: Wire, who: LoggedIn, password: str) -> None:
         kept = accounts.password_of(tx, who.person.key)
     if not passwords.matches(kept, password):
         _failed(wire, name)
-        raise LogInFailed("That is not your password.")
+        raise LogInFailed(say("That is not your password."))
     with wire.store.write(wire.clock.now()) as tx:
         accounts.mark_proved(tx, who.session.key)
 
@@ -247,7 +250,7 @@ def new_key(wire: Wire, who: LoggedIn, scopes: Sequence[str]) -> dict[str, Any]:
     Raises ProofNeeded, UnknownScope.
     """
     if not scopes:
-        raise UnknownScope("Say what the key is for: tick at least one box.")
+        raise UnknownScope(say("Say what the key is for: tick at least one box."))
     require_proof(wire, who)
     return people.new_key(wire, who.actor, who.person.name, scopes)
 

@@ -34,6 +34,7 @@ from dispaccio.store.engine import Tx
 from dispaccio.wire import people
 from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import open_draft
+from dispaccio.words import say
 
 GROUP = "group:"
 PAGE, JSON, TEXT = "page", "json", "text"
@@ -155,7 +156,7 @@ def read(wire: Wire, actor: Actor, id: str, surface: str) -> Advance:
         sealed = key is None or advance.is_sealed(tx)
         found = None if key is None or sealed else advance.is_offered(tx, key, id)
         if key is None or found is None:
-            raise NoSuchRelease(f"There is no release {id}.", ref=id)
+            raise NoSuchRelease(say("There is no release {id}.", id=id), ref=id)
         advance.note_read(tx, *found, key, surface)
         return _open(wire, tx, *found)
 
@@ -193,7 +194,9 @@ def set_group(wire: Wire, actor: Actor, name: str, members: list[str]) -> dict[s
     """
     require(actor, Action.VET)
     if not _GROUP.fullmatch(name):
-        raise MalformedName(f"{name[:80]!r} cannot be a group: use small letters, digits, dash.")
+        raise MalformedName(
+            say("{name} cannot be a group: use small letters, digits, dash.", name=repr(name[:80]))
+        )
     with wire.store.write(wire.clock.now()) as tx:
         advance.set_group(tx, name, [_vetted(tx, member) for member in dict.fromkeys(members)])
         events.append(tx, "group_set", actor.name, detail={"group": name})
@@ -226,14 +229,18 @@ def _whom(tx: Tx, name: str, *, vetted: bool = True) -> tuple[int | None, int | 
         return _vetted(tx, name) if vetted else people.named(tx, name).key, None
     group = advance.group_key(tx, name.removeprefix(GROUP))
     if group is None:
-        raise UnknownGroup(f"There is no group {name.removeprefix(GROUP)[:80]!r} of readers.")
+        raise UnknownGroup(
+            say("There is no group {name} of readers.", name=repr(name.removeprefix(GROUP)[:80]))
+        )
     return None, group
 
 
 def _vetted(tx: Tx, name: str) -> int:
     person = people.named(tx, name)
     if not any(role == Role.VETTED_READER for role, _ in person.roles):
-        raise NotVetted(f"{name} is no vetted reader, and cannot be shown what is not public.")
+        raise NotVetted(
+            say("{name} is no vetted reader, and cannot be shown what is not public.", name=name)
+        )
     return person.key
 
 

@@ -29,6 +29,7 @@ from dispaccio.settings import Settings
 from dispaccio.store import releases, secrets
 from dispaccio.store.engine import Store, Tx
 from dispaccio.store.releases import ReleaseRow
+from dispaccio.words import say
 
 LONGEST_REASON = 500
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
@@ -75,8 +76,11 @@ class Wire:
         free = shutil.disk_usage(self.home).free // (1024 * 1024)
         if free < self.settings.min_free_disk_mb:
             raise DiskNearlyFull(
-                f"The disk has {free} MB left, so nothing is taken in: make room, or lower "
-                "min_free_disk_mb in dispaccio.toml."
+                say(
+                    "The disk has {free} MB left, so nothing is taken in: make room, or lower "
+                    "min_free_disk_mb in dispaccio.toml.",
+                    free=free,
+                )
             )
 
     def number(self, ordinal: int) -> str:
@@ -95,14 +99,16 @@ class Wire:
         else:
             row = releases.by_ordinal(tx, numbers.parse(ref, test=self.settings.test))
         if row is None:
-            raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+            raise NoSuchRelease(say("There is no release {ref}.", ref=ref), ref=ref)
         return row
 
     def data_key(self, tx: Tx, release: ReleaseRow) -> DataKey:
         """A release's data key. Raises SealBroken once it was destroyed."""
         wrapped = secrets.wrapped_key(tx, release.key)
         if wrapped is None:
-            raise SealBroken(f"The key of release {release.id} was destroyed; its text is gone.")
+            raise SealBroken(
+                say("The key of release {id} was destroyed; its text is gone.", id=release.id)
+            )
         return self.vault.data_key(wrapped, release.id)
 
 
@@ -115,7 +121,7 @@ def find_for(wire: Wire, tx: Tx, actor: Actor, ref: str) -> ReleaseRow:
         raise KeyNeeded
     row = wire.find(tx, ref)
     if row.ordinal is None and not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
-        raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+        raise NoSuchRelease(say("There is no release {ref}.", ref=ref), ref=ref)
     return row
 
 
@@ -129,8 +135,11 @@ def public_reason(reason: Reason | None) -> Reason | None:
     text = _one_line(reason.text or "") or None
     if not leaf.is_code(reason.code) or len(text or "") > LONGEST_REASON:
         raise ReasonNeeded(
-            "Give the reason as a short code in small letters, such as wrong-date, and in up to "
-            f"{LONGEST_REASON} characters of your own words if you like."
+            say(
+                "Give the reason as a short code in small letters, such as wrong-date, and "
+                "in up to {most} characters of your own words if you like.",
+                most=LONGEST_REASON,
+            )
         )
     return Reason(reason.code, text)
 

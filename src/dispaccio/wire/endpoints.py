@@ -37,6 +37,7 @@ from dispaccio.wire.confirming import NEVER, WAITS, require_welcome
 from dispaccio.wire.core import Wire
 from dispaccio.wire.organisations import channel_key
 from dispaccio.wire.subscriptions import require_known
+from dispaccio.words import in_a_row, say, term
 
 PAYLOADS = ("thin", "full")
 DELIVER = ("all", "latest")
@@ -111,7 +112,11 @@ def add(
     with wire.store.write(wire.clock.now()) as tx:
         who = organisations.subscriber_by(tx, subscriber)
         if who is None:
-            raise UnknownSubscriber(f"There is no subscriber {subscriber!r} on this wire.")
+            raise UnknownSubscriber(
+                say(
+                    "There is no subscriber {subscriber} on this wire.", subscriber=repr(subscriber)
+                )
+            )
         keys = [channel_key(tx, name) for name in dict.fromkeys(wanted.channels or ())] or [None]
         require_known(tx, asked)
         if waits:
@@ -196,9 +201,17 @@ def switch(wire: Wire, actor: Actor, id: str, *, on: bool, why: str | None = Non
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
         if on and row.why in LEFT:
-            raise IllegalMove(f"That address was {row.why}; nothing is sent there again.")
+            raise IllegalMove(
+                say("That address was {why}; nothing is sent there again.", why=term(row.why or ""))
+            )
         if row.state == UNCONFIRMED:
-            raise IllegalMove(f"The endpoint {id} {WAITS}; until then nothing goes there.")
+            raise IllegalMove(
+                say(
+                    "The endpoint {id} {waits}; until then nothing goes there.",
+                    id=id,
+                    waits=term(WAITS),
+                )
+            )
         state = "active" if on else "disabled"
         endpoints.change(tx, row.key, state=state, why=why, failing_since=None)
         if on:
@@ -229,11 +242,15 @@ def new_secret_for(wire: Wire, actor: Actor, id: str) -> dict[str, Any]:
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
         if row.carrier in WITHOUT_SECRET:
-            raise MalformedEndpoint(f"The carrier {row.carrier} signs with no secret of its own.")
+            raise MalformedEndpoint(
+                say("The carrier {carrier} signs with no secret of its own.", carrier=row.carrier)
+            )
         if row.before_until and row.before_until > tx.now:
             raise SecretsChanging(
-                f"Two secrets sign for this endpoint until {write_instant(row.before_until)}; "
-                "change it again after that."
+                say(
+                    "Two secrets sign for this endpoint until {end}; change it again after that.",
+                    end=write_instant(row.before_until),
+                )
             )
         until = tx.now + ROTATION
         endpoints.change(
@@ -286,7 +303,7 @@ def found_for(
         raise KeyNeeded
     row = _found(tx, id)
     if not may(actor, action, subscriber=row.subscriber):
-        raise UnknownEndpoint(f"There is no endpoint {id!r}.")
+        raise UnknownEndpoint(say("There is no endpoint {id}.", id=repr(id)))
     return row
 
 
@@ -317,11 +334,18 @@ def _columns(wanted: Wanted) -> dict[str, Any]:
         values["ordered"] = wanted.ordered
     if wanted.deliver is not None:
         if wanted.deliver not in DELIVER:
-            raise MalformedEndpoint(f"deliver: there are all and latest, not {wanted.deliver!r}.")
+            raise MalformedEndpoint(
+                say(
+                    "deliver: there are all and latest, not {deliver}.",
+                    deliver=repr(wanted.deliver),
+                )
+            )
         values["deliver"] = wanted.deliver
     if wanted.rate is not None:
         if not 0 <= wanted.rate <= FASTEST:
-            raise MalformedEndpoint(f"rate: give 0 to {FASTEST:,} deliveries a minute.")
+            raise MalformedEndpoint(
+                say("rate: give 0 to {fastest} deliveries a minute.", fastest=FASTEST)
+            )
         values["rate"] = wanted.rate or None
     return values
 
@@ -336,8 +360,10 @@ def _fits(tx: Tx, id: str) -> EndpointRow:
     names = profile.file_name != profiles.FILE_NAME and row.carrier in _NO_FILES
     if row.payload == "thin" and (names or not profile.plain):
         raise MalformedProfile(
-            "A profile changes documents, and a thin payload has none: ask for the payload full, "
-            "or leave the profile out."
+            say(
+                "A profile changes documents, and a thin payload has none: ask for the "
+                "payload full, or leave the profile out."
+            )
         )
     same.require_only(tx, row)
     return row
@@ -349,8 +375,13 @@ def _check_payload(payload: str | None, format: str | None) -> None:
         format is not None and format not in written
     ):
         raise UnknownFormat(
-            f"An endpoint gets a thin or a full payload in one of {', '.join(written)}; "
-            f"not {payload or 'full'!r} in {format or 'dispaccio'!r}."
+            say(
+                "An endpoint gets a thin or a full payload in one of {written}; not "
+                "{payload} in {format}.",
+                written=in_a_row(written),
+                payload=repr(payload or "full"),
+                format=repr(format or "dispaccio"),
+            )
         )
 
 
@@ -359,14 +390,22 @@ def _check_form(carrier: str, wanted: Wanted) -> None:
     if carrier in _OWN_FORM and (
         wanted.payload not in {None, "full"} or wanted.format not in {None, "dispaccio"}
     ):
-        raise MalformedEndpoint(f"The carrier {carrier} has its own form; name no format.")
+        raise MalformedEndpoint(
+            say("The carrier {carrier} has its own form; name no format.", carrier=carrier)
+        )
 
 
 def _check_address(wire: Wire, carrier: str, address: str, settings: Mapping[str, Any]) -> None:
     known = carriers().get(carrier)
     if known is None:
-        there = ", ".join(sorted(carriers()))
-        raise UnknownCarrier(f"There is no carrier {carrier!r}; there are {there}.")
+        there = in_a_row(sorted(carriers()))
+        raise UnknownCarrier(
+            say(
+                "There is no carrier {carrier}; there are {known}.",
+                carrier=repr(carrier),
+                known=there,
+            )
+        )
     known.check(address, settings, egress.policy(wire))
 
 
@@ -386,5 +425,5 @@ def _in_words(channels: list[str], asked: filters.Filter) -> str:
 def _found(tx: Tx, id: str) -> EndpointRow:
     row = endpoints.by_id(tx, id)
     if row is None:
-        raise UnknownEndpoint(f"There is no endpoint {id!r}.")
+        raise UnknownEndpoint(say("There is no endpoint {id}.", id=repr(id)))
     return row

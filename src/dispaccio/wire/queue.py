@@ -20,6 +20,7 @@ from dispaccio.store.queue import STATES, Claim
 from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import glance
 from dispaccio.wire.review import opened
+from dispaccio.words import say
 
 MOST = 200
 """How many texts a list holds."""
@@ -116,7 +117,11 @@ def give_back(wire: Wire, actor: Actor, ref: str) -> None:
 def _theirs(claim: Claim) -> ClaimedByOther:
     since = write_instant(claim.since)[:16].replace("T", " ")
     return ClaimedByOther(
-        f"{claim.holder} has had this text since {since} UTC; take it over if that is agreed.",
+        say(
+            "{holder} has had this text since {since} UTC; take it over if that is agreed.",
+            holder=claim.holder,
+            since=since,
+        ),
         holder=claim.holder,
     )
 

@@ -20,6 +20,7 @@ from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import open_draft
 from dispaccio.wire.queue import Waiting, waiting
+from dispaccio.words import say
 
 OVERDUE = timedelta(seconds=5)
 """A release that is not public so long after its time needs a person."""
@@ -31,11 +32,11 @@ def show(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
     Whoever may not gets the answer for a release that does not exist.
     """
     if not actor.person_id:
-        raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+        raise NoSuchRelease(say("There is no release {ref}.", ref=ref), ref=ref)
     with wire.store.read(wire.clock.now()) as tx:
         row = wire.find(tx, ref)
         if not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
-            raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+            raise NoSuchRelease(say("There is no release {ref}.", ref=ref), ref=ref)
         newest = releases.open_revision(tx, row.key) or releases.newest_revision(tx, row.key)
         said = summary(wire, row)
         if newest is not None and newest.version is None:

@@ -40,8 +40,9 @@ from dispaccio.errors import (
 )
 from dispaccio.formats import native
 from dispaccio.release.model import Revision
+from dispaccio.words import say
 
-PERSONAL = "personal"
+PERSONAL = "only"
 _SETTINGS = ("digest", "zone", "style", "name", "list")
 _PORTS = {"smtp": 587, "smtps": 465}
 _REMEMBERED = 64
@@ -86,11 +87,19 @@ class Mail:
         addresses.parse(address)
         days.check(settings)
         if settings.get("style", PERSONAL) != PERSONAL:
-            raise MalformedEndpoint(f"style: there is {PERSONAL}, not {settings['style']!r}.")
+            raise MalformedEndpoint(
+                say(
+                    "style: there is {only}, not {style}.",
+                    only=PERSONAL,
+                    style=repr(settings["style"]),
+                )
+            )
         for name in ("name", "list"):
             said = settings.get(name, "")
             if not isinstance(said, str) or len(said) > 200:
-                raise MalformedEndpoint(f"{name}: write a name of up to 200 characters.")
+                raise MalformedEndpoint(
+                    say("{name}: write a name of up to 200 characters.", name=name)
+                )
             headers.require_plain(name, said)
 
     async def send(self, parcel: Parcel, means: Means) -> Outcome:
@@ -213,7 +222,7 @@ def _document(parcel: Parcel) -> bytes:
         return parcel.body
     found = parcel.rendering("dispaccio")
     if found is None:
-        raise MalformedEndpoint("The wire has no document of this release.")
+        raise MalformedEndpoint(say("The wire has no document of this release."))
     return found
 
 

@@ -29,6 +29,7 @@ from dispaccio.delivery.signature import sign
 from dispaccio.egress.policy import Policy
 from dispaccio.errors import DispaccioError, InputError, MalformedEndpoint
 from dispaccio.formats.registry import formats
+from dispaccio.words import say
 
 KEY_FILE = "ssh.pem"
 """The wire's key for SSH, in its folder of keys."""
@@ -60,12 +61,15 @@ class Place:
         found = _ADDRESS.fullmatch(address)
         if found is None or len(address) > 500:
             raise MalformedEndpoint(
-                "Write the address like sftp://user@host/folder, or sftp://user@host/~/folder for "
-                "a folder below the user's home; the wire signs in with its key, without password."
+                say(
+                    "Write the address like sftp://user@host/folder, or "
+                    "sftp://user@host/~/folder for a folder below the user's home; the wire "
+                    "signs in with its key, without password."
+                )
             )
         folder = found["folder"] or "/~/"
         if ".." in folder.split("/"):
-            raise MalformedEndpoint("Write the folder without a step back (..).")
+            raise MalformedEndpoint(say("Write the folder without a step back (..)."))
         below_home = folder == "/~" or folder.startswith("/~/")
         return cls(
             found["user"],
@@ -100,11 +104,14 @@ class Sftp:
         pin = settings.get("host_key")
         if not isinstance(pin, str) or not _HOST_KEY.fullmatch(_pin(pin)):
             raise MalformedEndpoint(
-                "host_key: give the server's key as `ssh-keyscan` prints it (ssh-ed25519 AAAA…), "
-                "or its fingerprint (SHA256:…); have the receiver confirm it by another way."
+                say(
+                    "host_key: give the server's key as `ssh-keyscan` prints it (ssh-ed25519 "
+                    "AAAA…), or its fingerprint (SHA256:…); have the receiver confirm it by "
+                    "another way."
+                )
             )
         if not _MODE.fullmatch(str(settings.get("mode", "640"))):
-            raise MalformedEndpoint("mode: give the permissions of files like 640.")
+            raise MalformedEndpoint(say("mode: give the permissions of files like 640."))
         if find_spec("asyncssh") is None:
             raise MalformedEndpoint(_INSTALL)
 

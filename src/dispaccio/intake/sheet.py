@@ -19,7 +19,7 @@ from dispaccio.release import subjects
 from dispaccio.release.body import Block
 from dispaccio.release.label import Label, LabelKind, of_kind
 from dispaccio.release.model import Contact, Media, Revision, Subject
-from dispaccio.words import say
+from dispaccio.words import say, term
 
 MOST = {"headline": 1_000, "subhead": 2_000, "text": 1_000_000, "boilerplate": 20_000}
 """The most characters of a field; of those that are not named here 2,000."""
@@ -88,7 +88,7 @@ def bound(sheet: Sheet) -> None:
             raise TooLarge(
                 say(
                     "The field {name} has {count} characters; it takes {most}.",
-                    name=field.name,
+                    name=term(field.name.replace("_", " ")),
                     count=len(value),
                     most=most,
                 ),
@@ -105,7 +105,7 @@ def bound(sheet: Sheet) -> None:
                 say(
                     "There are {count} {name}; the form takes {most}.",
                     count=len(value),
-                    name=name,
+                    name=term(name),
                     most=most,
                 ),
                 field=name,

@@ -14,7 +14,6 @@ from dispaccio.access.matrix import may, require
 from dispaccio.access.roles import Action
 from dispaccio.delivery import filter as filters
 from dispaccio.delivery import profile as profiles
-from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.delivery.signature import SigningKey, new_secret
 from dispaccio.errors import (
     IllegalMove,
@@ -22,24 +21,20 @@ from dispaccio.errors import (
     MalformedEndpoint,
     MalformedProfile,
     SecretsChanging,
-    UnknownCarrier,
     UnknownEndpoint,
-    UnknownFormat,
     UnknownSubscriber,
 )
-from dispaccio.formats.registry import formats
 from dispaccio.release.canonical import write_instant
 from dispaccio.store import bounces, digests, endpoints, events, organisations, outbox
 from dispaccio.store.endpoints import UNCONFIRMED, EndpointRow
 from dispaccio.store.engine import Tx
-from dispaccio.wire import egress, same
+from dispaccio.wire import fitting, same
 from dispaccio.wire.confirming import NEVER, WAITS, require_welcome
 from dispaccio.wire.core import Wire
 from dispaccio.wire.organisations import channel_key
 from dispaccio.wire.subscriptions import require_known
-from dispaccio.words import in_a_row, say, term
+from dispaccio.words import say, term
 
-PAYLOADS = ("thin", "full")
 DELIVER = ("all", "latest")
 ROTATION = timedelta(days=1)
 """How long two secrets sign while one replaces the other."""
@@ -50,8 +45,6 @@ PULLED = frozenset({"pull", "stream"})
 """The carriers by which a receiver comes for what is due."""
 WITHOUT_SECRET = PULLED | {"mail", "sftp"}
 """The carriers that sign nothing with an endpoint's own secret."""
-_OWN_FORM = frozenset({"mail"})
-"""Carriers that write what they send themselves, from the whole document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +90,8 @@ def add(
     """
     require(actor, Action.MANAGE_ENDPOINTS, subscriber=subscriber)
     settings = dict(wanted.settings or {})
-    _check_address(wire, carrier, address, settings)
-    _check_form(carrier, wanted)
+    fitting.check_address(wire, carrier, address, settings)
+    fitting.check_form(carrier, wanted.payload, wanted.format)
     if confirmed:
         require(actor, Action.MANAGE_MAIL)
     waits = carrier == "mail" and not confirmed
@@ -143,10 +136,10 @@ def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:
     asked = filters.parse(wanted.filter) if wanted.filter is not None else None
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
-        _check_form(row.carrier, wanted)
+        fitting.check_form(row.carrier, wanted.payload, wanted.format)
         if wanted.settings is not None:
             settings = dict(wanted.settings)
-            _check_address(wire, row.carrier, row.address, settings)
+            fitting.check_address(wire, row.carrier, row.address, settings)
             values |= {"settings": json.dumps(settings), "gathers": _gathers(row.carrier, settings)}
             if row.gathers == "digest" and values["gathers"] is None:
                 digests.let_go(tx, row.key)
@@ -313,7 +306,7 @@ def _new(carrier: str, address: str, settings: Mapping[str, Any], *, waits: bool
         "carrier": carrier,
         "address": address,
         "format": "dispaccio",
-        "payload": "full" if carrier in _OWN_FORM else "thin",
+        "payload": "full" if carrier in fitting.OWN_FORM else "thin",
         "state": UNCONFIRMED if waits else "active",
         "why": WAITS if waits else None,
         "settings": json.dumps(settings),
@@ -325,7 +318,7 @@ def _columns(wanted: Wanted) -> dict[str, Any]:
     """The columns that are given, judged."""
     values: dict[str, Any] = {}
     if wanted.format is not None or wanted.payload is not None:
-        _check_payload(wanted.payload, wanted.format)
+        fitting.check_payload(wanted.payload, wanted.format)
         values = {"format": wanted.format, "payload": wanted.payload}
         values = {name: value for name, value in values.items() if value is not None}
     if wanted.profile is not None:
@@ -367,46 +360,6 @@ def _fits(tx: Tx, id: str) -> EndpointRow:
         )
     same.require_only(tx, row)
     return row
-
-
-def _check_payload(payload: str | None, format: str | None) -> None:
-    written = sorted(name for name, known in formats().items() if known.about.writes)
-    if (payload is not None and payload not in PAYLOADS) or (
-        format is not None and format not in written
-    ):
-        raise UnknownFormat(
-            say(
-                "An endpoint gets a thin or a full payload in one of {written}; not "
-                "{payload} in {format}.",
-                written=in_a_row(written),
-                payload=repr(payload or "full"),
-                format=repr(format or "dispaccio"),
-            )
-        )
-
-
-def _check_form(carrier: str, wanted: Wanted) -> None:
-    """Nothing, unless a form is asked for that the carrier does not send."""
-    if carrier in _OWN_FORM and (
-        wanted.payload not in {None, "full"} or wanted.format not in {None, "dispaccio"}
-    ):
-        raise MalformedEndpoint(
-            say("The carrier {carrier} has its own form; name no format.", carrier=carrier)
-        )
-
-
-def _check_address(wire: Wire, carrier: str, address: str, settings: Mapping[str, Any]) -> None:
-    known = carriers().get(carrier)
-    if known is None:
-        there = in_a_row(sorted(carriers()))
-        raise UnknownCarrier(
-            say(
-                "There is no carrier {carrier}; there are {known}.",
-                carrier=repr(carrier),
-                known=there,
-            )
-        )
-    known.check(address, settings, egress.policy(wire))
 
 
 def _gathers(carrier: str, settings: Mapping[str, Any]) -> str | None:

@@ -10,7 +10,7 @@ from dispaccio.access.matrix import may, require
 from dispaccio.access.roles import Action
 from dispaccio.delivery.known import meant
 from dispaccio.desk.checks.reading import characters
-from dispaccio.errors import MalformedName, NameTaken, UnknownChannel
+from dispaccio.errors import IssuerNeeded, MalformedName, NameTaken, UnknownChannel, UnknownIssuer
 from dispaccio.log import leaf
 from dispaccio.notary.identity import SigningKey
 from dispaccio.store import events, leaves, organisations
@@ -18,7 +18,7 @@ from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Issuer
 from dispaccio.wire.core import Wire
 from dispaccio.wire.people import slug
-from dispaccio.words import say
+from dispaccio.words import in_a_row, say
 
 _CHANNEL = re.compile(r"[a-z0-9-]{1,64}(/[a-z0-9-]{1,64})?", re.ASCII)
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -179,3 +179,29 @@ def channel_key(tx: Tx, name: str | None) -> int | None:
             )
         )
     return found.key
+
+
+def issuer_for(tx: Tx, actor: Actor, slug: str | None) -> Issuer:
+    """For whom the actor submits, who may. Raises IssuerNeeded, UnknownIssuer."""
+    if slug is None:
+        mine = sorted(actor.issuers)
+        if not mine:
+            mine = [issuer.slug for issuer in organisations.issuers(tx)]
+        if len(mine) != 1:
+            none = say("none yet; add one with `dispaccio issuer add`")
+            raise IssuerNeeded(
+                say(
+                    "Say for which issuer this is (--issuer, or `issuer` in the API): {known}.",
+                    known=in_a_row(mine) or none,
+                )
+            )
+        slug = mine[0]
+    found = organisations.issuer_by(tx, slug=slug)
+    if found is None:
+        raise UnknownIssuer(
+            say(
+                "There is no issuer {slug} on this wire; add it with `dispaccio issuer add`.",
+                slug=repr(slug),
+            )
+        )
+    return found

@@ -20,10 +20,8 @@ from dispaccio.errors import (
     ChangedMeanwhile,
     IdempotencyConflict,
     IllegalMove,
-    IssuerNeeded,
     NothingOpen,
     UnderCorrection,
-    UnknownIssuer,
 )
 from dispaccio.formats import codec, native
 from dispaccio.intake import submission as intake
@@ -38,8 +36,8 @@ from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire import filed, press
 from dispaccio.wire.core import Wire, find_for, public_reason
 from dispaccio.wire.draft import Draft, open_draft
-from dispaccio.wire.organisations import channel_key
-from dispaccio.words import in_a_row, say
+from dispaccio.wire.organisations import channel_key, issuer_for
+from dispaccio.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def submit(wire: Wire, actor: Actor, handed: Handed) -> Receipt:
     wire.require_room()
     submission = intake.receive(handed.data, handed.media_type, handed.wishes)
     with wire.store.read(wire.clock.now()) as tx:
-        issuer = _issuer(tx, actor, slug)
+        issuer = issuer_for(tx, actor, slug)
         press.may_choose(actor, handed.wishes.to, issuer.slug)
         if known := _known_reply(wire, tx, actor, handed, issuer.slug):
             return known
@@ -335,32 +333,6 @@ def _keep_revised(
         receipt = Receipt(row.id, state, draft.findings, draft.warnings)
         _remember(wire, tx, actor, handed, purpose, row.key, key, receipt)
     return receipt
-
-
-def _issuer(tx: Tx, actor: Actor, slug: str | None) -> Issuer:
-    """For whom the actor submits, who may."""
-    if slug is None:
-        mine = sorted(actor.issuers)
-        if not mine:
-            mine = [issuer.slug for issuer in organisations.issuers(tx)]
-        if len(mine) != 1:
-            none = say("none yet; add one with `dispaccio issuer add`")
-            raise IssuerNeeded(
-                say(
-                    "Say for which issuer this is (--issuer, or `issuer` in the API): {known}.",
-                    known=in_a_row(mine) or none,
-                )
-            )
-        slug = mine[0]
-    found = organisations.issuer_by(tx, slug=slug)
-    if found is None:
-        raise UnknownIssuer(
-            say(
-                "There is no issuer {slug} on this wire; add it with `dispaccio issuer add`.",
-                slug=repr(slug),
-            )
-        )
-    return found
 
 
 def _own_id(revision: Revision) -> str | None:

@@ -78,11 +78,11 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
                 yield path, node
 
 
-def terms() -> set[str]:
+def terms() -> list[str]:
     """The words that stand in sentences by ``term``: those of enumerations and tables."""
     listed = {*Action, *LabelKind, *ItemKind, *PURPOSES, *LEFT, WAITS}
     named = {*(field.name for kind in (Sheet, About) for field in fields(kind)), *State, *Kind}
-    return {str(word) for word in listed} | {str(word).replace("_", " ") for word in named}
+    return sorted({*map(str, listed), *(str(word).replace("_", " ") for word in named)})
 
 
 def read(language: str, path: Path) -> Catalog:

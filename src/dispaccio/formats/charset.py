@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dispaccio.errors import NotText, WrongCharset
 from dispaccio.formats import strict
 from dispaccio.formats.base import Options
-from dispaccio.words import say
+from dispaccio.words import say, say_of
 
 ASIANET = re.compile(
     rb"PRNewswire-AsiaNet|^(?:MEDIA|PRESS|NEWS) RELEASE (?:PR|AN)\d{4,8}", re.MULTILINE
@@ -110,30 +110,38 @@ def visible(text: str, warnings: tuple[str, ...] = ()) -> Decoded:
                     "{count} of its characters are control characters: it is not text.", count=count
                 )
             )
-        found.append(say("{count} control character(s) were taken out.", count=count))
+        found.append(
+            say_of(
+                "{count} control character was taken out.",
+                "{count} control characters were taken out.",
+                count=count,
+            )
+        )
     if text.isascii():
         return Decoded(text, tuple(found))
     if _MAYBE_INVISIBLE.search(text) and _INVISIBLE.search(text):
         where = text.count("\n", 0, _first(_INVISIBLE, text)) + 1
         text, count = _INVISIBLE.subn("", text)
         found.append(
-            say(
-                "{count} invisible character(s) were taken out, the first in line {line}.",
+            say_of(
+                "{count} invisible character was taken out, in line {line}.",
+                "{count} invisible characters were taken out, the first in line {line}.",
                 count=count,
                 line=where,
             )
         )
     if _BIDI.search(text):
-        where = text.count("\n", 0, _first(_BIDI, text)) + 1
-        count = len(_BIDI.findall(text))
-        found.append(
-            say(
-                "{count} character(s) turn the direction of writing, first in line {line}.",
-                count=count,
-                line=where,
-            )
-        )
+        found.append(_turns(text))
     return Decoded(text, tuple(found))
+
+
+def _turns(text: str) -> str:
+    return say_of(
+        "{count} character turns the direction of writing, in line {line}.",
+        "{count} characters turn the direction of writing, the first in line {line}.",
+        count=len(_BIDI.findall(text)),
+        line=text.count("\n", 0, _first(_BIDI, text)) + 1,
+    )
 
 
 def stripped(text: str) -> str:

@@ -22,7 +22,7 @@ from dispaccio.formats.base import Options
 from dispaccio.formats.links import carried
 from dispaccio.release.body import Block, BlockKind, Mark, MarkKind
 from dispaccio.release.model import Reading
-from dispaccio.words import say
+from dispaccio.words import say, say_of
 
 MAX_FILES, MAX_UNPACKED, MAX_XML = 2_000, 64 * 1024 * 1024, 8 * 1024 * 1024
 """Of one document: its files, their bytes all together, and the bytes of one that is read."""
@@ -225,8 +225,8 @@ class Found:
     def warnings(self) -> tuple[str, ...]:
         """What was left out, each kind once."""
         return tuple(
-            say("{what} ({number} times).", what=what, number=number)
-            for what, number in sorted(self.dropped.items())
+            say_of("{what} ({count} time).", "{what} ({count} times).", what=what, count=count)
+            for what, count in sorted(self.dropped.items())
         )
 
     def whole(self) -> list[Passage]:

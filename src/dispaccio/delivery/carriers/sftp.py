@@ -36,7 +36,7 @@ KEY_FILE = "ssh.pem"
 PORT = 22
 TOTAL = 15.0
 """Seconds for one attempt."""
-_INSTALL = "The carrier sftp needs asyncssh, which is not here: pip install 'dispaccio[sftp]'."
+_INSTALL = say("The carrier sftp needs asyncssh, which is not here: pip install 'dispaccio[sftp]'.")
 _ADDRESS = re.compile(
     r"sftp://(?P<user>[A-Za-z0-9._-]{1,64})@(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]/?#:@\\\s]+)"
     r"(?::(?P<port>[0-9]{1,5}))?(?P<folder>/[^\x00-\x1f\x7f\\]*)?"

@@ -10,7 +10,7 @@ from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading.characters import hidden, named, shown
 from dispaccio.desk.checks.reading.passages import Passage, inside, names, passages
 from dispaccio.release.model import Revision
-from dispaccio.words import in_a_row, say
+from dispaccio.words import in_a_row, say, say_of
 
 _MOST_KINDS = 4
 _SOFT_HYPHEN = "\u00ad"
@@ -59,7 +59,9 @@ def _finding(
         for character, number in counted.most_common(_MOST_KINDS)
     ]
     if len(counted) > _MOST_KINDS:
-        listed.append(say("{number} more kinds", number=len(counted) - _MOST_KINDS))
+        listed.append(
+            say_of("{count} more kind", "{count} more kinds", count=len(counted) - _MOST_KINDS)
+        )
     around = passage.text[max(0, offsets[0] - 20) : offsets[0] + 20]
     where = inside(passage.where)
     message = say(

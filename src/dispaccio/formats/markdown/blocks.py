@@ -22,7 +22,7 @@ from dispaccio.formats.links import carried
 from dispaccio.formats.markdown import parser
 from dispaccio.release.body import Block, BlockKind, Mark, MarkKind
 from dispaccio.release.model import Media
-from dispaccio.words import say
+from dispaccio.words import say, say_of
 
 MAX_LINES, MAX_SIGNS = 40_000, 40_000
 """The most lines and signs of Markdown that are read: each sign costs some 15 µs."""
@@ -47,8 +47,8 @@ class Parsed:
     def warnings(self) -> tuple[str, ...]:
         """What was dropped or changed, each kind once."""
         dropped = (
-            say("{what} ({number} times).", what=what, number=number)
-            for what, number in sorted(self.dropped.items())
+            say_of("{what} ({count} time).", "{what} ({count} times).", what=what, count=count)
+            for what, count in sorted(self.dropped.items())
         )
         return (*dropped, *dict.fromkeys(self.said))
 

@@ -37,6 +37,12 @@ FAULTS: dict[str, Any] = {
 }
 
 
+PLUGIN = (
+    "I controlli hanno trovato errori; l’autore deve correggerli e inviare di nuovo.<br>"
+    '<small lang="en" dir="ltr">Of a plug-in&#39;s own.</small>'
+)
+
+
 @pytest.fixture
 def lia(wire: Wire) -> TestClient:
     return wire.logged_in("lia", "author:aurora")
@@ -78,7 +84,9 @@ def test_what_stops_a_text_is_said_in_italian(lia: TestClient) -> None:
     saved = re.search(r'name="saved" value="(\d+)"', lia.get(path).text)
     assert saved
     page = send(lia, f"{path}/sign?lang=it", saved=saved[1], read="1").text
-    assert "I controlli hanno trovato errori: L’ora di pubblicazione" in html.unescape(page)
+    trouble = page.partition('data-code="findings-stop">')[2].partition("</p>")[0]
+    assert trouble.startswith("I controlli hanno trovato errori: ")
+    assert "L’ora di pubblicazione, 1 gennaio 1999, 09:00 UTC, è già passata" in trouble
 
 
 def test_an_upload_says_in_italian_what_was_left_out(lia: TestClient) -> None:
@@ -87,7 +95,7 @@ def test_an_upload_says_in_italian_what_was_left_out(lia: TestClient) -> None:
     assert answer.status_code == 303
     page = lia.get(f"{answer.headers['location']}?lang=it").text
     assert "Immagini e disegni sono stati tolti; aggiungili come file del comunicato" in page
-    refused = send(lia, "/submit/document?lang=it", {"file": ("a.docx", b"MZ no")}, issuer="aurora")
+    refused = send(lia, "/submit/document?lang=it", {"file": ("a.txt", b"MZ no")}, issuer="aurora")
     assert "un programma per Windows" in refused.text
 
 
@@ -118,11 +126,7 @@ def test_a_draft_keeps_how_its_findings_were_made() -> None:
     [
         (NotAllowed(), "I ruoli di questa persona non lo permettono."),
         (InputError(say("Say when it is to be published.")), "Di’ quando va pubblicato."),
-        (
-            FindingsStop("Something of a plug-in's own."),
-            "I controlli hanno trovato errori; l’autore deve correggerli e inviare di nuovo.<br>"
-            '<small lang="en" dir="ltr">Something of a plug-in&#39;s own.</small>',
-        ),
+        (FindingsStop("Of a plug-in's own."), PLUGIN),
     ],
 )
 def test_errors_speak_italian(error: InputError, words: str) -> None:

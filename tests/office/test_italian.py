@@ -86,7 +86,7 @@ def test_what_stops_a_text_is_said_in_italian(lia: TestClient) -> None:
     page = send(lia, f"{path}/sign?lang=it", saved=saved[1], read="1").text
     trouble = page.partition('data-code="findings-stop">')[2].partition("</p>")[0]
     assert trouble.startswith("I controlli hanno trovato errori: ")
-    assert "L’ora di pubblicazione, 1 gennaio 1999, 09:00 UTC, è già passata" in trouble
+    assert "L’orario di uscita, 1 gennaio 1999, 09:00 UTC, è già passato" in trouble
 
 
 def test_an_upload_says_in_italian_what_was_left_out(lia: TestClient) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import reduce
 from typing import Any, LiteralString, Protocol, Self, TypeAlias
 
 Value: TypeAlias = str | int | date
@@ -84,6 +85,13 @@ def in_a_row(values: Iterable[Value], by: str = ", ") -> Sentence:
     """Values one after another: what is between them is the same in every language."""
     known = {str(at): value for at, value in enumerate(values)}
     return Sentence(Making(by.join(f"{{{at}}}" for at in known), known))
+
+
+def either(values: Iterable[Value]) -> Value:
+    """One of several values, of which there is one at least."""
+    return reduce(
+        lambda first, second: say("{first} or {second}", first=first, second=second), values
+    )
 
 
 def told(sentence: Sentence, tongue: Tongue) -> str:

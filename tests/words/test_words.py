@@ -15,6 +15,7 @@ from dispaccio.words import (
     Making,
     Sentence,
     Value,
+    either,
     in_a_row,
     keepable,
     recalled,
@@ -85,6 +86,8 @@ def test_a_row_keeps_what_is_in_it() -> None:
     assert row == "see x; y; 3"
     assert isinstance(row.making.values["0"], Sentence)
     assert in_a_row(()) == ""
+    assert either(("it",)) == "it"
+    assert either(("it", "de", "fr")) == "it or de or fr"
 
 
 def test_what_stands_in_a_value_is_no_place() -> None:

@@ -15,19 +15,12 @@ from dispaccio.formats.registry import likely
 from dispaccio.release import subjects
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Revision
-from dispaccio.words import say
+from dispaccio.words import Sentence, either, in_a_row, say, term
 
 MOST_VALUES = 50
 LONGEST_VALUE = 200
 _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
-_NOUNS = {
-    "issuers": "issued by",
-    "languages": "in",
-    "subjects": "about",
-    "places": "from",
-    "labels": "labelled",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +76,22 @@ class Filter:
             and self._words <= facts.words
         )
 
-    def says(self) -> str:
+    def says(self) -> Sentence:
         """The filter in words: ``issued by aurora, in it or de, with the words "comet"``."""
-        said = [
-            f"{noun} {' or '.join(values)}"
-            for name, noun in _NOUNS.items()
-            if (values := getattr(self, name))
-        ]
+        said = []
+        if self.issuers:
+            said.append(say("issued by {issuers}", issuers=either(self.issuers)))
+        if self.languages:
+            said.append(say("in {languages}", languages=either(self.languages)))
+        if self.subjects:
+            said.append(say("about {subjects}", subjects=either(self.subjects)))
+        if self.places:
+            said.append(say("from {places}", places=either(self.places)))
+        if self.labels:
+            said.append(say("labelled {labels}", labels=either(map(term, self.labels))))
         if self.words:
-            said.append(f"with the words “{self.words}”")
-        return ", ".join(said) or "everything"
+            said.append(say("with the words “{words}”", words=self.words))
+        return in_a_row(said) or say("everything")
 
     def write(self) -> str | None:
         """The filter as the store keeps it: alike filters are the same text; None for no filter."""

@@ -33,7 +33,7 @@ from dispaccio.wire.confirming import NEVER, WAITS, require_welcome
 from dispaccio.wire.core import Wire
 from dispaccio.wire.organisations import channel_key
 from dispaccio.wire.subscriptions import require_known
-from dispaccio.words import say, term
+from dispaccio.words import Sentence, either, in_a_row, say, term
 
 DELIVER = ("all", "latest")
 ROTATION = timedelta(days=1)
@@ -271,7 +271,7 @@ def describe(tx: Tx, row: EndpointRow) -> dict[str, Any]:
         "payload": row.payload,
         "channels": channels or ("all" if every else []),
         "filter": asked.data() or None,
-        "gets": _in_words(channels, asked) if every else "what its groups are chosen for",
+        "gets": _in_words(channels, asked) if every else say("what its groups are chosen for"),
         "profile": profiles.read(row.profile).data() or None,
         "settings": json.loads(row.settings) or None,
         "ordered": row.ordered or None,
@@ -369,10 +369,11 @@ def _gathers(carrier: str, settings: Mapping[str, Any]) -> str | None:
     return "digest" if settings.get("digest") else None
 
 
-def _in_words(channels: list[str], asked: filters.Filter) -> str:
-    where = f"in {' or '.join(channels)}" if channels else ""
-    what = asked.says() if asked.data() else ""
-    return ", ".join(part for part in (where, what) if part) or "everything"
+def _in_words(channels: list[str], asked: filters.Filter) -> Sentence:
+    where = [say("in {channels}", channels=either(channels))] if channels else []
+    if channels and not asked.data():
+        return where[0]
+    return in_a_row((*where, asked.says()))
 
 
 def _found(tx: Tx, id: str) -> EndpointRow:

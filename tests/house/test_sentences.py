@@ -42,6 +42,8 @@ OUTSIDE = {
     "wire/keys.py": "keys, with commands",
     "wire/links.py": "by command",
     "wire/lock.py": "said when a home is opened",
+    "wire/logo.py": "a file of the operator, which `dispaccio doctor` judges",
+    "wire/looks.py": "files of the operator, which `dispaccio doctor` judges",
     "wire/redirects.py": "by command",
     **dict.fromkeys(
         (

@@ -11,7 +11,7 @@ from dispaccio.api.accept import preferred
 from dispaccio.errors import NotAcceptable
 from dispaccio.formats.registry import formats
 from dispaccio.store import tables
-from dispaccio.wire import convert
+from dispaccio.wire import convert, fitting
 from tests.api.service import ADDRESS, Service
 from tests.support.source import ROOT
 

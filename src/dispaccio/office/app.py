@@ -25,6 +25,7 @@ from dispaccio.office import (
     people,
     person,
     proof,
+    provider,
     reading,
     releases,
     sheet,
@@ -47,6 +48,7 @@ DOORS: tuple[Door, ...] = tuple(
     door
     for pages in (
         entering,
+        provider,
         releases,
         submit,
         files,

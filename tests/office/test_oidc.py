@@ -12,9 +12,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from dispaccio.accounts import oidc
+from dispaccio.errors import MalformedSettings
 from dispaccio.store import events
 from dispaccio.testing import home as homes
 from dispaccio.wire import people, personal
+from dispaccio.wire.home import open_home
 from tests.office.browser import PASSWORD, Wire, codes, send
 from tests.office.conftest import Providing
 from tests.support.provider import Account
@@ -330,6 +332,18 @@ def test_a_page_that_asks_is_gone_on_to_in_the_same_tab(providing: Providing) ->
     address = leads_to(send(client, "/account/proof/oidc", next="/account"))
     done = come_back(client, providing, address)
     assert (done.status_code, done.headers["location"]) == (303, "/account")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "news", "= desk", "news = boss", "news = author", "news = desk:aurora", "news = author:"],
+)
+def test_a_line_of_groups_that_says_nothing_is_named(providing: Providing, line: str) -> None:
+    file = providing.wire.wire.home / "dispaccio.toml"
+    kept = file.read_text("utf-8")
+    file.write_text(re.sub("oidc_roles = .*", f'oidc_roles = ["{line}"]', kept), "utf-8")
+    with pytest.raises(MalformedSettings, match="oidc_roles holds lines such as"):
+        open_home(providing.wire.wire.home, providing.wire.wire.clock)
 
 
 def test_what_the_setting_may_say() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from joserfc.errors import SecurityWarning
+from joserfc.jwk import RSAKey
 from starlette.testclient import TestClient
 
 from dispaccio.accounts import oidc
@@ -86,6 +89,52 @@ def test_a_token_without_the_providers_signature_is_none(
 def test_each_kind_of_signature_lets_in(providing: Providing, alg: str) -> None:
     providing.provider.rotate(alg)
     entered(providing, MAX)
+
+
+def test_a_key_that_is_too_short_signs_nothing(providing: Providing) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SecurityWarning)
+        short = RSAKey.generate_key(1024)
+    providing.provider.keys = {providing.provider.kid: ("RS256", short)}
+    refused(enter(providing), "token-untrusted")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        {"kty": "oct", "k": "c2VjcmV0"},
+        {"kty": "RSA", "n": "AQAB", "e": "AQAB"},
+        {"kty": "RSA", "n": "é", "e": 7},
+        {"kty": "RSA"},
+        {"kty": "RSA", "use": "enc"},
+        {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"},
+        {"alg": "HS256", "kty": "RSA"},
+    ],
+    ids=str,
+)
+def test_a_key_that_is_none_signs_nothing(providing: Providing, key: dict[str, Any]) -> None:
+    said = json.dumps({"keys": [{**key, "kid": providing.provider.kid}, 7]}).encode()
+    providing.provider.answers = {"/keys": (200, {}, said)}
+    refused(enter(providing), "token-untrusted")
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["", "a.b.c", "e30.e30.", "é", "bnVsbA.e30.x", "x" * 150_000, "eyJhbGciOlsxXX0.e30.x"],
+    ids=lambda it: it[:12],
+)
+def test_a_token_that_is_none(providing: Providing, token: str) -> None:
+    providing.provider.sign = lambda head, said, key: token
+    page = enter(providing)
+    assert codes(page.text)[0] in ("token-untrusted", "provider-misanswered"), page.text
+
+
+def test_two_keys_and_a_token_without_an_id_of_one(providing: Providing) -> None:
+    providing.provider.head = {"kid": None}
+    entered(providing, MAX)
+    providing.wire.wire.provider = None
+    providing.provider.keys["second"] = ("RS256", providing.provider.key)
+    refused(enter(providing), "token-untrusted")
 
 
 def test_the_keys_are_fetched_anew_once_where_one_is_not_known(providing: Providing) -> None:

@@ -35,6 +35,8 @@ LEEWAY = timedelta(minutes=1)
 """How far the provider's clock may be off."""
 ALGORITHMS = {"RS256": ("RSA", None), "ES256": ("EC", "P-256"), "EdDSA": ("OKP", "Ed25519")}
 """The signatures that count (RFC 7518, RFC 8037), each with the key that it is made with."""
+SHORTEST_RSA = 2048
+"""Bits."""
 LONGEST_TOKEN = 100_000
 """Characters."""
 LONGEST_SUBJECT = 255
@@ -258,6 +260,12 @@ def _head(token: str) -> tuple[str, str | None]:
     return alg, kid
 
 
+def _require_length(key: Mapping[str, Any]) -> None:
+    """Nothing, unless a key of RSA is shorter than it may be (RFC 7518 section 3.3)."""
+    if key.get("kty") == "RSA" and len(decode(str(key.get("n", "")))) * 8 < SHORTEST_RSA:
+        raise TokenUntrusted(f"The provider's key has less than {SHORTEST_RSA:,} bits.")
+
+
 def _verified(token: str, alg: str, key: Mapping[str, Any]) -> dict[str, Any]:
     from joserfc.errors import JoseError
     from joserfc.jwk import import_key
@@ -273,6 +281,7 @@ def _verified(token: str, alg: str, key: Mapping[str, Any]) -> dict[str, Any]:
             return self.algorithms[name]
 
     try:
+        _require_length(key)
         made = deserialize_compact(
             token, import_key(dict(key)), registry=Registry(strict_check_header=False)
         )

@@ -47,8 +47,9 @@ PATIENCE = 12.0
 """Seconds for all that the provider is asked about one log-in."""
 _LONGEST_STATE, _LONGEST_CODE, _LONGEST_THEN = 2_000, 4_000, 300
 _OWNER = "oidc"
-_AT_ONCE = BoundedSemaphore(3)
-"""Conversations at a time: a provider that hangs must not hold every thread of the wire."""
+_AT_ONCE, _QUEUE = BoundedSemaphore(3), 0.5
+"""Conversations at a time, and seconds that others wait for one to end: a provider that hangs must
+not hold every thread of the wire."""
 
 T = TypeVar("T")
 
@@ -217,7 +218,7 @@ def _talk(wire: Wire, conversation: Callable[[Client], Awaitable[T]]) -> T:
         async with Client(policy) as client, asyncio.timeout(PATIENCE):
             return await conversation(client)
 
-    if not _AT_ONCE.acquire(timeout=PATIENCE / 4):
+    if not _AT_ONCE.acquire(timeout=_QUEUE):
         raise ProviderSilent
     try:
         return asyncio.run(talk())

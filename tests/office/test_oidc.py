@@ -158,6 +158,15 @@ def test_groups_give_and_take_their_roles_and_no_others(providing: Providing) ->
     assert groups() == ["subscriber:gazette"]
 
 
+def test_the_operator_sees_which_roles_groups_gave(providing: Providing) -> None:
+    entered(providing, Account("sub-9", "max@ponte.example", groups=("cn=press,dc=ponte",)))
+    give(providing, "max", "desk", "author:aurora")
+    operator = providing.wire.logged_in("ida", "operator")
+    [said] = re.findall(r"Given by groups.*?</p>", operator.get("/people/max").text)
+    assert "author – <bdi>aurora</bdi>" in said and "desk" not in said
+    assert "Given by groups" not in operator.get("/people/ida").text
+
+
 def test_a_role_given_by_hand_stays_when_a_group_gave_it_too(providing: Providing) -> None:
     providing.wire.invite("lia", "desk")
     for given in (("news",), ()):
@@ -325,6 +334,16 @@ def test_the_proof_of_somebody_else_proves_nothing(providing: Providing) -> None
     other.cookies.set("dispaccio-oidc", client.cookies["dispaccio-oidc"])
     assert codes(come_back(other, providing, address).text) == ["log-in-strayed"]
     assert send(client, "/account/key", scope=["read"]).status_code == 403
+
+
+def test_a_proof_counts_for_the_session_that_was_asked(providing: Providing) -> None:
+    account = Account("sub-9", "max@ponte.example", groups=("news",))
+    client, other = entered(providing, account), entered(providing, account)
+    address = asked_anew(providing, client)
+    other.cookies.set("dispaccio-oidc", client.cookies["dispaccio-oidc"])
+    assert codes(come_back(other, providing, address).text) == ["log-in-strayed"]
+    for one in (client, other):
+        assert send(one, "/account/key", scope=["read"]).status_code == 403
 
 
 def test_a_page_that_asks_is_gone_on_to_in_the_same_tab(providing: Providing) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dispaccio.access.actor import Actor
-from dispaccio.access.roles import ISSUER_ROLES, Role
+from dispaccio.access.matrix import require
+from dispaccio.access.roles import ISSUER_ROLES, Action, Role
 from dispaccio.accounts import oidc
 from dispaccio.delivery.mailing import address
 from dispaccio.errors import (
@@ -50,6 +51,17 @@ def enter(wire: Wire, tx: Tx, said: Mapping[str, Any]) -> Person:
     return _with_roles(wire, tx, person, given)
 
 
+def from_groups(wire: Wire, actor: Actor, name: str) -> list[str]:
+    """The roles of a person that groups gave, as they are written. Raises NotAllowed."""
+    require(actor, Action.MANAGE_PEOPLE)
+    with wire.store.read(wire.clock.now()) as tx:
+        person = store_people.named(tx, name)
+        if person is None:
+            return []
+        held = store.group_roles(tx, person.key)
+        return _written([role for role in person.roles if role in held])
+
+
 def _given(wire: Wire, tx: Tx, said: Mapping[str, Any]) -> list[Held]:
     """The roles that somebody's groups give; none for an organisation that this wire has not."""
     groups = oidc.named(said, wire.settings.oidc_groups_claim)
@@ -77,8 +89,7 @@ def _first_time(wire: Wire, tx: Tx, said: Mapping[str, Any], given: list[Held]) 
         raise NoGroup("Somebody with your address is here, or was; ask the operator to let you in.")
     if not given:
         raise NoGroup
-    roles = [f"{name}:{where}" if where else name for name, where in given]
-    person = people.join(tx, _WIRE, _name(tx, said, email), email, roles)
+    person = people.join(tx, _WIRE, _name(tx, said, email), email, _written(given))
     store.mark_group_roles(tx, person.key)
     store_people.change(tx, person.key, full_name=_full_name(said), language=_language(said))
     return person
@@ -107,11 +118,14 @@ def _with_roles(wire: Wire, tx: Tx, person: Person, given: list[Held]) -> Person
         return store_people.by_id(tx, person.key) or person
     store.set_group_roles(tx, person.key, wanted)
     now = people.named(tx, person.name)
-    roles = [f"{name}:{where}" if where else name for name, where in now.roles]
-    detail = {"person": person.name, "roles": roles, "by": oidc.KIND}
+    detail = {"person": person.name, "roles": _written(now.roles), "by": oidc.KIND}
     events.append(tx, "roles_changed", "wire", detail=detail)
     wire.callers = {}
     return now
+
+
+def _written(roles: Iterable[Held]) -> list[str]:
+    return [f"{name}:{where}" if where else name for name, where in roles]
 
 
 def _name(tx: Tx, said: Mapping[str, Any], email: str) -> str:

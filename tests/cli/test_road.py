@@ -264,7 +264,7 @@ def test_a_provider_without_its_secret_is_wrong(wire: Terminal) -> None:
     assert ran.code == 1
     assert f"  wrong  provider  oidc.secret missing in {wire.home / 'keys'}" in ran.out
     (wire.home / "keys" / "oidc.secret").touch(0o400)
-    assert "provider" not in wire.does("doctor", "--as", "olga").out
+    assert "  provider  " not in wire.does("doctor", "--as", "olga").out
 
 
 def test_a_home_that_others_may_write_is_wrong(wire: Terminal) -> None:

@@ -331,6 +331,7 @@ def test_the_proof_of_somebody_else_proves_nothing(providing: Providing) -> None
     assert codes(page.text) == ["log-in-strayed"]
     address = asked_anew(providing, client)
     providing.provider.who = max_
+    other.cookies.delete("dispaccio-oidc")
     other.cookies.set("dispaccio-oidc", client.cookies["dispaccio-oidc"])
     assert codes(come_back(other, providing, address).text) == ["log-in-strayed"]
     assert send(client, "/account/key", scope=["read"]).status_code == 403
@@ -340,6 +341,7 @@ def test_a_proof_counts_for_the_session_that_was_asked(providing: Providing) -> 
     account = Account("sub-9", "max@ponte.example", groups=("news",))
     client, other = entered(providing, account), entered(providing, account)
     address = asked_anew(providing, client)
+    other.cookies.delete("dispaccio-oidc")
     other.cookies.set("dispaccio-oidc", client.cookies["dispaccio-oidc"])
     assert codes(come_back(other, providing, address).text) == ["log-in-strayed"]
     for one in (client, other):

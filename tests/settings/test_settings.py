@@ -65,6 +65,9 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         oidc_groups_claim = "roles"
         oidc_roles = ["news = desk"]
         oidc_only = true
+        logo = "logo.svg"
+        colour = "#8a1538"
+        colour_dark = "#ffb3c7"
         """,
         tmp_path,
     )

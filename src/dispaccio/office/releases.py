@@ -16,7 +16,13 @@ from dispaccio.wire import drafting, links, review, texts
 def page(office: Office, asked: Asked) -> Response:
     """All texts of one's issuers."""
     found = texts.texts_of(office.wire, asked.actor)
-    return office.render(asked, "releases.html", texts=found, handed="handed" in asked.query)
+    return office.render(
+        asked,
+        "releases.html",
+        texts=found,
+        handed="handed" in asked.query,
+        mine=sorted(asked.actor.issuers),
+    )
 
 
 def mend(office: Office, asked: Asked) -> Response:

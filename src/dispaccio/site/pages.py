@@ -153,6 +153,7 @@ def environment(name: str, packages: tuple[str, ...] = ("dispaccio.site",)) -> E
         "day": partial(format_date, format="full", locale=locale),
         "time": partial(format_time, format="HH:mm", locale=locale),
         "moment": partial(format_datetime, format="d MMMM y, HH:mm", locale=locale),
+        "zoned": partial(format_datetime, format="d MMM y, HH:mm z", locale=locale),
         "short": partial(format_datetime, format="d MMM, HH:mm", locale=locale),
         "distance": partial(distance, locale=locale),
         "number": partial(format_decimal, locale=locale),

@@ -59,6 +59,10 @@ TABLE: dict[str, Knock] = {
     "POST /login/passkey": Knock(
         "403 403 403 403 403 403 403 403", "/login/passkey", {"passkey": "{}"}
     ),
+    # This wire has no provider: whom one lets in is in test_oidc.py.
+    "POST /login/oidc": Knock("404 404 404 404 404 404 404 404", "/login/oidc", {}),
+    "GET /login/oidc/back": Knock("404 404 404 404 404 404 404 404", "/login/oidc/back"),
+    "POST /account/proof/oidc": Knock("401 404 404 404 404 404 404 404", "/account/proof/oidc", {}),
     "GET /log-in/{token}": Knock("200 200 200 200 200 200 200 200", lambda wire: wire.link()),
     "POST /log-in/{token}": Knock("303 303 303 303 303 303 303 303", lambda wire: wire.link(), {}),
     "POST /logout": Knock("401 303 303 303 303 303 303 303", "/logout", {}),

@@ -25,6 +25,7 @@ from dispaccio.office import (
     people,
     person,
     proof,
+    provider,
     reading,
     releases,
     reports,
@@ -48,6 +49,7 @@ DOORS: tuple[Door, ...] = tuple(
     door
     for pages in (
         entering,
+        provider,
         releases,
         reports,
         submit,

@@ -10,7 +10,7 @@ import codecs
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Any
@@ -207,29 +207,36 @@ def _sections(said: Any) -> dict[str, str]:
 
 
 def _file_name(said: Any) -> str:
+    return path_template("file_name", said, PLACES, ("number", "version"))
+
+
+def path_template(field: str, said: Any, places: Collection[str], needed: Iterable[str]) -> str:
+    """A path with places in braces, below a folder. Raises MalformedProfile, which names it."""
     if not isinstance(said, str) or not 1 <= len(said) <= 300 or not said.isprintable():
-        raise MalformedProfile(say("file_name: give a path of up to 300 characters."))
-    unknown = [name for name in _PLACE.findall(said) if name not in PLACES]
+        raise MalformedProfile(say("{field}: give a path of up to 300 characters.", field=field))
+    unknown = [name for name in _PLACE.findall(said) if name not in places]
     rest = _PLACE.sub("", said)
     if unknown or "{" in rest or "}" in rest:
         raise MalformedProfile(
             say(
-                "file_name: in braces there may be {places}; not {said}.",
-                places=in_a_row(sorted(PLACES)),
+                "{field}: in braces there may be {places}; not {said}.",
+                field=field,
+                places=in_a_row(sorted(places)),
                 said=repr(said),
             )
         )
     steps = said.split("/")
     if said.startswith("/") or any(step in ("", ".", "..") for step in steps) or "\\" in said:
         raise MalformedProfile(
-            say("file_name: write a path below the folder, not {said}.", said=repr(said))
+            say("{field}: write a path below the folder, not {said}.", field=field, said=repr(said))
         )
-    for needed in ("number", "version"):
-        if f"{{{needed}}}" not in said:
+    for name in needed:
+        if f"{{{name}}}" not in said:
             raise MalformedProfile(
                 say(
-                    "file_name: {needed} has to be in it, or one file would overwrite another.",
-                    needed=f"{{{needed}}}",
+                    "{field}: {needed} has to be in it, or one file would overwrite another.",
+                    field=field,
+                    needed=f"{{{name}}}",
                 )
             )
     return said

@@ -25,8 +25,10 @@ from dispaccio.office import (
     people,
     person,
     proof,
+    provider,
     reading,
     releases,
+    reports,
     sheet,
     sign,
     submit,
@@ -48,7 +50,9 @@ DOORS: tuple[Door, ...] = tuple(
     door
     for pages in (
         entering,
+        provider,
         releases,
+        reports,
         submit,
         files,
         sign,

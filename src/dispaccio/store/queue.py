@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, literal_column, select
+from sqlalchemy import bindparam, delete, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dispaccio.store.engine import Tx
@@ -85,7 +85,8 @@ def waiting(
     """
     query = _WAITING.where(revision.c.state.in_(states))
     if issuers is not None:
-        query = query.where(issuer.c.slug.in_(sorted(issuers)))
+        # Not the bare column: the database would begin with all that an issuer ever published.
+        query = query.where(func.coalesce(issuer.c.slug, "").in_(sorted(issuers)))
     return [_waiting(row) for row in tx.run(query.limit(limit))]
 
 

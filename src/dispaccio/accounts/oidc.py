@@ -27,6 +27,7 @@ from dispaccio.errors import (
     TokenUntrusted,
 )
 from dispaccio.settings import FILE
+from dispaccio.words import in_a_row, say
 
 KIND = "oidc"
 LASTS = timedelta(minutes=10)
@@ -70,16 +71,22 @@ class Provider:
         """
         if said.get("issuer") != issuer:
             raise ProviderMisanswered(
-                f"The provider says that it is {_short(said.get('issuer'))}, and oidc_issuer is "
-                f"{issuer!r}; write that setting exactly as the provider does."
+                say(
+                    "The provider says that it is {said}, and oidc_issuer is {issuer}; write "
+                    "that setting exactly as the provider does.",
+                    said=_short(said.get("issuer")),
+                    issuer=repr(issuer),
+                )
             )
         ways = said.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         if not {"client_secret_basic", "client_secret_post"} & set(_texts(ways)):
-            raise ProviderMisanswered("The provider takes no client secret, the wire has no other.")
+            raise ProviderMisanswered(
+                say("The provider takes no client secret, the wire has no other.")
+            )
         userinfo = said.get("userinfo_endpoint")
         where = _address(said, "authorization_endpoint")
         if not bare and urlsplit(where).scheme != "https":
-            raise ProviderMisanswered("The provider's log-in page is not at https.")
+            raise ProviderMisanswered(say("The provider's log-in page is not at https."))
         return cls(
             issuer=issuer,
             authorization=where,
@@ -169,7 +176,7 @@ def signed(token: str, keys: Sequence[Mapping[str, Any]]) -> dict[str, Any] | No
         and (kid is None or key.get("kid") == kid)
     ]
     if len(fitting) > 1:
-        raise TokenUntrusted("The provider's token does not say which of its keys signed it.")
+        raise TokenUntrusted(say("The provider's token does not say which of its keys signed it."))
     return _verified(token, alg, fitting[0]) if fitting else None
 
 
@@ -181,22 +188,22 @@ def judge(
     Raises TokenUntrusted, TokenExpired, LogInStrayed.
     """
     if said.get("iss") != provider.issuer:
-        raise TokenUntrusted("The token is from another provider; nobody was logged in.")
+        raise TokenUntrusted(say("The token is from another provider; nobody was logged in."))
     audience = said.get("aud")
     meant = [audience] if isinstance(audience, str) else _texts(audience)
     party = said.get("azp")
     if client not in meant or party not in (client, None) or (len(meant) > 1 and party != client):
-        raise TokenUntrusted("The token is meant for somebody else; nobody was logged in.")
+        raise TokenUntrusted(say("The token is meant for somebody else; nobody was logged in."))
     subject = said.get("sub")
     if not (isinstance(subject, str) and subject.isascii() and subject.isprintable()):
-        raise TokenUntrusted("The token does not say whose it is; nobody was logged in.")
+        raise TokenUntrusted(say("The token does not say whose it is; nobody was logged in."))
     if not 0 < len(subject) <= LONGEST_SUBJECT:
-        raise TokenUntrusted("The token does not say whose it is; nobody was logged in.")
+        raise TokenUntrusted(say("The token does not say whose it is; nobody was logged in."))
     at, leeway = now.timestamp(), LEEWAY.total_seconds()
     if _instant(said, "exp") <= at - leeway:
         raise TokenExpired
     if not pending.begun - leeway <= _instant(said, "iat") <= at + leeway:
-        raise TokenExpired("The token was not made for this log-in; begin it again.")
+        raise TokenExpired(say("The token was not made for this log-in; begin it again."))
     nonce = said.get("nonce")
     if not isinstance(nonce, str) or not hmac.compare_digest(
         nonce.encode("utf-8", "replace"), pending.nonce.encode()
@@ -216,7 +223,9 @@ def named(said: Mapping[str, Any], claim: str) -> tuple[str, ...]:
         return ()
     found = [value] if isinstance(value, str) else _texts(value)
     if not isinstance(value, str | list) or (isinstance(value, list) and len(found) != len(value)):
-        raise ProviderMisanswered(f"The provider's claim {claim!r} is no list of texts.")
+        raise ProviderMisanswered(
+            say("The provider's claim {claim} is no list of texts.", claim=repr(claim))
+        )
     return tuple(found)
 
 
@@ -229,8 +238,12 @@ def mapped(lines: Sequence[str]) -> list[tuple[str, tuple[str, str | None]]]:
         bound = name in ISSUER_ROLES | SUBSCRIBER_ROLES
         if not group or name not in list(Role) or bool(where) != bound:
             raise MalformedSettings(
-                f'{FILE}: oidc_roles holds lines such as "press = author:ISSUER" or '
-                f'"news = desk", with a role that there is, not {line[:80]!r}.'
+                say(
+                    '{file}: oidc_roles holds lines such as "press = author:ISSUER" or "news = '
+                    'desk", with a role that there is, not {line}.',
+                    file=FILE,
+                    line=repr(line[:80]),
+                )
             )
         found.append((group, (name, where or None)))
     return found
@@ -248,22 +261,27 @@ def _head(token: str) -> tuple[str, str | None]:
     except (ValueError, RecursionError):
         head = None
     if not isinstance(head, dict):
-        raise TokenUntrusted("The provider's token cannot be read; nobody was logged in.")
+        raise TokenUntrusted(say("The provider's token cannot be read; nobody was logged in."))
     alg, kid = head.get("alg"), head.get("kid")
     if not isinstance(alg, str) or alg not in ALGORITHMS:
         raise TokenUntrusted(
-            f"The provider's token is signed by {_short(alg)}; the wire takes "
-            f"{', '.join(ALGORITHMS)}."
+            say(
+                "The provider's token is signed by {alg}; the wire takes {algorithms}.",
+                alg=_short(alg),
+                algorithms=in_a_row(ALGORITHMS),
+            )
         )
     if kid is not None and not isinstance(kid, str):
-        raise TokenUntrusted("The provider's token cannot be read; nobody was logged in.")
+        raise TokenUntrusted(say("The provider's token cannot be read; nobody was logged in."))
     return alg, kid
 
 
 def _require_length(key: Mapping[str, Any]) -> None:
     """Nothing, unless a key of RSA is shorter than it may be (RFC 7518 section 3.3)."""
     if key.get("kty") == "RSA" and len(decode(str(key.get("n", "")))) * 8 < SHORTEST_RSA:
-        raise TokenUntrusted(f"The provider's key has less than {SHORTEST_RSA:,} bits.")
+        raise TokenUntrusted(
+            say("The provider's key has less than {least} bits.", least=SHORTEST_RSA)
+        )
 
 
 def _verified(token: str, alg: str, key: Mapping[str, Any]) -> dict[str, Any]:
@@ -296,16 +314,18 @@ def _verified(token: str, alg: str, key: Mapping[str, Any]) -> dict[str, Any]:
 def _instant(said: Mapping[str, Any], claim: str) -> float:
     value = said.get(claim)
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e11:
-        raise TokenUntrusted(f"The provider's token has no proper {claim}; nobody was logged in.")
+        raise TokenUntrusted(
+            say("The provider's token has no proper {claim}; nobody was logged in.", claim=claim)
+        )
     return float(value)
 
 
 def _address(said: Mapping[str, Any], name: str) -> str:
     value = said.get(name)
     if not isinstance(value, str) or not value.isascii() or not value.isprintable():
-        raise ProviderMisanswered(f"The provider's metadata lack {name}.")
+        raise ProviderMisanswered(say("The provider's metadata lack {name}.", name=name))
     if urlsplit(value).scheme not in ("https", "http") or "#" in value:
-        raise ProviderMisanswered(f"The provider's {name} is no address on the web.")
+        raise ProviderMisanswered(say("The provider's {name} is no address on the web.", name=name))
     return value
 
 

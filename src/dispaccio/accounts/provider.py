@@ -20,6 +20,7 @@ from dispaccio.errors import (
     ProviderSilent,
     TokenExpired,
 )
+from dispaccio.words import say
 
 _LIMITS = Limits(resolve=3.0, connect=3.0, tls=3.0, total=6.0, body=256 * 1024)
 _JSON = {"accept": "application/json"}
@@ -55,7 +56,7 @@ async def with_keys(client: Client, provider: Provider) -> Provider:
     """The same provider with the keys it has now. Raises as ``discover``."""
     keys = (await _get(client, provider.jwks, _JSON)).get("keys")
     if not isinstance(keys, list):
-        raise ProviderMisanswered("The provider's keys cannot be read.")
+        raise ProviderMisanswered(say("The provider's keys cannot be read."))
     return replace(provider, keys=tuple(key for key in keys if isinstance(key, dict)))
 
 
@@ -85,8 +86,12 @@ async def redeem(
     tokens = said.get("id_token"), said.get("access_token", "")
     if answer.status != 200 or not all(_is_token(token) for token in tokens):
         raise ProviderMisanswered(
-            f"The provider answered {answer.status} and gave no token"
-            f"{_code(said)}; see that its client id, secret and redirect address are the wire's."
+            say(
+                "The provider answered {status} and gave no token{said}; see that its client "
+                "id, secret and redirect address are the wire's.",
+                status=answer.status,
+                said=_code(said),
+            )
         )
     return Redeemed(*map(str, tokens))
 
@@ -104,7 +109,9 @@ async def _get(client: Client, url: str, headers: Mapping[str, str]) -> dict[str
         raise _silent(error) from None
     said = _document(answer)
     if answer.status != 200:
-        raise ProviderMisanswered(f"The provider answered {answer.status} where it should say 200.")
+        raise ProviderMisanswered(
+            say("The provider answered {status} where it should say 200.", status=answer.status)
+        )
     return said
 
 
@@ -117,8 +124,9 @@ def _document(answer: Answer) -> dict[str, Any]:
         return found
     if answer.status != 200:
         return {}
-    size = "is too large" if answer.cut else "is no JSON object"
-    raise ProviderMisanswered(f"The provider's answer {size}.")
+    if answer.cut:
+        raise ProviderMisanswered(say("The provider's answer is too large."))
+    raise ProviderMisanswered(say("The provider's answer is no JSON object."))
 
 
 def _is_token(value: Any) -> bool:
@@ -132,5 +140,7 @@ def _code(said: Mapping[str, Any]) -> str:
 
 def _silent(error: EgressFailed | EgressRefused) -> ProviderSilent | ProviderMisanswered:
     if isinstance(error, MalformedAnswer | AnswerTooLarge):
-        return ProviderMisanswered(f"The provider's answer cannot be used: {error.message}")
-    return ProviderSilent(f"The provider cannot be asked: {error.message}")
+        return ProviderMisanswered(
+            say("The provider's answer cannot be used: {message}", message=error.message)
+        )
+    return ProviderSilent(say("The provider cannot be asked: {message}", message=error.message))

@@ -37,6 +37,7 @@ from dispaccio.wire.accounts import LoggedIn
 from dispaccio.wire.core import Wire
 from dispaccio.wire.home import key_file
 from dispaccio.wire.once import first_time
+from dispaccio.words import say
 
 BACK = "/login/oidc/back"
 """Where browsers come back to: the redirect address that the provider has to know."""
@@ -105,7 +106,7 @@ def finish(
     found = _provider(wire)
     said = answer.get("iss")
     if said != found.issuer and (said is not None or found.names_itself):
-        raise TokenUntrusted("The answer came from another provider; nobody was logged in.")
+        raise TokenUntrusted(say("The answer came from another provider; nobody was logged in."))
     code = answer.get("code", "")
     if "error" in answer or not 0 < len(code) <= _LONGEST_CODE:
         raise LogInDeclined
@@ -158,13 +159,17 @@ def _redeemed(wire: Wire, found: Provider, pending: Pending, code: str) -> dict[
             _remember(wire, now)
             said = oidc.signed(redeemed.id_token, now.keys)
         if said is None:
-            raise TokenUntrusted("The token is signed with a key that the provider does not name.")
+            raise TokenUntrusted(
+                say("The token is signed with a key that the provider does not name.")
+            )
         oidc.judge(said, now, party.id, pending, wire.clock.now())
         wanted = {"email", "email_verified", settings.oidc_groups_claim} - said.keys()
         if pending.session is None and wanted and now.userinfo and redeemed.access_token:
             more = await provider.told(client, now, redeemed.access_token)
             if more.get("sub") != said["sub"]:
-                raise TokenUntrusted("The provider told of somebody else; nobody was logged in.")
+                raise TokenUntrusted(
+                    say("The provider told of somebody else; nobody was logged in.")
+                )
             said = more | said
         return said
 
@@ -194,7 +199,7 @@ def _prove(wire: Wire, pending: Pending, said: Mapping[str, Any], who: LoggedIn 
     with wire.store.write(wire.clock.now()) as tx:
         person = store.holder(tx, id)
         if person is None or person.key != who.person.key:
-            raise LogInStrayed("You logged in there as somebody else; nothing was proved.")
+            raise LogInStrayed(say("You logged in there as somebody else; nothing was proved."))
         store.used(tx, id)
         kept.mark_proved(tx, who.session.key)
     return Finished(pending.then)

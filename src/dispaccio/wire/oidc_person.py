@@ -26,6 +26,7 @@ from dispaccio.store.oidc import Held
 from dispaccio.store.people import Person
 from dispaccio.wire import people
 from dispaccio.wire.core import Wire
+from dispaccio.words import say
 
 _WIRE = Actor("wire", "wire", frozenset(), local=True)
 """Who the record says added somebody."""
@@ -86,7 +87,9 @@ def _first_time(wire: Wire, tx: Tx, said: Mapping[str, Any], given: list[Held]) 
             raise OtherAccount
         return person
     if store.address_held(tx, email):
-        raise NoGroup("Somebody with your address is here, or was; ask the operator to let you in.")
+        raise NoGroup(
+            say("Somebody with your address is here, or was; ask the operator to let you in.")
+        )
     if not given:
         raise NoGroup
     person = people.join(tx, _WIRE, _name(tx, said, email), email, _written(given))

@@ -23,6 +23,7 @@ from dispaccio.wire.drafting import Open
 from dispaccio.wire.filed import Filed
 from dispaccio.wire.files import enclosed
 from dispaccio.wire.looking import as_it_will_read
+from dispaccio.words import say
 
 MOST = 50
 """How many public releases are listed."""
@@ -136,11 +137,11 @@ def handed(wire: Wire, actor: Actor, ref: str) -> Handed:
     with wire.store.write(wire.clock.now()) as tx:
         row = find_for(wire, tx, actor, ref)
         if not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
-            raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+            raise NoSuchRelease(say("There is no release {ref}.", ref=ref), ref=ref)
         revision = releases.newest_revision(tx, row.key)
         if revision is None or revision.state == State.PUBLISHED or revision.sealed is None:
             number = wire.number(row.ordinal) if row.ordinal else None
-            raise NothingOpen("Nothing of this release is on its way.", number=number)
+            raise NothingOpen(say("Nothing of this release is on its way."), number=number)
         draft = open_draft(wire.data_key(tx, row), revision.sealed)
         named = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
         events.append(tx, "read_unreleased", actor.name, release=row.key)

@@ -19,7 +19,7 @@ from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Reason
 from dispaccio.release.state import Kind, State
 from dispaccio.wire import convert as converting
-from dispaccio.wire import press, queue, report, review, submit, take, withdraw
+from dispaccio.wire import press, queue, report, review, soon, submit, take, withdraw
 from dispaccio.wire import publish as publishing
 from dispaccio.wire.publish import describe
 from dispaccio.wire.submit import Handed
@@ -178,6 +178,12 @@ def set_time(wire: TheWire, actor: Caller, ref: str, asked: Time) -> dict[str, A
     """Give an approved text another release time; it is sealed again."""
     at: datetime = clock.parse(asked.release_time)
     return {"id": ref, "state": review.set_time(wire, actor, ref, at).value}
+
+
+@router.post("/submissions/{ref}/stop")
+def stop(wire: TheWire, actor: Caller, ref: str) -> dict[str, Any]:
+    """Call a sealed text back before its time: it is approved, without a release time."""
+    return {"id": ref, "state": soon.stop(wire, actor, ref).value}
 
 
 @router.post("/submissions/{ref}/call-off")

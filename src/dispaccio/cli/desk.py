@@ -1,4 +1,4 @@
-"""What the desk does: look, approve, decide, set the time, call off, publish."""
+"""What the desk does: look, approve, decide, set the time, stop, call off, publish."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def register(app: typer.Typer) -> None:
         "reschedule",
         example=f'dispaccio reschedule {ID} "2026-05-27 09:00 Europe/Rome" --as bruno',
     )(reschedule)
+    command(app, "stop", example=f"dispaccio stop {ID} --as bruno")(stop)
     command(app, "call-off", example=f"dispaccio call-off {ID} --as anna")(call_off)
     command(app, "publish", example=f"dispaccio publish {ID} --as bruno")(publish)
 
@@ -143,6 +144,15 @@ def reschedule(
     """Give an approved text another release time."""
     answer = wire.release("POST", ref, "time", body={"release_time": time})
     wire.show(answer, lambda answer: _sealed(wire, ref))
+
+
+def stop(wire: Session, ref: Ref) -> None:
+    """Call a sealed text back before its release time.
+
+    It is approved then, without a time, and is not published until somebody says so again.
+    """
+    answer = wire.release("POST", ref, "stop")
+    wire.show(answer, "It is stopped: approved, without a release time.")
 
 
 def call_off(wire: Session, ref: Ref) -> None:

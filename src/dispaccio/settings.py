@@ -69,6 +69,7 @@ class Settings:
     mail_from: str = ""
     dkim_selector: str = ""
     embargo_terms: str = ""
+    embargo_mail: bool = False
 
     @property
     def zone_info(self) -> ZoneInfo:

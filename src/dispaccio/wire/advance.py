@@ -22,21 +22,24 @@ from dispaccio.errors import (
     NotSealed,
     NotVetted,
     TermsNotAccepted,
+    TextByMailOff,
     UnknownGroup,
 )
 from dispaccio.formats import native
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Revision
 from dispaccio.release.state import State
-from dispaccio.store import advance, events, releases
+from dispaccio.store import advance, advance_mail, events, releases
 from dispaccio.store import people as store_people
 from dispaccio.store.engine import Tx
 from dispaccio.wire import people
 from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import open_draft
 
+MOST_READS = 1_000
+"""So many of the newest readings and mails are shown."""
 GROUP = "group:"
-PAGE, JSON, TEXT = "page", "json", "text"
+PAGE, JSON, BY_MAIL, BY_LINK = "page", "json", "mail", "mail-link"
 """The surfaces on which a text is read before its time."""
 _GROUP = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 TERMS = (
@@ -81,10 +84,14 @@ def terms(wire: Wire) -> tuple[str, str]:
     return text, hashlib.sha256(text.encode()).hexdigest()
 
 
-def offer(wire: Wire, actor: Actor, ref: str, to: list[str]) -> dict[str, Any]:
+def offer(
+    wire: Wire, actor: Actor, ref: str, to: list[str], *, text_by_mail: bool = False
+) -> dict[str, Any]:
     """Offer a sealed release to vetted readers by name, or to ``group:NAME``.
 
-    Raises NotSealed, UnknownPerson, NotVetted, UnknownGroup, and what finding it raises.
+    ``text_by_mail``: the issuer agrees that the whole text goes by mail to who asked for that.
+    Raises NotSealed, TextByMailOff, UnknownPerson, NotVetted, UnknownGroup, and what finding it
+    raises.
     """
     with wire.store.write(wire.clock.now()) as tx:
         row = find_for(wire, tx, actor, ref)
@@ -92,10 +99,16 @@ def offer(wire: Wire, actor: Actor, ref: str, to: list[str]) -> dict[str, Any]:
         revision = releases.open_revision(tx, row.key)
         if revision is None or revision.state != State.SEALED:
             raise NotSealed
+        if text_by_mail and not wire.settings.embargo_mail:
+            raise TextByMailOff
         for name in dict.fromkeys(to):
             key, group = _whom(tx, name)
-            if advance.add(tx, row.key, actor.name, person_=key, group=group):
-                events.append(tx, "offered", actor.name, release=row.key, detail={"to": name})
+            added = advance.add(
+                tx, row.key, actor.name, person_=key, group=group, in_full=text_by_mail
+            )
+            if added:
+                detail = {"to": name} | ({"text_by_mail": True} if text_by_mail else {})
+                events.append(tx, "offered", actor.name, release=row.key, detail=detail)
     return offers(wire, actor, ref)
 
 
@@ -114,11 +127,12 @@ def revoke(wire: Wire, actor: Actor, ref: str, to: str) -> dict[str, Any]:
 
 
 def offers(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
-    """To whom a release is or was offered, and who read it before its time."""
+    """To whom a release is or was offered, who got mail about it, who read it before its time."""
     with wire.store.read(wire.clock.now()) as tx:
         row = find_for(wire, tx, actor, ref)
         require(actor, Action.OFFER, issuer=row.issuer)
-        made, read = advance.offers(tx, row.key), advance.reads(tx, row.key)
+        made, read = advance.offers(tx, row.key), advance.reads(tx, row.key, MOST_READS)
+        mailed = advance_mail.reports(tx, row.key, MOST_READS)
     return {
         "offers": [
             {
@@ -126,8 +140,19 @@ def offers(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
                 "by": one.by,
                 "at": write_instant(one.at),
                 "revoked": write_instant(one.revoked) if one.revoked else None,
+                "text_by_mail": one.in_full,
             }
             for one in made
+        ],
+        "mails": [
+            {
+                "person": one.person,
+                "told": one.told,
+                "form": one.form,
+                "state": "sent" if one.state == advance_mail.CLOSED else one.state,
+                "at": write_instant(one.at),
+            }
+            for one in mailed
         ],
         "reads": [
             {"person": one.person, "surface": one.surface, "at": write_instant(one.at)}
@@ -142,7 +167,7 @@ def listed(wire: Wire, actor: Actor) -> list[Advance]:
         key = _reader(wire, tx, actor)
         if key is None or advance.is_sealed(tx):
             return []
-        return [_open(wire, tx, *found) for found in advance.offered(tx, key)]
+        return [text_of(wire, tx, *found) for found in advance.offered(tx, key)]
 
 
 def read(wire: Wire, actor: Actor, id: str, surface: str) -> Advance:
@@ -157,7 +182,7 @@ def read(wire: Wire, actor: Actor, id: str, surface: str) -> Advance:
         if key is None or found is None:
             raise NoSuchRelease(f"There is no release {id}.", ref=id)
         advance.note_read(tx, *found, key, surface)
-        return _open(wire, tx, *found)
+        return text_of(wire, tx, *found)
 
 
 def public_number(wire: Wire, actor: Actor, id: str) -> str | None:
@@ -208,6 +233,17 @@ def state(wire: Wire, actor: Actor) -> dict[str, Any]:
         return {"sealed": advance.is_sealed(tx), "groups": groups}
 
 
+def text_of(wire: Wire, tx: Tx, release: int, revision: int) -> Advance:
+    """The text of a sealed revision, under the embargo until its release time."""
+    row, kept = releases.by_key(tx, release), releases.revision_by_key(tx, revision)
+    assert row is not None
+    assert kept is not None
+    assert kept.release_time is not None
+    draft = open_draft(wire.data_key(tx, row), kept.sealed or b"")
+    said = replace(draft.revision, embargo=kept.release_time)
+    return Advance(row.id, row.issuer, said, kept.release_time)
+
+
 def _reader(wire: Wire, tx: Tx, actor: Actor) -> int | None:
     """The key of a vetted reader who accepted the terms; None for whoever is none."""
     if not actor.person_id:
@@ -235,13 +271,3 @@ def _vetted(tx: Tx, name: str) -> int:
     if not any(role == Role.VETTED_READER for role, _ in person.roles):
         raise NotVetted(f"{name} is no vetted reader, and cannot be shown what is not public.")
     return person.key
-
-
-def _open(wire: Wire, tx: Tx, release: int, revision: int) -> Advance:
-    row, kept = releases.by_key(tx, release), releases.revision_by_key(tx, revision)
-    assert row is not None
-    assert kept is not None
-    assert kept.release_time is not None
-    draft = open_draft(wire.data_key(tx, row), kept.sealed or b"")
-    said = replace(draft.revision, embargo=kept.release_time)
-    return Advance(row.id, row.issuer, said, kept.release_time)

@@ -465,6 +465,10 @@ class NotSealed(Conflict):
     """Only what is approved and sealed until its release time can be offered under embargo."""
 
 
+class ReaderNeeded(InputError):
+    """Tick at least one reader or group to offer the text to."""
+
+
 class TextByMailOff(Conflict):
     """This wire sends no text by mail before its release time; a mail with a link goes out."""
 

@@ -20,6 +20,7 @@ from dispaccio.office import (
     entering,
     files,
     me,
+    offering,
     operator,
     organisations,
     people,
@@ -48,6 +49,7 @@ DOORS: tuple[Door, ...] = tuple(
     for pages in (
         entering,
         releases,
+        offering,
         submit,
         files,
         sign,

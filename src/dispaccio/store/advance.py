@@ -18,7 +18,7 @@ from dispaccio.store.advance_tables import (
     terms_accepted,
 )
 from dispaccio.store.engine import Tx
-from dispaccio.store.tables import meta, person, release, revision
+from dispaccio.store.tables import meta, person, release, revision, role
 
 _SEALED = "advance_sealed"
 _STATE = "sealed"
@@ -44,6 +44,15 @@ class Read:
     person: str
     surface: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Vetted:
+    """A vetted reader, and the subscriber whom they read for."""
+
+    name: str
+    full_name: str | None
+    house: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +245,17 @@ def reads(tx: Tx, release_: int, limit: int) -> list[Read]:
         .limit(limit)
     )
     return [Read(row.name, row.surface, row.at) for row in rows]
+
+
+def readers(tx: Tx) -> list[Vetted]:
+    """Every vetted reader who is here."""
+    rows = tx.run(
+        select(person.c.name, person.c.full_name, role.c.organisation)
+        .join(role, role.c.person == person.c.key)
+        .where(role.c.role == "vetted_reader", person.c.removed.is_(None))
+        .order_by(role.c.organisation, person.c.name)
+    )
+    return [Vetted(*row) for row in rows]
 
 
 def is_sealed(tx: Tx) -> bool:

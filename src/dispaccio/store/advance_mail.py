@@ -253,7 +253,7 @@ def reports(tx: Tx, release_: int, limit: int) -> list[Report]:
             person.c.name,
             advance_mail.c.told,
             advance_mail.c.form,
-            func.coalesce(advance_mail.c.sent, advance_mail.c.created),
+            func.coalesce(advance_mail.c.sent, advance_mail.c.created).label("at"),
             advance_mail.c.state,
         )
         .join(person, person.c.key == advance_mail.c.person)
@@ -261,7 +261,10 @@ def reports(tx: Tx, release_: int, limit: int) -> list[Report]:
         .order_by(advance_mail.c.key.desc())
         .limit(limit)
     )
-    return [Report(*row) for row in rows]
+    return [
+        Report(row.name, row.told, row.form, row.at, SENT if row.state == CLOSED else row.state)
+        for row in rows
+    ]
 
 
 _MAILED = select(

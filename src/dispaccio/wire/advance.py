@@ -31,10 +31,12 @@ from dispaccio.release.model import Revision
 from dispaccio.release.state import State
 from dispaccio.store import advance, advance_mail, events, releases
 from dispaccio.store import people as store_people
+from dispaccio.store.advance import Offer, Read, Vetted
+from dispaccio.store.advance_mail import Report
 from dispaccio.store.engine import Tx
 from dispaccio.wire import people
 from dispaccio.wire.core import Wire, find_for
-from dispaccio.wire.draft import open_draft
+from dispaccio.wire.draft import glance, open_draft
 
 MOST_READS = 1_000
 """So many of the newest readings and mails are shown."""
@@ -76,6 +78,21 @@ class Advance:
             "notice": f"UNDER EMBARGO until {write_instant(self.until)}: not for publication.",
             "release": native.to_json(self.revision),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """What an issuer sees of a release under embargo; ``until`` is None while it is not sealed."""
+
+    id: str
+    title: str | None
+    language: str | None
+    until: datetime | None
+    offers: tuple[Offer, ...]
+    reads: tuple[Read, ...]
+    mails: tuple[Report, ...]
+    groups: tuple[str, ...]
+    readers: tuple[Vetted, ...]
 
 
 def terms(wire: Wire) -> tuple[str, str]:
@@ -126,13 +143,35 @@ def revoke(wire: Wire, actor: Actor, ref: str, to: str) -> dict[str, Any]:
     return offers(wire, actor, ref)
 
 
-def offers(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
-    """To whom a release is or was offered, who got mail about it, who read it before its time."""
+def offering(wire: Wire, actor: Actor, ref: str) -> Offering:
+    """A release with its offers, readings and mails, and whom it may be offered to.
+
+    Raises KeyNeeded, NotAllowed, NoSuchRelease.
+    """
     with wire.store.read(wire.clock.now()) as tx:
         row = find_for(wire, tx, actor, ref)
         require(actor, Action.OFFER, issuer=row.issuer)
-        made, read = advance.offers(tx, row.key), advance.reads(tx, row.key, MOST_READS)
-        mailed = advance_mail.reports(tx, row.key, MOST_READS)
+        revision = releases.open_revision(tx, row.key)
+        seen: dict[str, Any] = {}
+        if revision is not None and revision.sealed is not None:
+            seen = glance(wire.data_key(tx, row), revision.sealed)
+        is_sealed = revision is not None and revision.state == State.SEALED
+        return Offering(
+            id=row.id,
+            title=seen.get("title"),
+            language=seen.get("language"),
+            until=revision.release_time if revision and is_sealed else None,
+            offers=tuple(advance.offers(tx, row.key)),
+            reads=tuple(advance.reads(tx, row.key, MOST_READS)),
+            mails=tuple(advance_mail.reports(tx, row.key, MOST_READS)),
+            groups=tuple(name for name, members in advance.groups(tx).items() if members),
+            readers=tuple(advance.readers(tx)),
+        )
+
+
+def offers(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
+    """To whom a release is or was offered, who got mail about it, who read it before its time."""
+    found = offering(wire, actor, ref)
     return {
         "offers": [
             {
@@ -142,21 +181,21 @@ def offers(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
                 "revoked": write_instant(one.revoked) if one.revoked else None,
                 "text_by_mail": one.in_full,
             }
-            for one in made
+            for one in found.offers
         ],
         "mails": [
             {
                 "person": one.person,
                 "told": one.told,
                 "form": one.form,
-                "state": "sent" if one.state == advance_mail.CLOSED else one.state,
+                "state": one.state,
                 "at": write_instant(one.at),
             }
-            for one in mailed
+            for one in found.mails
         ],
         "reads": [
             {"person": one.person, "surface": one.surface, "at": write_instant(one.at)}
-            for one in read
+            for one in found.reads
         ],
     }
 

@@ -154,7 +154,8 @@ def _pieces(note: EmbargoNote, words: _Words, said: dict[str, str]) -> list[str]
     lead = words.again if note.told is Told.AGAIN else words.offer
     if note.text is None:
         return [head, f"{lead} {words.here}", note.url, foot, ""]
-    text = by_name("text").write(replace(note.text, embargo=None, media=())).decode()
+    revision = replace(note.text, embargo=None, release_time=None, media=())  # the banner says it
+    text = by_name("text").write(revision).decode()
     changed = [lead] if note.told is Told.AGAIN else []
     return [head, *changed, text.rstrip("\n"), f"{words.page} {note.url}", foot, ""]
 

@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dkim
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispaccio.delivery.carriers import mail as carrier
 from dispaccio.delivery.mailing.embargo import Told, moment
 from dispaccio.egress.client import Client
 from dispaccio.errors import TextByMailOff
@@ -33,6 +33,7 @@ from dispaccio.wire import (
     egress,
     parcels,
     people,
+    personal,
     review,
     soon,
     submit,
@@ -386,12 +387,9 @@ def test_a_server_without_tls_gets_it_on_this_machine_alone(
     assert mail(full) == 0
     assert box.came == []
     assert full.wire.settings.test
-    assert carrier.mail is not None
 
 
 def test_an_erased_reader_leaves_no_mail_behind(mailing: Wire, box: Mailbox) -> None:
-    from dispaccio.wire import personal
-
     id = sealed(mailing)
     wanting(mailing, "link")
     offer(mailing, id, "rita")
@@ -402,6 +400,40 @@ def test_an_erased_reader_leaves_no_mail_behind(mailing: Wire, box: Mailbox) -> 
     personal.erase(mailing.wire, mailing.service.olga, "rita")
     assert told(mailing, id) == []
     assert read_by(mailing, id) == [("rita", "mail-link")], "the issuer's record stays"
+
+
+def test_the_press_office_offers_and_sees_what_came_of_it(full: Wire, box: Mailbox) -> None:
+    id, client = sealed(full), wanting(full, "text")
+    advance.set_group(full.wire, full.service.dora, "energy", ["rita"])
+    lia = full.logged_in("lia", "author:aurora")
+    assert f"/releases/{id}/readers" in lia.get("/releases").text
+    page = lia.get(f"/releases/{id}/readers").text
+    assert SECRET in page
+    assert 'value="rita"' in page and 'value="group:energy"' in page
+    nobody = send(lia, f"/releases/{id}/readers")
+    assert (nobody.status_code, codes(nobody.text)) == (422, ["reader-needed"])
+    form = {"to": ["group:energy"], "text_by_mail": "yes"}
+    assert send(lia, f"/releases/{id}/readers", **form).is_redirect
+    assert mail(full) == 1
+    assert SECRET in box.came[0].body()
+    assert client.get(f"/reading/{id}").status_code == 200
+    page = lia.get(f"/releases/{id}/readers").text
+    for words in ("the whole text may go by mail", "by mail, the whole text", "as a page", "sent"):
+        assert words in page
+    assert send(lia, f"/releases/{id}/readers/revoke", to="group:energy").is_redirect
+    assert client.get(f"/reading/{id}").status_code == 404
+    assert mail(full) == 1
+    assert "that it is taken back" in lia.get(f"/releases/{id}/readers").text
+
+
+def test_what_is_not_sealed_is_not_offered_on_the_page(wire: Wire) -> None:
+    lia, id = wire.logged_in("lia", "author:aurora"), wire.service.by_author()
+    reader(wire)
+    assert "once it is approved and sealed" in lia.get(f"/releases/{id}/readers").text
+    assert codes(send(lia, f"/releases/{id}/readers", to="rita").text) == ["not-sealed"]
+    assert "By mail" not in reader(wire, "leo").get("/reading").text, "this wire sends none"
+    other = wire.logged_in("max", "author:bruma")
+    assert other.get(f"/releases/{id}/readers").status_code == 404
 
 
 STATES = st.sampled_from((mails.WAITING, mails.SENT, mails.FAILED))
@@ -454,6 +486,4 @@ def test_what_follows_from_any_state(
     ],
 )  # fmt: skip
 def test_an_instant_is_said_on_both_clocks(at: datetime, zone: str, said: str) -> None:
-    from zoneinfo import ZoneInfo
-
     assert moment(at, ZoneInfo(zone), "en") == said

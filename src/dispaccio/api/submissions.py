@@ -37,6 +37,7 @@ Short = Annotated[str, Field(max_length=100)]
 
 
 Word = Annotated[str | None, Query(max_length=200)]
+Cursor = Annotated[str, Query(max_length=100)]
 
 
 class Asked(BaseModel):
@@ -126,9 +127,9 @@ def submit_release(wire: TheWire, actor: Caller, given: HandedIn) -> JSONRespons
 
 
 @router.get("/submissions")
-def list_submissions(wire: TheWire, actor: Caller) -> dict[str, Any]:
+def list_submissions(wire: TheWire, actor: Caller, after: Cursor = "") -> dict[str, Any]:
     """The texts on their way, due soonest first; an author's are those of their own issuers."""
-    return {"submissions": report.queue(wire, actor)}
+    return report.queue(wire, actor, after)
 
 
 @router.get("/submissions/{ref}")

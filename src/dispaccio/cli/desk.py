@@ -47,13 +47,19 @@ def register(app: typer.Typer) -> None:
     command(app, "publish", example=f"dispaccio publish {ID} --as bruno")(publish)
 
 
-def queue(wire: Session) -> None:
-    """List the texts on their way.
+def queue(
+    wire: Session,
+    *,
+    after: Annotated[
+        str, typer.Option(metavar="PLACE", help="What comes behind a list's last line.")
+    ] = "",
+) -> None:
+    """List the texts on their way, 200 at a time.
 
     They are in review, returned, parked, approved, or waiting for their release time. Authors see
     those of their own issuers.
     """
-    wire.show(wire.ask("GET", "submissions"), _queue)
+    wire.show(wire.ask("GET", "submissions", query={"after": after} if after else {}), _queue)
 
 
 def show(wire: Session, ref: Ref) -> None:
@@ -212,6 +218,8 @@ def _queue(answer: dict[str, Any]) -> None:
             ]
         )
     table(["release time", "state", "issuer", "title", "findings", "by", "at it", "id"], rows)
+    if "next" in answer:
+        say(f"There are more: dispaccio queue --after {answer['next']}")
 
 
 def _tally(findings: list[dict[str, Any]]) -> str:

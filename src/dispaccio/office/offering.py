@@ -53,6 +53,7 @@ def _page(office: Office, asked: Asked, *, error: DispaccioError | None = None) 
         status=error.status if error else 200,
         found=found,
         ref=asked.path["ref"],
+        most=advance.MOST_READS,
         mails=bool(office.wire.settings.smtp),
         allows_text=office.wire.settings.embargo_mail,
         ticked=asked.several("to") if error else (),

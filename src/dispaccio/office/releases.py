@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
+from dispaccio.errors import MalformedCursor
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import Office
@@ -14,9 +15,17 @@ from dispaccio.wire import drafting, links, review, texts
 
 
 def page(office: Office, asked: Asked) -> Response:
-    """All texts of one's issuers."""
-    found = texts.texts_of(office.wire, asked.actor)
-    return office.render(asked, "releases.html", texts=found, handed="handed" in asked.query)
+    """All texts of one's issuers; of a section that is long, the page that is asked for."""
+    wire, section = office.wire, asked.query.get("section", "")
+    section = section if section in texts.SECTIONS else ""
+    after = asked.query.get("after", "") if section else ""
+    try:
+        found = texts.texts_of(wire, asked.actor, section, after)
+    except MalformedCursor:
+        found = texts.texts_of(wire, asked.actor, section)
+    return office.render(
+        asked, "releases.html", texts=found, section=section, handed="handed" in asked.query
+    )
 
 
 def mend(office: Office, asked: Asked) -> Response:

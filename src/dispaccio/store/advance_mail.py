@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.sql import Select
 
 from dispaccio.store.advance_tables import (
     advance_mail,
@@ -113,35 +114,7 @@ def offered(
     tx: Tx, terms: str, *, release_: int | None = None, person_: int | None = None
 ) -> list[Offered]:
     """What is offered to whom at this moment; ``terms`` is the mark of those that hold."""
-    accepted = (
-        select(terms_accepted.c.sha256)
-        .where(terms_accepted.c.person == person.c.key, terms_accepted.c.sha256 == terms)
-        .exists()
-    )
-    vetted = select(role.c.key).where(role.c.person == person.c.key, role.c.role == _ROLE).exists()
-    query = (
-        select(
-            revision.c.release,
-            revision.c.key,
-            person.c.key.label("person"),
-            revision.c.release_time,
-            mail_choice.c.form,
-            accepted.label("accepted"),
-            offer.c.in_full,
-        )
-        .join(offer, (offer.c.release == revision.c.release) & offer.c.revoked.is_(None))
-        .outerjoin(group_member, group_member.c.reader_group == offer.c.reader_group)
-        .join(person, person.c.key == func.coalesce(offer.c.person, group_member.c.person))
-        .outerjoin(mail_choice, mail_choice.c.person == person.c.key)
-        .where(
-            revision.c.state == _STATE,
-            revision.c.release_time > tx.now,
-            person.c.removed.is_(None),
-            person.c.email.is_not(None),
-            vetted,
-        )
-        .order_by(revision.c.release_time, revision.c.key, person.c.key)
-    )
+    query = _offered(terms).where(revision.c.release_time > tx.now)
     if release_ is not None:
         query = query.where(revision.c.release == release_)
     if person_ is not None:
@@ -160,6 +133,38 @@ def offered(
             in_full,
         )
     return list(found.values())
+
+
+def _offered(terms: str) -> Select[Any]:
+    """Sealed revisions with the readers that they are offered to."""
+    accepted = (
+        select(terms_accepted.c.sha256)
+        .where(terms_accepted.c.person == person.c.key, terms_accepted.c.sha256 == terms)
+        .exists()
+    )
+    vetted = select(role.c.key).where(role.c.person == person.c.key, role.c.role == _ROLE).exists()
+    return (
+        select(
+            revision.c.release,
+            revision.c.key,
+            person.c.key.label("person"),
+            revision.c.release_time,
+            mail_choice.c.form,
+            accepted.label("accepted"),
+            offer.c.in_full,
+        )
+        .join(offer, (offer.c.release == revision.c.release) & offer.c.revoked.is_(None))
+        .outerjoin(group_member, group_member.c.reader_group == offer.c.reader_group)
+        .join(person, person.c.key == func.coalesce(offer.c.person, group_member.c.person))
+        .outerjoin(mail_choice, mail_choice.c.person == person.c.key)
+        .where(
+            revision.c.state == _STATE,
+            person.c.removed.is_(None),
+            person.c.email.is_not(None),
+            vetted,
+        )
+        .order_by(revision.c.release_time, revision.c.key, person.c.key)
+    )
 
 
 def standing(tx: Tx) -> list[Mailed]:

@@ -436,6 +436,33 @@ def test_what_is_not_sealed_is_not_offered_on_the_page(wire: Wire) -> None:
     assert other.get(f"/releases/{id}/readers").status_code == 404
 
 
+def test_on_postgresql_too(tmp_path: Path, box: Mailbox, postgres_database: str) -> None:
+    wire = Wire(
+        tmp_path / "postgres", smtp=f"smtp://127.0.0.1:{box.port}", database=postgres_database
+    )
+    try:
+        id, client = sealed(wire), reader(wire)
+        advance.set_group(wire.wire, wire.service.dora, "energy", ["rita"])
+        offer(wire, id, "group:energy", "rita")
+        assert mail(wire) == 1
+        review.set_time(wire.wire, wire.service.dora, id, LATER)
+        assert mail(wire) == 1
+        for to in ("group:energy", "rita"):
+            advance.revoke(wire.wire, wire.service.anna, id, to)
+        assert mail(wire) == 1
+        assert [one[1] for one in told(wire, id)] == ["taken_back", "again", "offer"]
+        assert client.get(f"/reading/{id}").status_code == 404
+        assert client.get("/reading").status_code == 200
+        desk = wire.logged_in("didi", "desk")
+        assert desk.get("/desk?after=1.1").status_code == 200
+        assert desk.get("/desk?after=-.1").status_code == 200
+        lia = wire.logged_in("lia", "author:aurora")
+        for section in ("drafts", "way", "public"):
+            assert lia.get(f"/releases?section={section}&after=1.1").status_code == 200
+    finally:
+        wire.close()
+
+
 STATES = st.sampled_from((mails.WAITING, mails.SENT, mails.FAILED))
 KINDS = st.sampled_from(tuple(Told))
 REVISIONS = st.sampled_from(("sealed", "approved", "called_off", "published"))

@@ -286,11 +286,27 @@ async def _keep_publishing(wire: Wire, publisher: Publisher, due: asyncio.Event)
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to us, since two of them share the loop."""
+    """A server that leaves signals to us, since two of them share the loop, and sleeps."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ends = asyncio.Event()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def main_loop(self) -> None:
+        """Write the date anew each second until the end; uvicorn's own loop looks ten times."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await self._ends.wait()
+
+    def end(self) -> None:
+        """Take no more, and stop when what came was answered."""
+        self.should_exit = True
+        self._ends.set()
 
 
 def _server(app: ASGIApp, wire: Wire) -> _Server:
@@ -316,7 +332,7 @@ def _server(app: ASGIApp, wire: Wire) -> _Server:
 def _stop(servers: list[_Server], pulse: Pulse) -> None:
     pulse.end()
     for server in servers:
-        server.should_exit = True
+        server.end()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from dataclasses import dataclass, fields
@@ -34,6 +35,15 @@ LANGUAGE_TAG = re.compile(
 """A language tag (RFC 5646 section 2.1); every registered language has two or three letters."""
 LONGEST_WAIT = 3600
 """Seconds that publishing from a page may wait for somebody to think again."""
+_LOGO = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\.(?:svg|png)", re.ASCII)
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
+CONTRAST = 4.5
+"""How far a link has to stand out from what lies behind it (WCAG 2.2, 1.4.3, level AA)."""
+BACKGROUNDS = {
+    "colour": ("#fdfcfa", "#f3f0ea", "#fbecea", "#fbf3dc", "#e2f3e6"),
+    "colour_dark": ("#161614", "#22211e", "#351a18", "#2f2710", "#16301d"),
+}
+"""What lies behind links in each theme: the page's background, then those of its notices."""
 INTERFACE = ("en", "it")
 """The languages that the pages speak."""
 
@@ -70,6 +80,9 @@ class Settings:
     dkim_selector: str = ""
     embargo_terms: str = ""
     embargo_mail: bool = False
+    logo: str = ""
+    colour: str = ""
+    colour_dark: str = ""
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -156,6 +169,7 @@ def _check_values(found: Settings) -> None:
             raise MalformedSettings(f"{FILE}: {name} is 0 or more.")
     _check_public_files(found)
     _check_mail(found)
+    _check_looks(found)
     try:
         zone_named(found.zone)
     except DispaccioError as error:
@@ -239,6 +253,46 @@ def _check_mail(found: Settings) -> None:
             f"{FILE}: dkim_selector should be small letters, digits and dashes, not "
             f"{found.dkim_selector!r}."
         )
+
+
+def _check_looks(found: Settings) -> None:
+    """The name of the logo's file, and colours that can be read."""
+    if found.logo and not _LOGO.fullmatch(found.logo):
+        raise MalformedSettings(
+            f"{FILE}: logo should be the name of an SVG or PNG file in the home, like logo.svg, "
+            f"not {found.logo[:80]!r}."
+        )
+    for name, backgrounds in BACKGROUNDS.items():
+        colour = getattr(found, name)
+        if not colour:
+            continue
+        if not _COLOUR.fullmatch(colour):
+            raise MalformedSettings(
+                f"{FILE}: {name} should be a colour like #1b4f7f, not {colour[:40]!r}."
+            )
+        reached, behind = min((contrast(colour, one), one) for one in backgrounds)
+        if reached < CONTRAST:
+            wanted = "darker" if name == "colour" else "lighter"
+            raise MalformedSettings(
+                f"{FILE}: {name} {colour} stands out from the background {behind} of these pages "
+                f"by {math.floor(reached * 100) / 100:.2f} to 1, and a link has to by {CONTRAST} "
+                f"to 1 (WCAG 2.2, 1.4.3); take a {wanted} one."
+            )
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, definition of contrast ratio)."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """How light a colour is, 0 to 1 (WCAG 2.2, definition of relative luminance)."""
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _fits(wanted: str, value: Any) -> bool:

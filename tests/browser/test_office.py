@@ -43,6 +43,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "desk-text": ("desk", "/desk/{review}"),
     "desk-arabic": ("desk", "/desk/{arabic}"),
     "desk-public": ("desk", "/desk/{number}"),
+    "report": ("author", "/releases/{number}/report"),
+    "report-operator": ("operator", "/releases/{number}/report?find=gazette"),
     "withdraw": ("author", "/releases/{number}/withdraw"),
     "withhold": ("desk", "/releases/{number}/withhold"),
     "draft": ("author", "/submit/{draft}"),

@@ -259,6 +259,33 @@ def test_a_home_is_looked_over(wire: Terminal) -> None:
     assert "well   keys" not in looked
 
 
+def test_logo_colours_and_pages_are_looked_over(wire: Terminal) -> None:
+    out = wire.does("doctor", "--as", "olga").out
+    assert (
+        f"  look   imprint   there is no imprint, which many countries ask for: write {wire.home}"
+        in (out)
+    )
+    pages = wire.home / "pages"
+    pages.mkdir()
+    (pages / "imprint.it.md").write_text("# Note legali\n\nPonte, Bergamo.", "utf-8")
+    (pages / "impressum.de.md").write_text("Ponte", "utf-8")
+    out = wire.does("doctor", "--as", "olga").out
+    assert "no imprint" not in out
+    assert f"  look   looks     {pages / 'impressum.de.md'} is shown nowhere;" in out
+    settings = wire.home / "dispaccio.toml"
+    whole = settings.read_text("utf-8")
+    settings.write_text(f'{whole}logo = "logo.svg"\n', "utf-8")
+    (wire.home / "logo.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "utf-8"
+    )
+    ran = wire("doctor", "--as", "olga")
+    assert ran.code == 1
+    assert "  wrong  looks     The logo logo.svg line 1 has <script>; draw it without." in ran.out
+    assert wire.fails("serve", "--port", "0").startswith("The logo logo.svg line 1 has <script>")
+    settings.write_text(f'{whole}colour = "#ffcc00"\n', "utf-8")
+    assert "  wrong  settings  dispaccio.toml: colour #ffcc00 stands out" in wire("doctor").out
+
+
 def test_a_home_that_others_may_write_is_wrong(wire: Terminal) -> None:
     wire.home.chmod(0o755)
     assert "  look   folder    others may look into" in wire.does("doctor", "--as", "olga").out

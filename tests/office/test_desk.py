@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gzip
 import html
 import re
@@ -21,6 +22,7 @@ from dispaccio.testing import home as homes
 from dispaccio.wire import queue, report, review, submit, take
 from dispaccio.wire.publish import Publisher, publish
 from tests.office.browser import Wire, codes, send
+from tests.support.source import PACKAGE, modules
 from tests.wire.world import HOUR, START, handed
 
 WARNS = {"text": "Write to [name] about it."}
@@ -297,8 +299,11 @@ def test_never_names_the_author_as_approver_on_the_page(wire: Wire) -> None:
     id = submit.submit(wire.wire, homes.actor(wire.wire, "both"), handed("Mine")).id
     assert send(both, f"/desk/{id}/approve", confirm="yes").is_redirect
     page = both.get(f"/desk/{id}").text
-    assert "by whoever submitted it; the policy that held: <bdi>never</bdi>" in page
-    assert "second person: never" in page
+    assert "by whoever submitted it; a second person was asked for: for no text" in page
+    assert "a second person is asked for: for no text" in page
+    assert (
+        "una seconda persona è richiesta: per nessun testo" in both.get(f"/desk/{id}?lang=it").text
+    )
     said = [e for e in history(wire, id) if e["what"] == "approved"]
     assert [(e["by"], e["policy"]) for e in said] == [("both", "never")]
 
@@ -330,6 +335,22 @@ def test_the_password_is_asked_for_once_more(wire: Wire, lia: TestClient) -> Non
     assert send(lia, f"/desk/{id}/park").is_redirect
 
 
+def test_every_event_of_a_release_is_told_in_words() -> None:
+    told = (PACKAGE / "office" / "templates" / "sheet.html").read_text("utf-8")
+    kinds = set()
+    for path, tree in modules().items():
+        for call in ast.walk(tree) if path.startswith("wire/") else ():
+            if not isinstance(call, ast.Call) or ast.unparse(call.func) != "events.append":
+                continue
+            kind = call.args[1]
+            if isinstance(kind, ast.Constant) and "release" in {k.arg for k in call.keywords}:
+                kinds.add(kind.value)
+    assert {"submitted", "claimed", "offered", "taken"} <= kinds
+    kinds |= {f"file_{what}" for what in ("added", "changed", "ordered", "removed")}
+    silent = {"read_unreleased"}
+    assert [kind for kind in sorted(kinds - silent) if f'"{kind}": _(' not in told] == []
+
+
 # Publish now, and stop
 
 
@@ -344,6 +365,7 @@ def test_publish_now_waits_and_survives_the_browser(wire: Wire, lia: TestClient)
     [done] = Publisher(wire.wire).publish_due()
     page = wire.logged_in("max", "desk").get(f"/desk/{id}").text
     assert done.number in page
+    assert "by the wire, at its time" in page
     assert f"/releases/{done.number}/withdraw" in page
 
 

@@ -80,7 +80,16 @@ TABLE: dict[str, Knock] = {
         {"sure": "1"},
     ),
     "GET /releases/{ref}/report": Knock(
-        "303 403 403 303 403 303 303 403", lambda wire: f"/releases/{wire.service.public()}/report"
+        "303 403 403 200 403 200 200 200", lambda wire: f"/releases/{wire.service.public()}/report"
+    ),
+    "POST /releases/{ref}/report/link": Knock(
+        "401 403 403 200 403 200 200 200",
+        lambda wire: f"/releases/{wire.service.public()}/report/link",
+    ),
+    "POST /releases/{ref}/report/again": Knock(
+        "401 403 403 404 403 404 404 303",
+        lambda wire: f"/releases/{wire.service.public()}/report/again",
+        lambda wire: {"endpoint": mine(wire)},
     ),
     "GET /releases/{ref}/readers": Knock(
         "303 403 403 200 404 200 200 403", lambda wire: f"/releases/{wire.service.sealed()}/readers"
@@ -224,7 +233,9 @@ TABLE: dict[str, Knock] = {
         "401 303 303 403 403 403 403 303", lambda w: f"/me/{mine(w)}/state", {"on": "no"}
     ),
     "POST /me/{id}/replay": Knock(
-        "401 200 200 403 403 403 403 200", lambda w: f"/me/{mine(w)}/replay"
+        "401 200 200 403 403 403 403 200",
+        lambda w: f"/me/{mine(w)}/replay",
+        {"first": "T100000001"},
     ),
     "POST /me/{id}/remove": Knock(
         "401 303 303 403 403 403 403 303", lambda w: f"/me/{mine(w)}/remove", {"sure": "yes"}

@@ -91,6 +91,46 @@ def test_mail_comes_at_once_or_as_a_digest(wire: Wire, sam: TestClient) -> None:
     assert there == {"zone": "Europe/Rome"}
 
 
+def test_what_comes_is_said_in_the_readers_words(wire: Wire, sam: TestClient) -> None:
+    added(sam, words="comet", languages="it, de", label="science", channel="economia")
+    added(sam, carrier="pull", address="whatever was typed")
+    page = " ".join(re.sub("<[^>]+>", "", sam.get("/me?lang=it").text).split())
+    assert "nel canale economia, in tedesco o italiano, " in page, page[200:600]
+    assert "con etichetta scienza, con le parole «comet»" in page, page[200:600]
+    assert "tutto" in page and "whatever was typed" not in page
+    assert sam.get("/me?find=COMET").text.count("<h2><a") == 0
+    assert sam.get("/me?find=127.0.0.1").text.count("<h2><a") == 1
+
+
+def test_what_came_lately_is_counted(wire: Wire, sam: TestClient) -> None:
+    id = added(sam)
+    assert "0 releases matched in the last 7 days." in sam.get("/me").text
+    wire.service.public()
+    assert "1 release matched in the last 7 days; arrived: 0." in sam.get(f"/me/{id}").text
+    wire.at(timedelta(days=8))
+    sam = wire.logged_in("sara", "subscriber:gazette")
+    assert "0 releases matched" in sam.get("/me").text
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({}, "release.published"),
+        ({"payload": "full"}, "&#34;label&#34;"),
+        ({"payload": "full", "format": "newsml-g2"}, "&lt;newsItem"),
+        ({"carrier": "mail", "address": "desk@gazette.example"}, "TEST"),
+        ({"carrier": "stream"}, "release.published"),
+    ],
+    ids=str,
+)
+def test_a_sample_shows_what_is_sent(
+    wire: Wire, sam: TestClient, form: dict[str, str], said: str
+) -> None:
+    page = sam.get(f"/me/{added(sam, **form)}").text
+    sample = page.partition("<pre")[2].partition("</pre>")[0]
+    assert said in sample
+
+
 def test_a_mail_address_is_asked_first(wire: Wire, sam: TestClient) -> None:
     form = {"subscriber": "gazette", "carrier": "mail", "address": "stranger@other.example"}
     page = send(sam, "/me", **form).text
@@ -135,6 +175,8 @@ def test_a_range_is_sent_once_more(wire: Wire, sam: TestClient) -> None:
     assert "1 of 1 releases" in send(sam, f"/me/{id}/replay", first=number, last=number).text
     wrong = send(sam, f"/me/{id}/replay", first="nonsense")
     assert wrong.status_code == 404
+    everything = send(sam, f"/me/{id}/replay")
+    assert codes(everything.text) == ["malformed-request"], "the whole archive, by one empty form"
 
 
 def test_anothers_endpoint_is_one_that_does_not_exist(wire: Wire, sam: TestClient) -> None:

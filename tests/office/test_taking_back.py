@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -62,6 +63,18 @@ def test_a_withdrawal_says_whom_it_reaches_and_asks_for_the_number(
     again = send(ada, path, number=number, **WHY)
     assert (again.status_code, codes(again.text)) == (409, ["illegal-move"])
     assert "It was Monday." in wire.browser().get(f"/r/{number}").text
+
+
+def test_a_wrong_number_says_so_in_the_readers_words(wire: Wire, ada: TestClient) -> None:
+    number = wire.service.public()
+    path = f"/releases/{number}/withdraw"
+    page = send(ada, f"{path}?lang=it", number="T1000<i>", **WHY).text
+    said = re.sub("<[^>]+>", "", page.partition('id="trouble"')[2].partition("</p>")[0])
+    assert "«T1000&lt;i&gt;» non è il numero di questo comunicato." in said
+    assert f"scrivi {number}" in said
+    assert 'aria-describedby="trouble" value="T1000&lt;i&gt;"' in page
+    assert "non è stato scritto" in send(ada, f"{path}?lang=it", **WHY).text
+    assert status(wire, number) == "usable"
 
 
 def test_withholding_and_ending_it(wire: Wire, ada: TestClient) -> None:

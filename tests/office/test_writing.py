@@ -380,3 +380,18 @@ def test_long_lists_of_ones_texts_go_on(
         assert f"section={section}" in first
     assert lia.get("/releases?section=drafts&after=x").status_code == 200
     assert lia.get("/releases?section=public&after=x").status_code == 200
+
+
+def test_a_press_office_finds_the_lines_for_its_own_site(wire: Wire, lia: TestClient) -> None:
+    page = lia.get("/releases?lang=it").text
+    [lines] = re.findall(r"<code>(.*?)</code>", page, re.DOTALL)
+    frame = " ".join(html.unescape(lines).split())
+    assert frame == (
+        '<iframe src="http://127.0.0.1:8000/embed/aurora?lang=it" title="Comunicati di Aurora '
+        'Dairy" width="100%" height="640" loading="lazy"></iframe>'
+    )
+    assert "/embed/bruma" not in page
+    wire.service.public()
+    [source] = re.findall('src="http://127.0.0.1:8000([^"]*)"', frame)
+    assert lia.get(source).status_code == 200
+    assert "/embed/" not in wire.logged_in("dana", "desk").get("/releases").text

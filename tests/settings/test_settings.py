@@ -59,6 +59,9 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         max_file_mb = 10
         embargo_terms = "Keep it to yourself."
         embargo_mail = true
+        logo = "logo.svg"
+        colour = "#8a1538"
+        colour_dark = "#ffb3c7"
         """,
         tmp_path,
     )

@@ -10,11 +10,13 @@ import pytest
 from lxml import html
 from starlette.testclient import TestClient
 
+from dispaccio.errors import StoreFailed
 from dispaccio.release.body import Block
 from dispaccio.release.label import LabelKind, of_kind
 from dispaccio.release.model import Contact, Party, Reason, SignedBy, Visibility
 from dispaccio.release.state import Kind
 from dispaccio.site.addresses import twins
+from dispaccio.site.app import create_site
 from dispaccio.site.assets import assets
 from dispaccio.site.home import PAGE
 from tests.support.public import DAIRY, FERRY, LAKE, SECRET, FakePublic, Numbers, at, link
@@ -65,15 +67,54 @@ def test_whatever_is_not_there_is_the_same_404(
         f"/r/{numbers.dairy}/v9.json", f"/r/{numbers.dairy}.exe", f"/r/{numbers.dairy}/report",
         f"/r/{numbers.dairy}/v9.proof.json", "/c/", "/c/none", "/c/none/", "/c/none/atom.xml",
         "/c/economia/atom.xml/", "/c/Economia/", "/static/site.000000000000.css", "/robots.txt/",
-        "/search/", "/?x".replace("?", "%3F"), "/r/100000099?lang=it", "/%00", "/r/%F0%9F%98%80",
+        "/search/", "/?x".replace("?", "%3F"), "/imprint", "/embed/", "/embed/Aurora",
+        "/%00", "/r/%F0%9F%98%80",
     ]  # fmt: skip
-    answers = [
-        client.request(method, path, headers={"accept-language": "it"} if i % 2 else {})
-        for i, path in enumerate(absent)
-    ]
-    assert {answer.status_code for answer in answers} == {404}
-    assert len({answer.content for answer in answers}) == 1
-    assert len({tuple(answer.headers.items()) for answer in answers}) == 1
+    for language, words in (("en", "There is nothing here."), ("it", "Qui non c’è nulla.")):
+        answers = [
+            client.request(method, path, headers={"accept-language": language}) for path in absent
+        ]
+        assert {answer.status_code for answer in answers} == {404}
+        assert len({answer.content for answer in answers}) == 1
+        assert len({tuple(answer.headers.items()) for answer in answers}) == 1
+        assert answers[0].headers["vary"] == "accept-language"
+        assert (words in answers[0].text) is (method == "GET")
+
+
+def test_nothing_and_trouble_are_said_in_the_language_asked_for(public: FakePublic) -> None:
+    def broken(number: str) -> None:
+        raise StoreFailed
+
+    public.release = broken  # type: ignore[assignment]
+    with TestClient(create_site(public)) as client:
+        for path, english, italian in (
+            ("/nothing", "There is nothing here.", "Qui non c’è nulla."),
+            ("/r/100000001", "Try again in a minute.", "Riprova tra un minuto."),
+        ):
+            for ask, said in (("", english), ("?lang=it", italian), ("?lang=en", english)):
+                answer = client.get(path + ask)
+                assert said in answer.text
+                assert len(set(map(answer.text.count, (english, italian)))) == 2, "in both"
+            assert italian in client.get(path, headers={"accept-language": "it"}).text
+        assert client.get("/r/100000001").headers["cache-control"] == "no-store"
+
+
+def test_a_reason_is_said_in_words(client: TestClient, public: FakePublic) -> None:
+    number = public.publish(LAKE, at(1))
+    first = public.kept[int(number)][0]
+    for reason, english, italian in (
+        (Reason("wrong-date", "It was Monday."), "A date is wrong – It was Monday.", "Una data"),
+        (Reason("wrong-date"), "Reason: A date is wrong", "Motivo: Una data"),
+        (Reason("house-code", "In our words."), "Reason: In our words.", "Motivo: In our words."),
+        (Reason("house-code"), "Reason: house-code", "Motivo: house-code"),
+    ):
+        public.kept[int(number)] = [first]
+        public.publish(replace(first, kind=Kind.WITHDRAWAL, reason=reason), at(2), after=number)
+        with TestClient(create_site(public)) as fresh:
+            page = _tree(fresh, f"/r/{number}")
+            assert english in _text(_find(page, ".notice")[0])
+            assert english.removeprefix("Reason: ") in _text(_find(page, ".stations")[0])
+            assert italian in _text(_find(_tree(fresh, f"/r/{number}?lang=it"), ".notice")[0])
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/r/100000001", "/search", "/atom.xml"])
@@ -177,6 +218,7 @@ def test_an_entry_says_what_a_reader_needs(client: TestClient, numbers: Numbers)
 def test_an_empty_home_explains_itself_and_names_its_feed(client: TestClient) -> None:
     tree = _tree(client, "/")
     assert "Nothing has been published on this wire yet." in _text(tree)
+    assert "leaves an entry in the public log." in _text(tree)
     assert "/atom.xml" in tree.xpath("//main//a/@href")
 
 

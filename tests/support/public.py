@@ -37,6 +37,7 @@ from dispaccio.store.releases import Rendering
 from dispaccio.trace.normalize import fold
 from dispaccio.wire.confirming import Confirming
 from dispaccio.wire.leaving import Leaving
+from dispaccio.wire.looks import Looks
 from dispaccio.wire.shown import Entry, LeafView, Policy, PublicRelease, Shown, Version
 
 START = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -73,6 +74,7 @@ class FakePublic:
     """Who is asked for a confirmation, by the token of the mail."""
 
     files: NoFiles = field(default_factory=NoFiles)
+    looks: Looks = field(default_factory=Looks)
 
     def leaving(self, token: str) -> Leaving | None:
         return self.mailed.get(token)
@@ -130,6 +132,7 @@ class FakePublic:
         found = [self._shown(o) for o in sorted(self.kept, reverse=True) if o < (before or 1 << 62)]
         kept = [s for s in found if not s.revision.archive]
         kept = [s for s in kept if channel in (None, s.revision.channel)]
+        kept = [s for s in kept if issuer is None or _slug(s) == issuer]
         return [s for s in kept if subject is None or subject in _listed(s)][:limit]
 
     def archived(
@@ -242,6 +245,12 @@ class FakePublic:
         assert newest.status is not None
         assert newest.version is not None
         return Shown(ordinal, newest.number, newest.status, newest.version, newest)
+
+
+def _slug(shown: Shown) -> str:
+    """The issuer of a release as addresses name it: the first word of its domain."""
+    issuer = shown.revision.issuer
+    return (issuer.domain or "").partition(".")[0] if issuer else ""
 
 
 def _listed(shown: Shown) -> tuple[str, ...]:

@@ -23,7 +23,16 @@ from dispaccio.store import outbox
 from dispaccio.store.delivery_tables import attempt
 from dispaccio.store.outbox import Claim, Class
 from dispaccio.testing import home as homes
-from dispaccio.wire import deliveries, endpoints, links, organisations, people, replay, report
+from dispaccio.wire import (
+    deliveries,
+    endpoints,
+    links,
+    organisations,
+    people,
+    recent,
+    replay,
+    report,
+)
 from dispaccio.wire.endpoints import Wanted
 from dispaccio.wire.private import Private
 from tests.wire.test_reports import settle
@@ -170,6 +179,25 @@ def test_nothing_was_removed_at_an_impossible_time(world: World) -> None:
     assert "acknowledged" not in recall(world, number)
     for fine in (world.now - HOUR, world.now + SECOND):
         deliveries.acknowledge(world.wire, world.sam, ref, applied=True, removed_at=fine)
+
+
+def test_an_endpoint_counts_once_whatever_was_sent_there_again(world: World) -> None:
+    first, _ = subscribed(world, 2)
+    number = world.published()
+    settle(world, "delivered", "parked")
+    world.wait(HOUR)
+    assert replay.replay(world.wire, world.sam, first)["deliveries"] == 1
+    said = deliveries.report(world.wire, world.dora, number)["versions"][0]
+    assert (said["deliveries"], said["states"]) == (2, {"delivered": 1, "parked": 1})
+    settle(world, "delivered")
+    said = deliveries.report(world.wire, world.dora, number)["versions"][0]
+    assert (said["states"], said["last_ms"]) == ({"delivered": 1, "parked": 1}, 20.0)
+    assert "slowest 20 ms" in said["sentence"]
+    [line] = recent.latest(world.wire, world.dora)
+    assert (line["number"], line["states"]) == (number, said["states"])
+    for actor, error in ((world.sam, NotAllowed), (PUBLIC, KeyNeeded)):
+        with pytest.raises(error):
+            recent.latest(world.wire, actor)
 
 
 def test_who_fetches_is_not_timed(world: World) -> None:

@@ -13,8 +13,19 @@ from dispaccio.release.state import Kind, State
 from dispaccio.store import outbox, receipts
 from dispaccio.store.shards import Locks
 from dispaccio.testing import home as homes
-from dispaccio.wire import deliveries, endpoints, hub, people, redirects, report
+from dispaccio.wire import (
+    deliveries,
+    endpoints,
+    hub,
+    mine,
+    people,
+    queue,
+    recent,
+    redirects,
+    report,
+)
 from dispaccio.wire.catch_up import CatchUp
+from dispaccio.wire.deliveries import Part
 from dispaccio.wire.parcels import Packer
 from tests.wire.test_archive import bring, other
 from tests.wire.test_catch_up import Reader, seen
@@ -57,6 +68,17 @@ def test_coming_for_what_is_due_and_the_hub(postgres_database: str, tmp_path: Pa
     world.close()
 
 
+def told(world: World, number: str) -> None:
+    """What reports and lists say of a release that was delivered."""
+    for words in ("9/in", "GAZETTE", ""):
+        said = deliveries.report(world.wire, world.olga, number, Part(words))
+        assert [row["state"] for row in said["deliveries"]] == ["delivered"]
+        assert mine.listed(world.wire, world.olga, words).endpoints[0]["arrived"] == 1
+    assert deliveries.report(world.wire, world.olga, number, Part("%"))["deliveries"] == []
+    assert recent.latest(world.wire, world.olga)[0]["states"] == {"delivered": 1}
+    assert {item.issuer for item in queue.waiting(world.wire, world.anna)} == {"aurora"}
+
+
 def test_the_road(postgres_database: str, tmp_path: Path) -> None:
     clock = Clock(lambda: START, lambda: 0.0)
     homes.make(tmp_path / "home", clock=clock, database=postgres_database)
@@ -78,6 +100,7 @@ def test_the_road(postgres_database: str, tmp_path: Path) -> None:
         State.PUBLISHED,
     )
     assert send(world) == [1]
+    told(world, done.number)
 
     number = done.number
     world.correct(number, "Two, corrected")

@@ -16,7 +16,7 @@ import typer
 from dispaccio.cli.output import say, when
 from dispaccio.cli.session import Session, command
 from dispaccio.errors import DispaccioError, NotAllowed, PersonNeeded, UnknownPerson
-from dispaccio.settings import Settings, load
+from dispaccio.settings import INTERFACE, Settings, load
 
 
 class Verdict(StrEnum):
@@ -44,7 +44,8 @@ def register(app: typer.Typer) -> None:
 def doctor(wire: Session) -> None:
     """Look a home over, and change nothing.
 
-    Settings, folder, keys, disk, clock, server and database. Exit code 1 if something is wrong.
+    Settings, folder, keys, logo and pages, disk, clock, server and database. Exit code 1 if
+    something is wrong.
     """
     results = list(_looked_over(wire))
     well = all(item.verdict is not Verdict.WRONG for item in results)
@@ -79,6 +80,7 @@ def _looked_over(wire: Session) -> Iterator[Result]:
     yield _address(settings)
     yield _folder(wire.home)
     yield from _keys(wire.home / settings.keys, settings)
+    yield from _looks(wire.home, settings)
     yield _disk(wire.home, settings)
     now = answer["clock"]["now"] if answer else None
     yield _clock(now, insisted=settings.require_synchronised_clock)
@@ -140,6 +142,32 @@ def _needed(settings: Settings) -> Iterator[str]:
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
     if not settings.key_command and not (credentials and Path(credentials, "vault.key").exists()):
         yield "vault.key"
+
+
+def _looks(home: Path, settings: Settings) -> Iterator[Result]:
+    """The logo and the pages of the wire's own; colours are checked with the settings."""
+    from dispaccio.wire import looks
+
+    try:
+        found = looks.read(home, settings)
+    except DispaccioError as error:
+        yield Result("looks", Verdict.WRONG, error.message)
+        return
+    folder = home / looks.FOLDER
+    for name in looks.unknown(home):
+        says = (
+            f"{folder / name} is shown nowhere; a page is one of {', '.join(looks.KINDS)}, with "
+            f"its language and .md, like imprint.{INTERFACE[0]}.md."
+        )
+        yield Result("looks", Verdict.LOOK, says)
+    if "imprint" not in found.offered:
+        says = (
+            f"there is no imprint, which many countries ask for: write {folder / 'imprint'}."
+            f"{settings.language if settings.language in INTERFACE else INTERFACE[0]}.md."
+        )
+        yield Result("imprint", Verdict.LOOK, says)
+    own = len(found.pages)
+    yield Result("looks", Verdict.WELL, f"logo, colours and {own} pages of its own can be used.")
 
 
 def _disk(home: Path, settings: Settings) -> Result:

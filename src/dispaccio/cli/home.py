@@ -161,6 +161,7 @@ def _made(home: Path, settings: Settings) -> None:
     if settings.url == LOCAL_URL:
         say(f"Its address is {LOCAL_URL}, so it is for this machine. For readers elsewhere, make")
         say("one with --url: feeds and keys are named by the address.")
+    say(f"  pages     {home / 'pages'} is where your imprint belongs, as imprint.en.md")
     say("Next:")
     say(f"  export DISPACCIO_HOME={home}")
     say("  dispaccio person add NAME        the first person holds every role")

@@ -12,23 +12,32 @@ from dispaccio.access.matrix import may
 from dispaccio.access.roles import Action
 from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.egress.client import Client
-from dispaccio.errors import Conflict, DispaccioError, Forbidden, InputError, NotFound
+from dispaccio.errors import (
+    Conflict,
+    DispaccioError,
+    Forbidden,
+    InputError,
+    MalformedRequest,
+    NotFound,
+)
 from dispaccio.formats.registry import formats
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import Office
 from dispaccio.release.label import LabelKind
+from dispaccio.site.pages import MAX_WORDS
 from dispaccio.wire import (
     accounts,
     confirming,
     egress,
     endpoints,
+    mine,
     organisations,
     rehearsal,
     replay,
     subscriptions,
 )
-from dispaccio.wire.endpoints import Wanted
+from dispaccio.wire.endpoints import PULLED, Wanted
 
 _OWN = (Action.MANAGE_ENDPOINTS,)
 _LISTS = ("issuers", "languages", "subjects", "places")
@@ -58,7 +67,7 @@ def add(office: Office, asked: Asked) -> Response:
             wire,
             actor,
             asked.text("subscriber"),
-            asked.text("address"),
+            "-" if carrier in PULLED else asked.text("address"),
             wanted,
             carrier=carrier,
         )
@@ -136,10 +145,12 @@ def switch(office: Office, asked: Asked) -> Response:
 
 
 def again(office: Office, asked: Asked) -> Response:
-    """Send a range of numbers once more."""
+    """Send a range of numbers once more; the first has to be named."""
     id = asked.path["id"]
     try:
-        first, last = asked.text("first") or None, asked.text("last") or None
+        first, last = asked.text("first"), asked.text("last") or None
+        if not first:
+            raise MalformedRequest("Say from which number on it is sent again.")
         sent = replay.replay(office.wire, asked.actor, id, first=first, last=last)
     except (InputError, Conflict, NotFound) as error:
         if error.code() == "unknown-endpoint":
@@ -213,12 +224,17 @@ def _page(
     error: DispaccioError | None = None,
     preview: dict[str, Any] | None = None,
 ) -> Response:
-    mine = [one for one in endpoints.everyone(office.wire, asked.actor) if one["state"] != "gone"]
+    words = " ".join(asked.query.get("find", "").split())[:MAX_WORDS]
+    listed = mine.listed(office.wire, asked.actor, words)
     return office.render(
         asked,
         "me.html",
         status=error.status if error else 200,
-        mine=mine,
+        mine=listed.endpoints,
+        every=listed.every,
+        most=mine.MOST,
+        words=words,
+        days=mine.DAYS,
         given=asked.form,
         error=error,
         preview=preview,
@@ -227,7 +243,7 @@ def _page(
 
 
 def _one(office: Office, asked: Asked, id: str, **more: Any) -> Response:
-    found = endpoints.one(office.wire, asked.actor, id)
+    found = mine.one(office.wire, asked.actor, id)
     error = more.get("error")
     values = {
         "error": None,
@@ -246,6 +262,8 @@ def _one(office: Office, asked: Asked, id: str, **more: Any) -> Response:
         status=error.status if error else 200,
         endpoint=found,
         given=typed,
+        days=mine.DAYS,
+        sample=rehearsal.sample(office.wire, asked.actor, id),
         **(values | more),
         **_choices(office, asked),
     )

@@ -11,7 +11,7 @@ from dispaccio.errors import Conflict, DispaccioError, InputError, NotFound
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import Office
-from dispaccio.wire import deliveries, report
+from dispaccio.wire import deliveries, recent, report
 
 _STATUS = (Action.READ_STATUS,)
 
@@ -40,6 +40,8 @@ def _page(office: Office, asked: Asked, *, error: DispaccioError | None = None) 
         said=said,
         now=datetime.fromisoformat(said["clock"]["now"]),
         next_due=datetime.fromisoformat(said["next_due"]) if said["next_due"] else None,
+        latest=recent.latest(office.wire, asked.actor),
+        **office.clocks(),
         untold=deliveries.for_persons(office.wire, asked.actor),
         error=error,
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
@@ -38,6 +41,12 @@ HOMES = ("/desk", "/releases", "/operator", "/reading", "/me")
 _PACKAGES = ("dispaccio.office", "dispaccio.site")
 
 
+def local(zone: ZoneInfo, at: datetime | str) -> datetime:
+    """An instant, also as reports write it, as the clocks of a zone show it; without the zone."""
+    instant = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return instant.astimezone(zone).replace(tzinfo=None)
+
+
 class Office:
     """The private side of a wire: what its pages work with."""
 
@@ -47,6 +56,11 @@ class Office:
         secure = urlsplit(wire.settings.url).scheme == "https"
         self.cookie = f"__Host-{COOKIE}" if secure else COOKIE
         self._secure = secure
+
+    def clocks(self) -> dict[str, Any]:
+        """For a page that writes times by the wire's own clocks: its zone, and what turns there."""
+        zone = self.wire.settings.zone_info
+        return {"zone": self.wire.settings.zone, "local": partial(local, zone)}
 
     def render(
         self, asked: Asked, template: str, /, *, status: int = 200, **values: Any
@@ -81,9 +95,9 @@ class Office:
         """The answer for what does not exist, and for what is nobody's business."""
         return self.render(asked, "nothing.html", status=404)
 
-    def go(self, asked: Asked, path: str) -> Response:
+    def go(self, asked: Asked, path: str, **query: object) -> Response:
         """On to another page, after a form was taken (RFC 9110 section 15.4.4)."""
-        return answer(b"", None, {"location": asked.reader.to(path), **HEADERS}, 303)
+        return answer(b"", None, {"location": asked.reader.to(path, **query), **HEADERS}, 303)
 
     def with_session(self, response: Response, token: str | None) -> Response:
         """An answer that gives the browser a session, or takes it away (None)."""

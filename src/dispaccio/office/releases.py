@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from starlette.responses import Response
 
 from dispaccio.errors import MalformedCursor
@@ -11,7 +9,7 @@ from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import Office
 from dispaccio.office.submit import WRITES
-from dispaccio.wire import drafting, links, review, texts
+from dispaccio.wire import drafting, review, texts
 
 
 def page(office: Office, asked: Asked) -> Response:
@@ -24,7 +22,12 @@ def page(office: Office, asked: Asked) -> Response:
     except MalformedCursor:
         found = texts.texts_of(wire, asked.actor, section)
     return office.render(
-        asked, "releases.html", texts=found, section=section, handed="handed" in asked.query
+        asked,
+        "releases.html",
+        texts=found,
+        section=section,
+        handed="handed" in asked.query,
+        mine=[] if section else sorted(asked.actor.issuers),
     )
 
 
@@ -41,16 +44,8 @@ def call_off(office: Office, asked: Asked) -> Response:
     return office.go(asked, "/releases")
 
 
-def report(office: Office, asked: Asked) -> Response:
-    """On to the delivery report, by a link that opens it for a while."""
-    path = f"/r/{asked.path['ref']}/report"
-    url = links.make(office.wire, asked.actor, path)["url"]
-    return office.go(asked, f"{path}?{urlsplit(url).query}")
-
-
 DOORS = (
     Door("GET", "/releases", page, WRITES),
     Door("POST", "/releases/{ref}/mend", mend, WRITES),
-    Door("GET", "/releases/{ref}/report", report, WRITES),
     Door("POST", "/releases/{ref}/call-off", call_off, WRITES),
 )

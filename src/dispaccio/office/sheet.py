@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,7 @@ from dispaccio.formats.html import body_html, paragraphs_html
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.files import SHOWN, streamed
-from dispaccio.office.pages import HEADERS, Office
+from dispaccio.office.pages import HEADERS, Office, local
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Revision
 from dispaccio.release.state import State
@@ -234,8 +234,7 @@ def _page(
         warnings=_warnings(found.findings) if found else (),
         kinds=[kind.value for kind in LabelKind],
         now=wire.clock.now(),
-        zone=wire.settings.zone,
-        local=partial(_local, wire.settings.zone_info),
+        **office.clocks(),
         typed=partial(_typed, wire.settings.zone_info),
         policy=wire.settings.second_person,
         wait=wire.settings.publish_wait,
@@ -277,15 +276,10 @@ def _label(asked: Asked) -> LabelKind | None:
     return LabelKind(kind) if kind in set(LabelKind) else None
 
 
-def _local(zone: ZoneInfo, at: datetime) -> datetime:
-    """An instant as the clocks of a zone show it, without the zone."""
-    return at.astimezone(zone).replace(tzinfo=None)
-
-
 def _typed(zone: ZoneInfo, at: datetime) -> str:
     """An instant as a field of a form has it, to the minute unless it has seconds."""
-    local = _local(zone, at.astimezone(UTC))
-    return local.isoformat(timespec="seconds" if local.second else "minutes")
+    there = local(zone, at)
+    return there.isoformat(timespec="seconds" if there.second else "minutes")
 
 
 _FORMS = {

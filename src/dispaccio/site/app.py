@@ -18,10 +18,12 @@ from dispaccio.site import (
     answers,
     channel,
     confirm,
+    embed,
     feed,
     files,
     home,
     leave,
+    own,
     rehearsal,
     release,
     report,
@@ -30,13 +32,16 @@ from dispaccio.site import (
     sitemap,
     well_known,
 )
-from dispaccio.site.assets import assets
+from dispaccio.site.assets import Asset, assets
+from dispaccio.site.language import LANGUAGES
 from dispaccio.site.pages import Reader, render
 from dispaccio.wire.private import Private
 from dispaccio.wire.public import Public
 
 Page: TypeAlias = Callable[[Public, Request], Response | None]
 """A page: the wire and a request in, the answer out, or None for what is not there."""
+Fixed: TypeAlias = Callable[[Request], Response]
+"""An answer that depends on the reader's language alone."""
 
 PAGES: dict[str, Page] = {
     "/": home.home,
@@ -45,6 +50,8 @@ PAGES: dict[str, Page] = {
     "/feed.json": feed.everything,
     "/atom/{rest:path}": feed.archive,
     "/search": search.search,
+    "/embed/{rest:path}": embed.embed,
+    **dict.fromkeys(own.PATHS, own.page),
     "/archive": home.archive,
     "/c/{rest:path}": channel.channel,
     "/r/{rest:path}": release.release,
@@ -65,8 +72,8 @@ def create_site(public: Public, private: Private | None = None) -> ASGIApp:
     """The public pages, feeds and twins; to be put behind ``dispaccio.site.front.Front``.
 
     With ``private`` there are the private pages, too, for whoever holds a link to one.
-    What is not there gets one and the same 404, whatever was asked and for whatever reason; but an
-    old address that is known leads to its release.
+    What is not there gets one and the same 404 in the reader's language, whatever was asked and
+    for whatever reason; but an old address that is known leads to its release.
     """
     nothing = _constant(public, "nothing.html", 404)
     pages: dict[str, Page] = dict(PAGES)
@@ -77,12 +84,12 @@ def create_site(public: Public, private: Private | None = None) -> ASGIApp:
     routes.append(Route("/u/{token}", leaving, methods=["GET", "HEAD", "POST"]))
     confirming = _endpoint(public, confirm.confirm, nothing)
     routes.append(Route("/confirm/{token}", confirming, methods=["GET", "HEAD", "POST"]))
-    for asset in assets().values():
-        answer = partial(answers.fixed, asset.body, asset.media_type)
-        routes.append(Route(asset.path, _always(answer)))
+    fixed = {asset.path: partial(_asset, asset) for asset in assets().values()}
+    fixed |= {served.path: partial(own.file, served) for served in own.files(public.looks)}
+    routes += [Route(path, _always(answer)) for path, answer in fixed.items()]
     handlers = {
         404: _moved(public, nothing),
-        405: _always(partial(answers.answer, b"", None, {"allow": "GET, HEAD"}, 405)),
+        405: _always(lambda _: answers.answer(b"", None, {"allow": "GET, HEAD"}, 405)),
         DispaccioError: _always(_constant(public, "trouble.html", 503)),
         500: _always(_constant(public, "trouble.html", 500)),
     }
@@ -92,31 +99,48 @@ def create_site(public: Public, private: Private | None = None) -> ASGIApp:
 
 
 def _endpoint(
-    public: Public, page: Page, nothing: Callable[[], Response]
+    public: Public, page: Page, nothing: Fixed
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        return await anyio.to_thread.run_sync(page, public, request) or nothing()
+        return await anyio.to_thread.run_sync(page, public, request) or nothing(request)
 
     return endpoint
 
 
-def _moved(public: Public, nothing: Callable[[], Response]) -> Callable[..., Awaitable[Response]]:
+def _moved(public: Public, nothing: Fixed) -> Callable[..., Awaitable[Response]]:
     async def endpoint(request: Request, *_: object) -> Response:
         if request.method not in ("GET", "HEAD"):
-            return nothing()
-        return await anyio.to_thread.run_sync(release.moved, public, request) or nothing()
+            return nothing(request)
+        return await anyio.to_thread.run_sync(release.moved, public, request) or nothing(request)
 
     return endpoint
 
 
-def _always(answer: Callable[[], Response]) -> Callable[..., Awaitable[Response]]:
-    async def endpoint(*_: object) -> Response:
-        return answer()
+def _always(answer: Fixed) -> Callable[..., Awaitable[Response]]:
+    async def endpoint(request: Request, *_: object) -> Response:
+        return answer(request)
 
     return endpoint
 
 
-def _constant(public: Public, template: str, status: int) -> Callable[[], Response]:
-    body = render(public, Reader(), template).encode()
-    headers = {"cache-control": "no-store"} if status >= 500 else {}
-    return partial(answers.answer, body, "text/html; charset=utf-8", headers, status)
+def _asset(asset: Asset, _: Request) -> Response:
+    return answers.fixed(asset.body, asset.media_type)
+
+
+def _constant(public: Public, template: str, status: int) -> Fixed:
+    """A page that was made beforehand, once for each language and way of asking for it."""
+    headers = {"vary": "accept-language"}
+    if status >= 500:
+        headers["cache-control"] = "no-store"
+    made = {
+        (code, chosen): render(public, Reader(language=code, chosen=chosen), template).encode()
+        for code in LANGUAGES
+        for chosen in (False, True)
+    }
+
+    def answer(request: Request) -> Response:
+        reader = Reader.of(request)
+        body = made[reader.language, reader.chosen]
+        return answers.answer(body, "text/html; charset=utf-8", headers, status)
+
+    return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -167,6 +167,30 @@ def everyone(tx: Tx, subscriber_: str | None = None) -> list[EndpointRow]:
     query = _ENDPOINT.order_by(endpoint.c.key)
     which = subscriber.c.slug == subscriber_ if subscriber_ else subscriber.c.kind != "hub"
     return [EndpointRow(*row) for row in tx.run(query.where(which))]
+
+
+def holding(
+    tx: Tx, subscribers: Collection[str] | None, words: str, limit: int
+) -> tuple[list[EndpointRow], int]:
+    """The first endpoints that are not out, and how many there are; None for every subscriber's.
+
+    ``words``: only those whose address or subscriber holds that. Who came through the hub is left
+    out.
+    """
+    where = (
+        (endpoint.c.state != "gone")
+        & (subscriber.c.kind != "hub")
+        & (
+            endpoint.c.address.icontains(words, autoescape=True)
+            | subscriber.c.slug.icontains(words, autoescape=True)
+            | subscriber.c.name.icontains(words, autoescape=True)
+        )
+    )
+    if subscribers is not None:
+        where &= subscriber.c.slug.in_(sorted(subscribers))
+    count = select(func.count()).select_from(endpoint).join(subscriber)
+    rows = tx.run(_ENDPOINT.where(where).order_by(endpoint.c.key).limit(limit))
+    return [EndpointRow(*row) for row in rows], int(tx.run(count.where(where)).scalar_one())
 
 
 def by_id(tx: Tx, id: str) -> EndpointRow | None:

@@ -69,12 +69,11 @@ class Taken:
     untimed: int
 
 
-_OF_RELEASE = text(
-    """
+WITH_LAST_ATTEMPT = """
     SELECT d.version, d.run, e.id, s.slug, e.carrier, e.address, d.state, d.attempt, d.due_at,
            d.settled, a.outcome, a.status, a.detail, a.sha256,
            k.at, k.applied, k.url, k.removed_at
-    FROM delivery d
+    FROM {deliveries} d
     JOIN endpoint e ON e.key = d.endpoint
     JOIN subscriber s ON s.key = e.subscriber
     LEFT JOIN attempt a ON a.key = (
@@ -84,9 +83,19 @@ _OF_RELEASE = text(
     LEFT JOIN acknowledgement k ON k.release = d.release AND k.endpoint = d.endpoint
           AND k.version = d.version
     WHERE d.release = :release
-    ORDER BY d.version, d.run, s.slug, e.key
+    ORDER BY {order}
     """
-).columns(due_at=Instant, settled=Instant, at=Instant, applied=Boolean, removed_at=Instant)
+"""Deliveries of a release with their last attempts, as the columns of ``DeliveryRow``."""
+TYPES = {
+    "due_at": Instant,
+    "settled": Instant,
+    "at": Instant,
+    "applied": Boolean,
+    "removed_at": Instant,
+}
+_OF_RELEASE = text(
+    WITH_LAST_ATTEMPT.format(deliveries="delivery", order="d.version, d.run, s.slug, e.key")
+).columns(**TYPES)
 
 _HOLDERS = text(
     # Whoever may have got anything of the release before this revision, by the attempts.
@@ -200,12 +209,12 @@ def acknowledge(
 
 
 def taken(tx: Tx, release: int, version: int) -> Taken:
-    """When endpoints took a revision.
+    """When endpoints took a revision, each the first time.
 
     Whoever fetches, or has a digest, took it at a time of their own: they are only counted.
     """
     rows = tx.run(
-        select(attempt.c.at, attempt.c.took_ms, endpoint.c.gathers)
+        select(endpoint.c.key, attempt.c.at, attempt.c.took_ms, endpoint.c.gathers)
         .join(endpoint, endpoint.c.key == attempt.c.endpoint)
         .where(
             attempt.c.release == release,
@@ -214,8 +223,9 @@ def taken(tx: Tx, release: int, version: int) -> Taken:
         )
         .order_by(attempt.c.at)
     ).all()
-    times = [(at, took) for at, took, gathers in rows if gathers is None]
-    return Taken(times, len(rows) - len(times))
+    first = {row[0]: row for row in reversed(rows)}
+    times = sorted((at, took) for _, at, took, gathers in first.values() if gathers is None)
+    return Taken(times, len(first) - len(times))
 
 
 def count(tx: Tx, release: int, version: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
@@ -17,9 +17,11 @@ from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.errors import KeyNeeded, NotPublished, TimeOutOfRange, UnknownDelivery
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.state import Kind
-from dispaccio.store import endpoints, events, receipts, releases
+from dispaccio.store import endpoints, events, receipts, releases, reports
+from dispaccio.store.engine import Tx
 from dispaccio.store.receipts import DeliveryRow, Holder
 from dispaccio.store.releases import ReleaseRow, RevisionRow
+from dispaccio.store.reports import Standing
 from dispaccio.wire import press
 from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.endpoints import PULLED
@@ -34,19 +36,33 @@ MOST_QUEUED = 1_000
 POINTS = 100
 
 
-def report(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which deliveries of a report are wanted: ``most`` from the ``first`` on, counted from 0.
+
+    ``words``: only of subscribers whose name holds that, or at an address that does.
+    """
+
+    words: str = ""
+    first: int = 0
+    most: int = 100
+
+
+def report(wire: Wire, actor: Actor, ref: str, part: Part | None = None) -> dict[str, Any]:
     """Who has a release: for each version totals and times, whom it recalls, and every delivery.
 
-    Times are milliseconds from the release time. Raises what ``find_for`` raises, NotAllowed, and
-    NotPublished for what nobody was to get yet.
+    Times are milliseconds from the release time; endpoints are counted once, by the best that any
+    run brought them. With a ``part`` there are these deliveries alone, and one more where others
+    follow. Raises what ``find_for`` raises, NotAllowed, and NotPublished for what nobody was to
+    get yet.
     """
     with wire.store.read(wire.clock.now()) as tx:
         row = find_for(wire, tx, actor, ref)
         require(actor, Action.READ_DELIVERIES, issuer=row.issuer)
         _require_public(row)
-        rows = press.seen_by(actor, row.issuer, receipts.of_release(tx, row.key))
         whole = may(actor, Action.READ_STATUS)
-        rows = rows if whole else [_for_issuer(item) for item in rows]
+        rows = _rows(tx, actor, row, part, whole=whole)
+        standing = reports.standing(tx, [row.key])
         public = [item for item in releases.published_revisions(tx, row.key) if item.version]
         times = {item.version: receipts.taken(tx, row.key, item.version or 0) for item in public}
         holders = {
@@ -60,7 +76,13 @@ def report(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
             if Kind(item.kind) in RECALLING
         }
     versions = [
-        _version(item, rows, times[item.version], holders.get(item.version)) for item in public
+        _version(
+            item,
+            standing.get((row.key, item.version or 0), Standing()),
+            times[item.version],
+            holders.get(item.version),
+        )
+        for item in public
     ]
     return summary(wire, row) | {
         "receipts_mean": _words(rows),
@@ -69,12 +91,13 @@ def report(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
     }
 
 
-def require_report(wire: Wire, actor: Actor, ref: str) -> None:
-    """Nothing, if the actor may have that report. Raises what ``report`` raises."""
+def require_report(wire: Wire, actor: Actor, ref: str) -> str:
+    """The number of a release whose report the actor may have. Raises what ``report`` raises."""
     with wire.store.read(wire.clock.now()) as tx:
         row = find_for(wire, tx, actor, ref)
         require(actor, Action.READ_DELIVERIES, issuer=row.issuer)
         _require_public(row)
+    return wire.number(row.ordinal or 0)
 
 
 def acknowledge(
@@ -121,6 +144,27 @@ def acknowledge(
         detail = {"version": version, "endpoints": done, "applied": applied}
         events.append(tx, "acknowledged", actor.name, release=row.key, detail=detail)
     return {"delivery": ref, "endpoints": done, "applied": applied}
+
+
+def _rows(
+    tx: Tx, actor: Actor, row: ReleaseRow, part: Part | None, *, whole: bool
+) -> list[DeliveryRow]:
+    """The deliveries of a release, without what is none of the actor's business."""
+    if part is None:
+        found = receipts.of_release(tx, row.key)
+    else:
+        own = may(actor, Action.MANAGE_RECIPIENTS, issuer=row.issuer)
+        found = reports.page(
+            tx, row.key, part.words, part.first, part.most + 1, others=whole, press=own
+        )
+    found = press.seen_by(actor, row.issuer, found)
+    return found if whole else [_for_issuer(item) for item in found]
+
+
+def counted(standing: Standing) -> dict[str, Any]:
+    """How endpoints stand to a version, as reports give it."""
+    said: dict[str, Any] = {"deliveries": standing.endpoints, "states": standing.states}
+    return said | ({"retrying": standing.retrying} if standing.retrying else {})
 
 
 def _require_public(row: ReleaseRow) -> None:
@@ -206,17 +250,15 @@ def _short(address: str, subscriber: str, *, whole: bool) -> str:
 
 def _version(
     revision: RevisionRow,
-    rows: list[DeliveryRow],
+    standing: Standing,
     taken: receipts.Taken,
     holders: list[Holder] | None,
 ) -> dict[str, Any]:
-    mine = [item for item in rows if item.version == revision.version]
     said: dict[str, Any] = {
         "version": revision.version,
         "kind": revision.kind,
         "published": revision.published and write_instant(revision.published),
-        "deliveries": len(mine),
-        "states": dict(Counter(item.state for item in mine)),
+        **counted(standing),
     }
     if taken.times and revision.published:
         said |= _times(revision.published, taken.times)
@@ -285,6 +327,7 @@ def _recall(holders: list[Holder]) -> dict[str, Any]:
         "states": dict(Counter(item["state"] for item in named)),
         "open": [item for item in named if item["state"] in ("pending", "unreachable")],
         "silent": [item for item in named if item["state"] == "received"],
+        "confirmed": [item for item in named if item["state"] == "acknowledged"],
         "unknown": "whoever read it in a feed, on a page or in the public stream",
     }
 

@@ -25,7 +25,7 @@ from dispaccio.wire.shown import PublicRelease, Shown, Version
 FORMS = ("page", "mail", "text", "ninjs")
 _NOBODY = FIRST_ORDINAL - 1
 """The number of no release."""
-_SENDER = "wire@wire.example"
+SENDER = "wire@wire.example"
 """From whom mail comes on a wire that sends none."""
 
 
@@ -58,7 +58,7 @@ def release(wire: Wire, kept: Open, look: Look) -> PublicRelease:
 
 def mail(wire: Wire, kept: Open, look: Look, *, press: bool = False) -> Letter:
     """The mail to a subscriber, or to a recipient of the issuer's own press list."""
-    house = House(wire.settings.name, wire.settings.mail_from or _SENDER)
+    house = House(wire.settings.name, wire.settings.mail_from or SENDER)
     style = Style(kept.issuer.slug if press else None)
     letter = letters.release(_shown(wire, kept, look).revision, style, house)
     return replace(letter, text=letter.text.replace(PLACE, "…"), html=None)

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from dispaccio.errors import NoSuchRelease
@@ -26,12 +27,13 @@ from dispaccio.store.engine import Tx
 from dispaccio.store.listings import Changed
 from dispaccio.store.organisations import Named
 from dispaccio.store.releases import ReleaseRow, Rendering, RevisionRow
-from dispaccio.wire import confirming, leaving
+from dispaccio.wire import confirming, leaving, looks
 from dispaccio.wire import proof as proofs
 from dispaccio.wire.confirming import Confirming
 from dispaccio.wire.core import Wire
 from dispaccio.wire.edition import rendering
 from dispaccio.wire.leaving import Leaving
+from dispaccio.wire.looks import Looks
 from dispaccio.wire.open_files import OpenFiles
 from dispaccio.wire.shown import Entry, LeafView, Policy, PublicRelease, Shown, Version
 
@@ -78,6 +80,11 @@ class Public:
         """What the operator lets programs know."""
         said = self._wire.settings
         return Policy(said.contact, said.trust, said.tdm_reservation, said.tdm_policy)
+
+    @cached_property
+    def looks(self) -> Looks:
+        """What its pages have of their own. Raises MalformedSettings where it cannot be used."""
+        return looks.read(self._wire.home, self._wire.settings)
 
     def now(self) -> datetime:
         """The instant by the wire's clock."""

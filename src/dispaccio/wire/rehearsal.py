@@ -14,6 +14,9 @@ from dispaccio.delivery import rehearsal
 from dispaccio.delivery.carriers.base import Carrier, Outcome, Parcel, Result
 from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.delivery.courier import Packed
+from dispaccio.delivery.mailing import letters
+from dispaccio.delivery.mailing.letters import House, Style
+from dispaccio.delivery.mailing.message import PLACE
 from dispaccio.delivery.rehearsal import STEPS, Step
 from dispaccio.egress.client import Client
 from dispaccio.errors import MalformedEndpoint
@@ -25,6 +28,10 @@ from dispaccio.store.endpoints import UNCONFIRMED, EndpointRow
 from dispaccio.wire import edition, parcels
 from dispaccio.wire.core import Wire
 from dispaccio.wire.endpoints import found_for
+from dispaccio.wire.preview import SENDER
+
+_NOBODY = str(uuid.UUID(int=0))
+"""The id of the release in a sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,25 @@ async def rehearse(wire: Wire, actor: Actor, id: str, client: Client) -> dict[st
         "well": well == len(steps),
         "steps": steps,
     }
+
+
+def sample(wire: Wire, actor: Actor, id: str) -> str | None:
+    """What an endpoint gets of a release that is invented, as text; None where it is no text.
+
+    Raises KeyNeeded, UnknownEndpoint.
+    """
+    with wire.store.read(wire.clock.now()) as tx:
+        row = found_for(tx, actor, id)
+    said = rehearsal.revision(STEPS[0], _NOBODY, wire.settings.name, wire.settings.url)
+    if row.carrier == "mail":
+        house = House(wire.settings.name, wire.settings.mail_from or SENDER)
+        return letters.release(said, Style(None), house).text.replace(PLACE, "…")
+    form = row.format if row.payload == "full" else edition.THIN
+    made = parcels.written(said, form, profiles.read(row.profile), test=True)
+    try:
+        return made.body.decode() if made else None
+    except UnicodeDecodeError:
+        return None
 
 
 def document(wire: str, url: str, story: str, id: str, version: int) -> Revision | None:

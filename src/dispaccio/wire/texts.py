@@ -11,14 +11,14 @@ from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
 from dispaccio.desk.checks.base import Finding
-from dispaccio.formats import native
+from dispaccio.formats import codec, native
 from dispaccio.release.state import State, Status
 from dispaccio.store import drafts, listings, organisations, queue, releases
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow
 from dispaccio.wire import drafting, places
 from dispaccio.wire.core import Wire
-from dispaccio.wire.draft import open_draft
+from dispaccio.wire.draft import glance, open_draft
 from dispaccio.wire.drafting import Open
 
 MOST = 50
@@ -145,20 +145,19 @@ def _all_public(wire: Wire, tx: Tx, actor: Actor, after: str) -> tuple[list[Publ
 def _waiting(wire: Wire, row: queue.Waiting) -> Waiting:
     release = row.release
     key = wire.vault.data_key(row.wrapped or b"", release.id)
-    draft = open_draft(key, row.sealed or b"")
-    said = draft.revision
+    seen = glance(key, row.sealed or b"")
     return Waiting(
         release.id,
         release.issuer or "",
-        said.headline,
-        said.language,
+        seen["title"] or "",
+        seen["language"],
         State(row.state),
         release.ordinal is not None,
         row.submitted,
         row.submitted_by,
         row.release_time,
-        tuple(one.removeprefix(DESK) for one in draft.warnings if one.startswith(DESK)),
-        draft.findings,
+        tuple(one.removeprefix(DESK) for one in seen["warnings"] if one.startswith(DESK)),
+        tuple(codec.decode(Finding, one) for one in seen["findings"]),
     )
 
 

@@ -38,6 +38,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "link": ("", "/log-in/{link}"),
     "people": ("operator", "/people"),
     "releases": ("author", "/releases"),
+    "on-its-way": ("author", "/releases/{review}"),
+    "on-its-way-arabic": ("author", "/releases/{arabic}"),
     "submit": ("author", "/submit"),
     "desk": ("desk", "/desk"),
     "desk-text": ("desk", "/desk/{review}"),
@@ -52,6 +54,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "preview": ("author", "/submit/{draft}/preview"),
     "preview-arabic": ("author", "/submit/{draft_arabic}/preview"),
     "preview-mail": ("author", "/submit/{draft}/preview?as=mail"),
+    "files": ("author", "/submit/{draft}/files"),
     "sign": ("author", "/submit/{draft}/sign"),
     "person": ("operator", "/people/as-author"),
     "organisations": ("operator", "/organisations"),
@@ -90,6 +93,24 @@ def tokens(house: House) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def made(house: House, tokens: dict[str, str]) -> dict[str, str]:
     return house.fill()
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_the_window_for_a_picture_is_fit_to_use(
+    browser: Any, house: House, tokens: dict[str, str], made: dict[str, str], language: str
+) -> None:
+    axe = (require("axe-core") / "axe.min.js").read_text("utf-8")
+    context = browser.new_context(**LOOKS["phone"])
+    cookie = {"name": "dispaccio", "value": tokens["author"], "url": house.url}
+    context.add_cookies([cookie])
+    page = context.new_page()
+    page.goto(f"{house.url}/submit/{made['draft_arabic']}?lang={language}")
+    page.locator(".add-picture").first.click()
+    page.evaluate(axe)
+    found = page.evaluate(AXE)
+    assert not found, "\n".join(found)
+    assert page.evaluate(WIDER) <= 0, "it runs over"
+    context.close()
 
 
 def test_every_page_is_looked_at() -> None:

@@ -54,7 +54,9 @@ def wire(tmp_path: Path) -> Iterator[Wire]:
 
 
 @contextmanager
-def entered(browser: Any, wire: Wire, **options: Any) -> Iterator[tuple[Any, str]]:
+def entered(
+    browser: Any, wire: Wire, expected: str = "409 (Conflict)", **options: Any
+) -> Iterator[tuple[Any, str]]:
     """A page of somebody who is logged in, and the wire's address; it fails on complaints."""
     session = wire.logged_in(wire.service.fresh("lia"), "author:aurora", language="it")
     with serving(wire) as address:
@@ -69,7 +71,7 @@ def entered(browser: Any, wire: Wire, **options: Any) -> Iterator[tuple[Any, str
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page, address
         context.close()
-        assert not [one for one in complaints if "409 (Conflict)" not in one]
+        assert not [one for one in complaints if expected not in one]
 
 
 def tab_to(page: Any, name: str) -> None:

@@ -259,6 +259,17 @@ def test_a_home_is_looked_over(wire: Terminal) -> None:
     assert "well   keys" not in looked
 
 
+def test_a_provider_without_its_secret_is_wrong(wire: Terminal) -> None:
+    file = wire.home / "dispaccio.toml"
+    said = 'oidc_issuer = "https://login.ponte.example"\noidc_client_id = "wire"\n'
+    file.write_text(file.read_text("utf-8") + said, "utf-8")
+    ran = wire("doctor", "--as", "olga")
+    assert ran.code == 1
+    assert f"  wrong  provider  oidc.secret missing in {wire.home / 'keys'}" in ran.out
+    (wire.home / "keys" / "oidc.secret").touch(0o400)
+    assert "  provider  " not in wire.does("doctor", "--as", "olga").out
+
+
 def test_logo_colours_and_pages_are_looked_over(wire: Terminal) -> None:
     out = wire.does("doctor", "--as", "olga").out
     assert (

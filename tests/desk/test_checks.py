@@ -173,7 +173,6 @@ def test_a_payer_contradicts_a_label_that_says_nobody_paid() -> None:
         ("x" * 111, 1),
         ("港" * 55, 0),
         ("港" * 56, 1),
-        ("x" * 100_000, 1),
         ("CANTIERI ARVELLO OPENS A SECOND DOCK", 1),
         ("NATO, UNESCO, OSCE", 0),
         ("Cantieri Arvello OPENS A SECOND DOCK", 0),
@@ -182,6 +181,17 @@ def test_a_payer_contradicts_a_label_that_says_nobody_paid() -> None:
 )
 def test_the_form_of_a_headline_is_noted(headline: str, count: int) -> None:
     assert severities("headline-form", release(headline=headline)) == [NOTE] * count
+
+
+def test_a_headline_without_an_end_stops_and_says_from_where_it_is_too_much() -> None:
+    (found,) = said(
+        "headline-form", release(headline="x" * 1_000 + "and no further" + "y" * 99_000)
+    )
+    assert (found.severity, found.where) == (ERROR, "headline")
+    assert "“and no further" in found.message and (found.quote or "").startswith("and no further")
+    relayed = severities("headline-form", release(headline="x" * 1_001), around(relayed=True))
+    assert relayed == [WARNING], "another wire's text is not ours to change"
+    assert severities("headline-form", release(headline="x" * 1_000)) == [NOTE]
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,16 @@ _INSTANTS = st.datetimes(
 contacts = st.builds(
     Contact, _OPTIONAL, _OPTIONAL, _OPTIONAL, _OPTIONAL, _OPTIONAL, st.sampled_from(Visibility)
 )
-media = st.builds(Media, href=st.none() | _HREF, name=_OPTIONAL, alt=_OPTIONAL, credit=_OPTIONAL)
+_PIXELS = st.none() | st.integers(-5, 50_000)
+media = st.builds(
+    Media,
+    href=st.none() | _HREF,
+    name=_OPTIONAL,
+    alt=_OPTIONAL,
+    credit=_OPTIONAL,
+    width=_PIXELS,
+    height=_PIXELS,
+)
 
 in_use = st.builds(
     Revision,

@@ -248,6 +248,7 @@ def test_an_agencys_item_of_1_6() -> None:
             type="image/jpeg",
             caption="Il sensore",
             credit="Foto: Ondachiara",
+            width=2400,
         ),
     )
     assert (said.version, said.urgency, said.author) == (3, 4, "Redazione Tamerice")

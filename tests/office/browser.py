@@ -18,7 +18,7 @@ from dispaccio.embargo import files as vault
 from dispaccio.intake.sheet import Sheet
 from dispaccio.release.model import Contact
 from dispaccio.store import drafts, post
-from dispaccio.wire import accounts, draft_files, drafting, egress, parcels, people
+from dispaccio.wire import accounts, draft_files, drafting, egress, handing_in, parcels, people
 from dispaccio.wire import post as outgoing
 from dispaccio.wire.filed import About
 from tests.api.service import Service
@@ -75,10 +75,18 @@ class Wire:
 
     def link(self) -> str:
         """The path of a link to log in of somebody new."""
-        name = self.service.guest()
+        return self.link_of(self.service.guest())
+
+    def link_of(self, name: str) -> str:
+        """The path of a link to log in of somebody who is here."""
         with self.wire.store.write(self.wire.clock.now()) as tx:
             made = outgoing.link(self.wire, tx, people.named(tx, name), tokens.LOG_IN)
         return made.url.removeprefix(self.wire.settings.url)
+
+    def invite_again(self, name: str) -> str:
+        """The path of a new invitation of somebody who is here."""
+        said = accounts.invite_again(self.wire, self.service.olga, name)
+        return str(said["url"]).removeprefix(self.wire.settings.url)
 
     def at(self, later: timedelta) -> None:
         """Let time pass, from when the home was made."""
@@ -114,6 +122,13 @@ class Wire:
         id = path.rpartition("/")[2]
         made = draft_files.add(self.wire, self.service.anna, id, original, About("a.pdf"))
         return f"{path}/files/{made.id}"
+
+    def handed_file(self) -> str:
+        """The path of a file of a text that Aurora's author handed in."""
+        path = self.file()
+        draft, _, file = path.removeprefix("/submit/").partition("/files/")
+        handing_in.hand_in(self.wire, self.service.anna, draft, 1)
+        return f"/releases/{self.handed_in(f'/submit/{draft}')}/files/{file}"
 
     def logged_in(self, name: str, *roles: str, language: str = "en") -> TestClient:
         """A browser of somebody new who took up an invitation."""

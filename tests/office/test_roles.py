@@ -59,6 +59,10 @@ TABLE: dict[str, Knock] = {
     "POST /login/passkey": Knock(
         "403 403 403 403 403 403 403 403", "/login/passkey", {"passkey": "{}"}
     ),
+    # This wire has no provider: whom one lets in is in test_oidc.py.
+    "POST /login/oidc": Knock("404 404 404 404 404 404 404 404", "/login/oidc", {}),
+    "GET /login/oidc/back": Knock("404 404 404 404 404 404 404 404", "/login/oidc/back"),
+    "POST /account/proof/oidc": Knock("401 404 404 404 404 404 404 404", "/account/proof/oidc", {}),
     "GET /log-in/{token}": Knock("200 200 200 200 200 200 200 200", lambda wire: wire.link()),
     "POST /log-in/{token}": Knock("303 303 303 303 303 303 303 303", lambda wire: wire.link(), {}),
     "POST /logout": Knock("401 303 303 303 303 303 303 303", "/logout", {}),
@@ -71,6 +75,12 @@ TABLE: dict[str, Knock] = {
         {"password": PASSWORD},
     ),
     "GET /releases": Knock("303 403 403 200 200 200 200 403", "/releases"),
+    "GET /releases/{ref}": Knock(
+        "303 403 403 200 404 200 200 403", lambda wire: f"/releases/{wire.service.by_author()}"
+    ),
+    "GET /releases/{ref}/files/{file}": Knock(
+        "303 403 403 200 404 200 200 403", lambda wire: wire.handed_file()
+    ),
     "POST /releases/{ref}/mend": Knock(
         "401 403 403 303 404 303 303 403", lambda wire: f"/releases/{wire.service.returned()}/mend"
     ),

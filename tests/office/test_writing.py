@@ -283,6 +283,19 @@ def test_what_is_too_much_is_refused_and_shown_again(
     assert told.json()["code"] == code
 
 
+def test_a_headline_that_is_too_long_is_kept_whole_and_said(lia: TestClient) -> None:
+    """A field that cuts what is pasted into it says nothing of that; ours do not cut."""
+    path = begin(lia)
+    long = "A headline " * 120
+    sent = send(lia, path, **FORM | {"saved": "1", "headline": long})
+    assert sent.status_code == 303
+    page = lia.get(path).text
+    assert long.strip() in page, "nothing was cut"
+    assert "may have 1,000" in page and "maxlength" not in page.partition('id="sheet"')[2]
+    refused = send(lia, f"{path}/sign", saved="2", read="1")
+    assert "findings-stop" in codes(refused.text)
+
+
 def test_the_editors_text_goes_before_the_plain_one(wire: Wire, lia: TestClient) -> None:
     body = [
         {"kind": "paragraph", "text": "H2O flows", "marks": [{"start": 1, "end": 2, "kind": "sub"}]}
@@ -341,7 +354,7 @@ def test_the_page_weighs_little(wire: Wire, lia: TestClient) -> None:
     path = wire.draft(replace(SHEET, text="A sentence of the text. " * 200))
     page = lia.get(path).text
     loaded = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
-    assert len(loaded) == 7
+    assert len(loaded) == 8
     bodies = [page.encode(), *(lia.get(one).content for one in loaded)]
     assert sum(len(gzip.compress(body)) for body in bodies) <= 170_000
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
+from typing import Any, TypeAlias
 
 from dispaccio.delivery import profile as profiles
 from dispaccio.delivery.attempt import Attempt
@@ -16,13 +19,19 @@ from dispaccio.delivery.seats import Seat
 from dispaccio.delivery.signature import secret_bytes
 from dispaccio.delivery.supplies import Packed, Supplies
 from dispaccio.release.state import Kind
+from dispaccio.store import outbox
 
+Write: TypeAlias = Callable[[Callable[[Any], bool]], Awaitable[bool]]
 LONGEST = LEASE.total_seconds() - 2.0
 """A carrier that has not ended after so many seconds is broken off, since its lease ends."""
 
 
-async def send(attempt: Attempt, supplies: Supplies) -> Outcome:
-    """Let an endpoint's carrier send. A fault of ours is an outcome, too."""
+async def send(attempt: Attempt, supplies: Supplies, write: Write) -> Outcome:
+    """Let an endpoint's carrier send. A fault of ours is an outcome, too.
+
+    A carrier that gets on may ask for more time: then its lease is made longer by ``write``, which
+    does something in a transaction of its own.
+    """
     job = attempt.job
     if job.fault is not None:
         return broken(attempt, job.fault, Result.UNSENT)
@@ -30,8 +39,15 @@ async def send(attempt: Attempt, supplies: Supplies) -> Outcome:
         detail = f"The wire has no {job.seat.row.format!r} of this release."
         return Outcome(Result.REFUSED, detail, 0)
     try:
-        parcel = _parcel(attempt, job.packed, supplies)
-        async with asyncio.timeout(LONGEST):
+        async with asyncio.timeout(LONGEST) as limit:
+
+            async def prolong() -> bool:
+                held = await write(partial(outbox.prolong, claim=job.claim, lease=LEASE))
+                if held:
+                    limit.reschedule(asyncio.get_running_loop().time() + LONGEST)
+                return held
+
+            parcel = replace(_parcel(attempt, job.packed, supplies), prolong=prolong)
             return await supplies.carriers[job.seat.row.carrier].send(parcel, supplies.means)
     except Exception as error:
         return broken(attempt, error)
@@ -55,6 +71,7 @@ def _parcel(attempt: Attempt, packed: Packed, supplies: Supplies) -> Parcel:
         settings=json.loads(to.settings),
         profile=profiles.read(to.profile),
         rendering=partial(supplies.rendering, load),
+        files=partial(supplies.files, load),
     )
 
 

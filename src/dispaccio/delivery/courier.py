@@ -256,7 +256,7 @@ class Courier:
         """Send by a carrier of another kind, in a task of its own."""
 
         async def work() -> None:
-            self.finish(attempt, await carry.send(attempt, self._supplies))
+            self.finish(attempt, await carry.send(attempt, self._supplies, self._write))
 
         task = self._loop.create_task(work())
         self._tasks.add(task)

@@ -10,7 +10,7 @@ import codecs
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Any
@@ -186,20 +186,25 @@ def _sections(said: Any) -> dict[str, str]:
 
 
 def _file_name(said: Any) -> str:
+    return path_template("file_name", said, PLACES, ("number", "version"))
+
+
+def path_template(field: str, said: Any, places: Collection[str], needed: Iterable[str]) -> str:
+    """A path with places in braces, below a folder. Raises MalformedProfile, which names it."""
     if not isinstance(said, str) or not 1 <= len(said) <= 300 or not said.isprintable():
-        raise MalformedProfile("file_name: give a path of up to 300 characters.")
-    unknown = [name for name in _PLACE.findall(said) if name not in PLACES]
+        raise MalformedProfile(f"{field}: give a path of up to 300 characters.")
+    unknown = [name for name in _PLACE.findall(said) if name not in places]
     rest = _PLACE.sub("", said)
     if unknown or "{" in rest or "}" in rest:
         raise MalformedProfile(
-            f"file_name: in braces there may be {', '.join(sorted(PLACES))}; not {said!r}."
+            f"{field}: in braces there may be {', '.join(sorted(places))}; not {said!r}."
         )
     steps = said.split("/")
     if said.startswith("/") or any(step in ("", ".", "..") for step in steps) or "\\" in said:
-        raise MalformedProfile(f"file_name: write a path below the folder, not {said!r}.")
-    for needed in ("number", "version"):
-        if f"{{{needed}}}" not in said:
+        raise MalformedProfile(f"{field}: write a path below the folder, not {said!r}.")
+    for name in needed:
+        if f"{{{name}}}" not in said:
             raise MalformedProfile(
-                f"file_name: {{{needed}}} has to be in it, or one file would overwrite another."
+                f"{field}: {{{name}}} has to be in it, or one file would overwrite another."
             )
     return said

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dispaccio.delivery.carriers.base import Carrier, Means
+from dispaccio.delivery.carriers.base import Carrier, Enclosed, Means
 from dispaccio.egress.policy import Policy
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.outbox import Load
@@ -28,9 +28,9 @@ class Supplies:
 
     ``unwrap`` gives an endpoint's secrets; ``number`` writes an ordinal; ``pack`` makes what a load
     carries, None where the wire has nothing in that format; ``rendering`` the same revision in
-    another format, by name. The last two are called in a thread. ``hushed`` says whether many
-    publications are being made, which the courier should leave the machine to. ``say`` tells the
-    operator a sentence.
+    another format, by name, and ``files`` its pictures and files. The last three are called in a
+    thread. ``hushed`` says whether many publications are being made, which the courier should leave
+    the machine to. ``say`` tells the operator a sentence.
     """
 
     means: Means
@@ -40,5 +40,6 @@ class Supplies:
     number: Callable[[int], str]
     pack: Callable[[Any, Load], Packed | None]
     rendering: Callable[[Load, str], bytes | None]
+    files: Callable[[Load], Sequence[Enclosed]] = lambda load: ()
     hushed: Callable[[], bool] = lambda: False
     say: Callable[[str], None] = lambda sentence: None

@@ -1,9 +1,15 @@
-"""Files by SFTP: one host key, one user key, one document at a time. It needs asyncssh."""
+"""Files by SFTP: one host key, one user key, one document at a time. It needs asyncssh.
+
+A document is in memory whole, what stands beside it in pieces.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import hmac
 import socket
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import PurePosixPath
@@ -11,8 +17,11 @@ from pathlib import PurePosixPath
 import asyncssh
 from asyncssh import SFTPAttrs, SFTPClient, SSHKey
 
+from dispaccio.errors import DispaccioError
+
 _RSA = ("rsa-sha2-512", "rsa-sha2-256")
 _SHOWN = 120
+_PIECE = 256 * 1024
 
 
 class End(Enum):
@@ -46,6 +55,31 @@ class Door:
     key: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A file that stands beside a document: its path, what it is, and its bytes in pieces."""
+
+    path: str
+    size: int
+    sha256: str
+    read: Callable[[], Iterator[bytes]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What is put there: first what stands beside the document, then its signature, then itself.
+
+    ``document`` shall stand under ``path``, absolute or below the user's home, and ``signature``
+    with ``.sig`` behind that name. ``mode`` are the permissions; the server's habit if None.
+    """
+
+    path: str
+    document: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+    mode: int | None = None
+    beside: Sequence[Beside] = ()
+
+
 class _Client(asyncssh.SSHClient):
     """Believes one host key and no other; remembers which it was shown."""
 
@@ -62,30 +96,25 @@ class _Client(asyncssh.SSHClient):
 
 
 async def put(
-    sock: socket.socket,
-    door: Door,
-    path: str,
-    document: bytes,
-    signature: bytes,
-    mode: int | None = None,
+    sock: socket.socket, door: Door, bundle: Bundle, going_on: Callable[[], Awaitable[bool]]
 ) -> Reply:
-    """Put a document under a path, and its signature beside it; what came of it, in a sentence.
+    """Put a document on a server, with what belongs to it; what came of it, in a sentence.
 
     Args:
         sock: a connected socket; it is closed in the end.
         door: how to get in.
-        path: where the document shall stand, absolute or below the user's home.
-        document: its bytes.
-        signature: what stands beside it with ``.sig`` behind the name, before the document does.
-        mode: the files' permissions; the server's habit if None.
+        bundle: what to put there.
+        going_on: is told of each piece of a large file that went through; False ends it.
     """
     client = _Client(door.pin)
     try:
         connection = await _enter(sock, door, client)
         async with connection, connection.start_sftp_client() as sftp:
-            reply = await _write(sftp, path, document, signature, mode)
+            reply = await _write(sftp, bundle, going_on)
+    except DispaccioError as error:
+        return Reply(End.FAILED, f"A file could not be sent with it: {error.message}")
     except (OSError, asyncssh.Error, ValueError) as error:
-        return _sorry(error, door, client, path)
+        return _sorry(error, door, client, bundle.path)
     finally:
         sock.close()
     return reply
@@ -110,20 +139,24 @@ async def _enter(sock: socket.socket, door: Door, client: _Client) -> asyncssh.S
 
 
 async def _write(
-    sftp: SFTPClient, path: str, document: bytes, signature: bytes, mode: int | None
+    sftp: SFTPClient, bundle: Bundle, going_on: Callable[[], Awaitable[bool]]
 ) -> Reply:
+    path, document, mode = bundle.path, bundle.document, bundle.mode
     there = await _bytes(sftp, path, len(document))
     if there is not None:
         return _found(path, there == document)
+    for file in bundle.beside:
+        if failed := await _put_beside(sftp, file, mode, going_on):
+            return failed
     await sftp.makedirs(str(PurePosixPath(path).parent), exist_ok=True)
     beside = f"{path}.sig"
-    for name, data in ((beside, signature), (path, document)):
-        part = str(PurePosixPath(name).with_name(f".{PurePosixPath(name).name}.part"))
-        async with sftp.open(part, "wb") as file:
-            await file.write(data)
-            await _sync(file)
-        if (size := (await sftp.stat(part)).size) != len(data):
-            return Reply(End.FAILED, f"The server kept {size} of {len(data)} bytes.")
+    for name, data in ((beside, bundle.signature), (path, document)):
+        part = _part_of(name)
+        async with sftp.open(part, "wb") as opened:
+            await opened.write(data)
+            await _sync(opened)
+        if failed := await _is_short(sftp, part, len(data)):
+            return failed
         if mode is not None:
             await sftp.chmod(part, mode)
         if name == beside and await sftp.exists(beside):
@@ -136,6 +169,65 @@ async def _write(
                 raise
             return _found(name, there == data)
     return Reply(End.STANDS, f"The file stands under its name: {_shown(path)}.")
+
+
+async def _put_beside(
+    sftp: SFTPClient, file: Beside, mode: int | None, going_on: Callable[[], Awaitable[bool]]
+) -> Reply | None:
+    """Put a large file there in pieces, unless it stands there already; why that failed, or None.
+
+    What stands there is read back and its hash compared, since no server tells it.
+    """
+    if (same := await _stands(sftp, file, going_on)) is not None:
+        return None if same else _found(file.path, same=False)
+    await sftp.makedirs(str(PurePosixPath(file.path).parent), exist_ok=True)
+    part, pieces = _part_of(file.path), file.read()
+    async with sftp.open(part, "wb") as opened:
+        while piece := await asyncio.to_thread(next, pieces, b""):
+            await opened.write(piece)
+            if not await going_on():
+                return Reply(End.FAILED, "It is not to be sent any more, or by somebody else.")
+        await _sync(opened)
+    if failed := await _is_short(sftp, part, file.size):
+        return failed
+    if mode is not None:
+        await sftp.chmod(part, mode)
+    try:
+        await sftp.rename(part, file.path)
+    except (asyncssh.SFTPFailure, asyncssh.SFTPFileAlreadyExists):
+        if (same := await _stands(sftp, file, going_on)) is None:
+            raise
+        return None if same else _found(file.path, same=False)
+    return None
+
+
+async def _stands(
+    sftp: SFTPClient, file: Beside, going_on: Callable[[], Awaitable[bool]]
+) -> bool | None:
+    """Whether what stands under a file's path is that file; None if there is nothing."""
+    try:
+        size = (await sftp.stat(file.path)).size
+    except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
+        return None
+    if size != file.size:
+        return False
+    found = hashlib.sha256()
+    async with sftp.open(file.path, "rb") as opened:
+        for _ in range(0, file.size, _PIECE):
+            piece: bytes = await opened.read(_PIECE)
+            found.update(piece)
+            await going_on()
+    return found.hexdigest() == file.sha256
+
+
+def _part_of(path: str) -> str:
+    """The name under which a file is written before it has its own."""
+    return str(PurePosixPath(path).with_name(f".{PurePosixPath(path).name}.part"))
+
+
+async def _is_short(sftp: SFTPClient, path: str, size: int) -> Reply | None:
+    kept = (await sftp.stat(path)).size
+    return None if kept == size else Reply(End.FAILED, f"The server kept {kept} of {size} bytes.")
 
 
 def _found(path: str, same: bool) -> Reply:

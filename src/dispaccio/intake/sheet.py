@@ -20,7 +20,7 @@ from dispaccio.release.body import Block
 from dispaccio.release.label import Label, LabelKind, of_kind
 from dispaccio.release.model import Contact, Media, Revision, Subject
 
-MOST = {"headline": 1_000, "subhead": 2_000, "text": 1_000_000, "boilerplate": 20_000}
+MOST = {"headline": 20_000, "subhead": 2_000, "text": 1_000_000, "boilerplate": 20_000}
 """The most characters of a field; of those that are not named here 2,000."""
 MOST_CONTACTS, MOST_SUBJECTS, MOST_GROUPS = 20, 16, 50
 _YEARS = range(1900, 9000)

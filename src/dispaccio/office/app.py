@@ -26,6 +26,7 @@ from dispaccio.office import (
     people,
     person,
     proof,
+    provider,
     reading,
     releases,
     reports,
@@ -49,6 +50,7 @@ DOORS: tuple[Door, ...] = tuple(
     door
     for pages in (
         entering,
+        provider,
         releases,
         offering,
         reports,

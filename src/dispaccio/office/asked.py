@@ -32,6 +32,7 @@ class Asked:
     form: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, Upload] = field(default_factory=dict)
     headers: Headers = field(default_factory=Headers)
+    cookies: Mapping[str, str] = field(default_factory=dict)
     who: LoggedIn | None = None
     sent: Sent | None = None
     """The form with a large file that this door takes."""
@@ -75,6 +76,7 @@ class Asked:
             form=form,
             files=files,
             headers=request.headers,
+            cookies=request.cookies,
             who=who,
             method=request.method,
         )

@@ -14,7 +14,7 @@ from dispaccio.office.doors import PEOPLE, Door
 from dispaccio.office.pages import HEADERS, Office
 from dispaccio.office.people import roles_there_are
 from dispaccio.site.answers import answer
-from dispaccio.wire import accounts, people, personal, post
+from dispaccio.wire import accounts, oidc_person, people, personal, post
 
 
 def page(office: Office, asked: Asked) -> Response:
@@ -109,6 +109,7 @@ def _page(
         keys=people.keys_of(wire, actor, name) if name in here else [],
         roles=roles_there_are(office, actor),
         given=asked.several("role") if error else here.get(name, {}).get("roles", ()),
+        grouped=oidc_person.from_groups(wire, actor, name),
         mail=post.waiting(wire, actor).get(name),
         mails=bool(wire.settings.smtp),
         error=error,

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from dispaccio.errors import MalformedCursor
+from dispaccio.errors import MalformedCursor, NothingOpen
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
+from dispaccio.office.files import SHOWN, streamed
 from dispaccio.office.pages import Office
 from dispaccio.office.submit import WRITES
-from dispaccio.wire import drafting, review, texts
+from dispaccio.release.state import State
+from dispaccio.site import pictures
+from dispaccio.wire import drafting, files, review, texts
+
+ENDED = (State.REJECTED, State.CALLED_OFF)
 
 
 def page(office: Office, asked: Asked) -> Response:
@@ -31,6 +36,35 @@ def page(office: Office, asked: Asked) -> Response:
     )
 
 
+def text(office: Office, asked: Asked) -> Response:
+    """One text on its way, to be read; once it is public, on to its public page."""
+    ref = asked.path["ref"]
+    try:
+        found = texts.handed(office.wire, asked.actor, ref)
+    except NothingOpen as error:
+        if not error.details.get("number"):
+            raise
+        return office.go(asked, f"/r/{error.details['number']}")
+    url = office.wire.settings.url
+    own = {item.media(url).href or "": item for item in found.files}
+    at = f"/releases/{found.id}/files"
+    return office.render(
+        asked,
+        "on_its_way.html",
+        found=found,
+        revision=found.text,
+        in_text=pictures.private(found.text, own, at).in_text,
+        at=at,
+        open=found.state not in ENDED,
+    )
+
+
+def file(office: Office, asked: Asked) -> Response:
+    """A picture of a text on its way, small; or another of its files, whole."""
+    sent = files.content(office.wire, asked.actor, asked.path["ref"], asked.path["file"], SHOWN)
+    return streamed(sent)
+
+
 def mend(office: Office, asked: Asked) -> Response:
     """Open a returned text as a draft, or begin the correction of a public one."""
     id = drafting.mend(office.wire, asked.actor, asked.path["ref"])
@@ -46,6 +80,8 @@ def call_off(office: Office, asked: Asked) -> Response:
 
 DOORS = (
     Door("GET", "/releases", page, WRITES),
+    Door("GET", "/releases/{ref}", text, WRITES),
+    Door("GET", "/releases/{ref}/files/{file}", file, WRITES),
     Door("POST", "/releases/{ref}/mend", mend, WRITES),
     Door("POST", "/releases/{ref}/call-off", call_off, WRITES),
 )

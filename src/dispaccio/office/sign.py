@@ -35,6 +35,7 @@ def previews(office: Office, asked: Asked) -> Response:
         kept=kept,
         form=form,
         forms=preview.FORMS,
+        files=draft_files.listed(wire, asked.actor, kept.id),
         direction=sheets.direction_of(kept.sheet.language),
         **values,
     )
@@ -44,7 +45,11 @@ def _page(office: Office, asked: Asked, kept: drafting.Open, look: handing_in.Lo
     release = preview.release(office.wire, kept, look)
     shown = release.shown
     revision = shown.revision
-    channels = office.public.channels()
+    channels, url = office.public.channels(), office.wire.settings.url
+    own = {
+        item.media(url).href or "": item
+        for item in draft_files.listed(office.wire, asked.actor, kept.id)
+    }
     return office.render(
         asked,
         "preview_page.html",
@@ -62,7 +67,8 @@ def _page(office: Office, asked: Asked, kept: drafting.Open, look: handing_in.Lo
         permanent=f"{office.public.url}/r/{shown.number}",
         channel=next((one for one in channels if one.name == revision.channel), None),
         twins=[],
-        files=pictures.bare(revision),
+        at=look.draft.revision.release_time,
+        files=pictures.private(revision, own, f"/submit/{kept.id}/files"),
     )
 
 

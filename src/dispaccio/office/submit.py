@@ -23,7 +23,7 @@ from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import HEADERS, Office
 from dispaccio.site.answers import answer
-from dispaccio.wire import drafting, handing_in, preview
+from dispaccio.wire import draft_files, drafting, handing_in, preview
 from dispaccio.wire.drafting import Open
 from dispaccio.wire.handing_in import Look
 
@@ -133,6 +133,7 @@ def page(
         known=known.get(language) or (next(iter(known.values()), None) if not language else None),
         direction=sheets.direction_of(language),
         body=_for_editor(kept, around["look"]),
+        files=draft_files.listed(office.wire, asked.actor, kept.id) if kept.saved else (),
         **around,
     )
 

@@ -129,7 +129,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture or file that goes with the text. ``size`` in bytes; ``sha256`` in hexadecimal."""
+    """A picture or file that goes with the text. ``size`` in bytes; ``sha256`` in hexadecimal.
+
+    ``width`` and ``height`` of a picture in pixels, as it is shown. They are no part of what is
+    signed: its hash is, and they follow from its bytes.
+    """
 
     href: str | None = None
     name: str | None = None
@@ -141,6 +145,15 @@ class Media:
     credit: str | None = None
     alt: str | None = None
     rights: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def pixels(self) -> tuple[int, int] | None:
+        """Width and height, if both are known and can be those of a picture."""
+        if self.width is None or self.height is None or min(self.width, self.height) < 1:
+            return None
+        return self.width, self.height
 
 
 @dataclass(frozen=True, slots=True)

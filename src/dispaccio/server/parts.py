@@ -50,6 +50,7 @@ def supplies(
         number=wire.number,
         pack=packer.pack,
         rendering=packer.rendering,
+        files=packer.files,
         hushed=hushed,
         say=say,
     )

@@ -23,12 +23,13 @@ IN_LIST = "(min-width: 44rem) 20rem, 100vw"
 class Enclosure:
     """A picture or file of a release, and its ``filed`` where it is this wire's own.
 
-    ``image`` shows it, where it is a picture.
+    ``image`` shows it, where it is a picture; ``href`` is where it is had, None before it is so.
     """
 
     media: Media
     filed: Filed | None = None
     image: Markup | None = None
+    href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,32 @@ def enclosures(public: Public, revision: Revision) -> Enclosures:
     return Enclosures(listed, in_text, zipped.size_of(entries) if entries else 0)
 
 
-def bare(revision: Revision) -> Enclosures:
-    """The same for a preview: what is listed, and no picture, since none has an address yet."""
-    return Enclosures(tuple(Enclosure(item) for item in revision.media), {}, 0)
+def private(revision: Revision, filed: Mapping[str, Filed], at: str) -> Enclosures:
+    """The same for a text that is not public: small pictures from behind a private address.
+
+    ``filed`` are this wire's own by the addresses that they will have, and lead nowhere yet;
+    below ``at`` each is had by its id.
+    """
+    listed, in_text = [], {}
+    for item in revision.media:
+        own = filed.get(item.href or "")
+        if own is None:
+            listed.append(Enclosure(item, href=item.href))
+        elif own.kind is Kind.PICTURE:
+            shown = small(own, at)
+            in_text[item.href or ""] = shown
+            listed.append(Enclosure(item, own, shown))
+        else:
+            listed.append(Enclosure(item, own))
+    return Enclosures(tuple(listed), in_text, 0)
+
+
+def small(filed: Filed, at: str) -> Markup:
+    """The element that shows the smallest form of a picture, below a private address."""
+    form = filed.forms[1]
+    return Markup('<img src="{}/{}" width="{}" height="{}" alt="{}" loading="lazy">').format(
+        at, filed.id, form.width, form.height, filed.about.alt or ""
+    )
 
 
 def image(filed: Filed, sizes: str, *, link: bool = False) -> Markup:
@@ -72,6 +96,5 @@ def image(filed: Filed, sizes: str, *, link: bool = False) -> Markup:
 
 
 def _enclosure(media: Media, filed: Filed | None) -> Enclosure:
-    if filed is None or filed.kind is not Kind.PICTURE:
-        return Enclosure(media, filed)
-    return Enclosure(media, filed, image(filed, IN_LIST))
+    shown = image(filed, IN_LIST) if filed and filed.kind is Kind.PICTURE else None
+    return Enclosure(media, filed, shown, filed.address() if filed else media.href)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from dispaccio.store import batches, endpoints
 from dispaccio.store import outbox_sql as sql
@@ -26,6 +26,7 @@ from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
 from dispaccio.store.one_step import POSTGRESQL, listed, run
 from dispaccio.store.shards import SHARDS
+from dispaccio.store.tables import release
 
 
 class Class(IntEnum):
@@ -229,6 +230,29 @@ def loads(tx: Tx, claims: Sequence[Claim]) -> list[Load]:
     where = endpoints.by_keys(tx, [item.endpoint for item in claims])
     said = revisions(tx, {(item.release, item.version) for item in claims})
     return [Load(c, *said[c.release, c.version], where[c.endpoint]) for c in claims]
+
+
+def prolong(tx: Tx, claim: Claim, lease: timedelta) -> bool:
+    """Keep a delivery for longer, from now on.
+
+    False where somebody else has it by now, and where its release was taken back meanwhile: the
+    notice that says so waits for this one to end.
+    """
+    usable = select(release.c.key).where(release.c.status == "usable")
+    done = tx.run(
+        update(delivery)
+        .where(
+            delivery.c.release == claim.release,
+            delivery.c.version == claim.version,
+            delivery.c.run == claim.run,
+            delivery.c.endpoint == claim.endpoint,
+            delivery.c.state == "leased",
+            delivery.c.lease_token == claim.token,
+            delivery.c.release.in_(usable),
+        )
+        .values(lease_until=tx.now + lease)
+    )
+    return bool(done.rowcount)
 
 
 def release_expired(tx: Tx, *, everything: bool = False) -> int:

@@ -76,6 +76,8 @@ def english() -> Revision:
                 caption="The dock.",
                 credit="Photo: Ben Tarn",
                 alt="The new dock at low tide",
+                width=1800,
+                height=1200,
             ),
         ),
         contacts=(

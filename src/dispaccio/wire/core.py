@@ -11,6 +11,7 @@ from pathlib import Path
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import may
 from dispaccio.access.roles import Action
+from dispaccio.accounts.oidc import Provider
 from dispaccio.clock import Clock, ClockGuard, synchronised
 from dispaccio.embargo.vault import DataKey, Vault
 from dispaccio.errors import (
@@ -41,8 +42,9 @@ class Wire:
     ``callers`` holds who called with which key (its SHA-256), and until when that need not be
     looked up again; another dictionary takes its place when people change. ``failures`` holds when,
     by the monotonic clock, somebody named a wrong password for an account, ``links`` when somebody
-    asked for a link to log in for an address; ``answered`` holds what passkeys signed lately, so
-    that nothing counts twice.
+    asked for a link to log in for an address; ``answered`` holds what passkeys signed and
+    log-ins came back with lately, so that nothing counts twice; ``provider`` is what the
+    organisation's provider said of itself, and until when that is taken to hold.
     """
 
     home: Path
@@ -57,6 +59,7 @@ class Wire:
     failures: dict[str, tuple[float, ...]] = field(default_factory=dict)
     links: dict[str, tuple[float, ...]] = field(default_factory=dict)
     answered: dict[bytes, float] = field(default_factory=dict)
+    provider: tuple[float, Provider] | None = None
 
     def clock_trusted(self) -> bool:
         """Whether publication may go on: no jump, and synchronised where the operator insists."""

@@ -119,6 +119,8 @@ class Filed:
             credit=about.credit or None,
             alt=about.alt or None,
             rights=about.rights or None,
+            width=whole.width,
+            height=whole.height,
         )
 
     def seal(self, key: DataKey) -> bytes:

@@ -193,7 +193,7 @@ def listed(wire: Wire, actor: Actor, ref: str) -> Enclosed:
             said, findings = draft.revision, draft.findings
         else:
             said, findings = native.kept((newest and newest.document) or b"{}"), ()
-        return Enclosed(_all(wire, tx, row, said), findings)
+        return Enclosed(enclosed(wire, tx, row, said), findings)
 
 
 def content(wire: Wire, actor: Actor, ref: str, id: str, width: int | None = None) -> Sent:
@@ -248,7 +248,7 @@ def _bound(said: Revision, url: str) -> None:
         )
 
 
-def _all(wire: Wire, tx: Tx, row: ReleaseRow, said: Revision) -> tuple[Filed, ...]:
+def enclosed(wire: Wire, tx: Tx, row: ReleaseRow, said: Revision) -> tuple[Filed, ...]:
     """Those that a revision names, in its order."""
     url = wire.settings.url
     known = filing.named_in(tx, url, said, row.key)
@@ -283,4 +283,4 @@ def _edited(
     sealed = replace(draft, revision=said, findings=findings).seal(wire.data_key(tx, row))
     releases.change_revision(tx, revision.key, sealed=sealed)
     events.append(tx, f"file_{what}", actor.name, release=row.key, revision=revision.key)
-    return Enclosed(_all(wire, tx, row, said), findings)
+    return Enclosed(enclosed(wire, tx, row, said), findings)

@@ -143,7 +143,7 @@ def _open(
     kept = secrets.original_of(tx, revision.key)
     return Open(
         revision=revision,
-        text=_as_it_will_read(wire, row, draft, revision),
+        text=as_it_will_read(wire, row, draft, revision),
         asked_for=draft.revision.release_time,
         findings=draft.findings,
         warnings=draft.warnings,
@@ -157,7 +157,7 @@ def _open(
     )
 
 
-def _as_it_will_read(wire: Wire, row: ReleaseRow, draft: Draft, revision: RevisionRow) -> Revision:
+def as_it_will_read(wire: Wire, row: ReleaseRow, draft: Draft, revision: RevisionRow) -> Revision:
     """With the label and the dateline that publishing gives it, as far as they are settled."""
     said = draft.revision
     language = wire.settings.language

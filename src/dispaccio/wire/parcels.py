@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from threading import Lock
 
 from dispaccio.delivery import profile as profiles
-from dispaccio.delivery.carriers.base import Means
+from dispaccio.delivery.carriers.base import Enclosed, Means
 from dispaccio.delivery.carriers.websub import websub
 from dispaccio.delivery.courier import Packed
 from dispaccio.delivery.profile import Profile
@@ -29,6 +29,7 @@ from dispaccio.store.outbox import Load
 from dispaccio.wire import edition
 from dispaccio.wire.core import Wire
 from dispaccio.wire.home import key_file
+from dispaccio.wire.open_files import OpenFiles
 
 _SECRETS = 4096
 REMEMBERED = 256
@@ -88,6 +89,24 @@ class Packer:
         with self._wire.store.read(self._wire.clock.now()) as tx:
             made = self.of(tx, load.revision, load.status, name)
         return made.body if made else None
+
+    def files(self, load: Load) -> tuple[Enclosed, ...]:
+        """The pictures and files of a revision, none while its release is taken back."""
+        with self._wire.store.read(self._wire.clock.now()) as tx:
+            row = releases.revision_by_key(tx, load.revision)
+        if row is None or row.document is None:
+            return ()
+        files = OpenFiles(self._wire)
+        found = files.of(notice.for_everyone(native.kept(row.document)).media).values()
+        return tuple(
+            Enclosed(
+                item.name,
+                item.whole.stored.size,
+                item.whole.stored.sha256,
+                partial(files.read, item.whole),
+            )
+            for item in found
+        )
 
     def _content(self, tx: Tx, topic: str) -> Packed | None:
         """A feed as it is now, made once for all who get it."""

@@ -14,11 +14,11 @@ from dispaccio.store import passkeys as store
 from dispaccio.store.engine import Tx
 from dispaccio.store.passkeys import PasskeyRow
 from dispaccio.store.people import Person
-from dispaccio.wire.accounts import LoggedIn, begin, require_proof
+from dispaccio.wire.accounts import LoggedIn, begin, require_other_ways, require_proof
 from dispaccio.wire.core import Wire
+from dispaccio.wire.once import first_time
 
 _REGISTER, _PROVE, _LOG_IN = "register", "prove", "log-in"
-_MOST_USED = 10_000
 LONGEST_NAME = 60
 
 
@@ -106,6 +106,7 @@ def _proved(wire: Wire, tx: Tx, answer: str, challenge: bytes) -> Person:
     if found is None:
         raise PasskeyFailed("This wire does not know that passkey; log in with your password.")
     row, person = found
+    require_other_ways(wire, tx, person)
     proof = passkeys.proved(_here(wire), answer, challenge, Passkey.read(row.id, row.data))
     store.used(tx, row.key, proof.write())
     return person
@@ -141,12 +142,8 @@ def _answered(wire: Wire, purpose: str, answer: str, who: LoggedIn | None = None
         raise PasskeyFailed("That answer belongs to another page; open this one anew.") from None
     if wire.clock.now().timestamp() >= until:
         raise PasskeyFailed("The answer came too late; open the page anew.")
-    if challenge in wire.answered:
+    if not first_time(wire, challenge, passkeys.LASTS):
         raise PasskeyFailed("That answer was given before; open the page anew.")
-    now = wire.clock.monotonic()
-    if len(wire.answered) >= _MOST_USED:
-        wire.answered = {one: end for one, end in wire.answered.items() if end > now}
-    wire.answered[challenge] = now + passkeys.LASTS.total_seconds()
     return challenge
 
 

@@ -271,9 +271,14 @@ def _role(tx: Tx, written: str) -> tuple[str, str | None]:
 
 def _require_operator(tx: Tx) -> None:
     """Nothing, unless the persons of the home are left with nobody who may manage it."""
-    everyone = people.everybody(tx)
-    if everyone and not any(role == Role.OPERATOR for p in everyone for role, _ in p.roles):
+    if people.everybody(tx) and not has_operator(tx):
         raise OperatorNeeded
+
+
+def has_operator(tx: Tx, but: str = "") -> bool:
+    """Whether somebody may manage the home, beside the person of that name."""
+    everyone = people.everybody(tx)
+    return any(role == Role.OPERATOR for p in everyone if p.name != but for role, _ in p.roles)
 
 
 def named(tx: Tx, name: str) -> Person:

@@ -60,13 +60,15 @@ def mail(wire: Wire, kept: Open, look: Look, *, press: bool = False) -> Letter:
     """The mail to a subscriber, or to a recipient of the issuer's own press list."""
     house = House(wire.settings.name, wire.settings.mail_from or SENDER)
     style = Style(kept.issuer.slug if press else None)
-    letter = letters.release(_shown(wire, kept, look).revision, style, house)
+    letter = letters.release(_undated(wire, kept, look), style, house)
     return replace(letter, text=letter.text.replace(PLACE, "…"), html=None)
 
 
 def document(wire: Wire, kept: Open, look: Look, format: str) -> str:
     """The release in a format that is text. Raises UnknownFormat."""
-    return rendering(format, _shown(wire, kept, look).revision).body.decode()
+    plain = format == "text"
+    said = _undated(wire, kept, look) if plain else _shown(wire, kept, look).revision
+    return rendering(format, said).body.decode()
 
 
 def dateline(wire: Wire, kept: Open, at: datetime | None) -> str:
@@ -112,6 +114,12 @@ def _shown(wire: Wire, kept: Open, look: Look) -> Shown:
     return Shown(
         row.ordinal if row and row.ordinal else _NOBODY, number, Status.USABLE, version, revision
     )
+
+
+def _undated(wire: Wire, kept: Open, look: Look) -> Revision:
+    """As it will read, but that it says nowhere that it is published."""
+    said = _shown(wire, kept, look).revision
+    return replace(said, first_created=None, version_created=None)
 
 
 def _unlabelled(wire: Wire, said: Revision) -> labels.Label:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from dispaccio.access.actor import Actor
-from dispaccio.access.matrix import require
+from dispaccio.access.matrix import may, require
 from dispaccio.access.roles import Action
 from dispaccio.desk.checks.base import Finding
+from dispaccio.errors import NoSuchRelease, NothingOpen
 from dispaccio.formats import codec, native
+from dispaccio.release.model import Revision
 from dispaccio.release.state import State, Status
-from dispaccio.store import drafts, listings, organisations, queue, releases
+from dispaccio.store import drafts, events, listings, organisations, queue, releases
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow
 from dispaccio.wire import drafting, places
-from dispaccio.wire.core import Wire
+from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import glance, open_draft
 from dispaccio.wire.drafting import Open
+from dispaccio.wire.filed import Filed
+from dispaccio.wire.files import enclosed
+from dispaccio.wire.looking import as_it_will_read
 
 MOST = 50
 """How many public releases a page lists."""
@@ -59,6 +64,26 @@ class Waiting:
     release_time: datetime | None
     reasons: tuple[str, ...]
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One text that was handed in, as its people see it: how it will read, and where it stands.
+
+    ``number`` is there if its release is public, so that the text corrects it.
+    """
+
+    id: str
+    number: str | None
+    issuer: str | None
+    text: Revision
+    state: State
+    submitted: datetime
+    submitted_by: str
+    release_time: datetime | None
+    reasons: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    files: tuple[Filed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +167,44 @@ def _all_public(wire: Wire, tx: Tx, actor: Actor, after: str) -> tuple[list[Publ
     return [one for _, one in found[:MOST]], further
 
 
+def handed(wire: Wire, actor: Actor, ref: str) -> Handed:
+    """The text of a release that is on its way, or ended on it; that it was read is recorded.
+
+    Raises KeyNeeded, NothingOpen where all of it is public (with its ``number``), and
+    NoSuchRelease, also for what is not theirs.
+    """
+    with wire.store.write(wire.clock.now()) as tx:
+        row = find_for(wire, tx, actor, ref)
+        if not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
+            raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+        revision = releases.newest_revision(tx, row.key)
+        if revision is None or revision.state == State.PUBLISHED or revision.sealed is None:
+            number = wire.number(row.ordinal) if row.ordinal else None
+            raise NothingOpen("Nothing of this release is on its way.", number=number)
+        draft = open_draft(wire.data_key(tx, row), revision.sealed)
+        named = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
+        events.append(tx, "read_unreleased", actor.name, release=row.key)
+        files = enclosed(wire, tx, row, draft.revision)
+    return Handed(
+        row.id,
+        wire.number(row.ordinal) if row.ordinal else None,
+        named.name if named else None,
+        as_it_will_read(wire, row, draft, revision),
+        State(revision.state),
+        revision.submitted,
+        revision.submitted_by,
+        revision.release_time or draft.revision.release_time,
+        _reasons(draft.warnings),
+        draft.findings,
+        files,
+    )
+
+
+def _reasons(warnings: Iterable[str]) -> tuple[str, ...]:
+    """What the desk wrote to the author."""
+    return tuple(one.removeprefix(DESK) for one in warnings if one.startswith(DESK))
+
+
 def _waiting(wire: Wire, row: queue.Waiting) -> Waiting:
     release = row.release
     key = wire.vault.data_key(row.wrapped or b"", release.id)
@@ -156,7 +219,7 @@ def _waiting(wire: Wire, row: queue.Waiting) -> Waiting:
         row.submitted,
         row.submitted_by,
         row.release_time,
-        tuple(one.removeprefix(DESK) for one in seen["warnings"] if one.startswith(DESK)),
+        _reasons(seen["warnings"]),
         tuple(codec.decode(Finding, one) for one in seen["findings"]),
     )
 

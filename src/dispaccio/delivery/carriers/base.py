@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ from dispaccio.egress.policy import Policy
 from dispaccio.release.state import Kind
 from dispaccio.settings import Settings
 
-__all__ = ["PROTOCOL_VERSION", "Carrier", "Means", "Outcome", "Parcel", "Result"]
+__all__ = ["PROTOCOL_VERSION", "Carrier", "Enclosed", "Means", "Outcome", "Parcel", "Result"]
 
 PROTOCOL_VERSION = 2
 
@@ -31,6 +31,21 @@ class Means:
     """The wire's key for signing what it sends."""
     secret: Callable[[str], bytes] = field(repr=False)
     """A file of the wire's keys folder by its name, such as ``dkim.pem``; raises KeysUnreadable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A picture or file that goes with a revision. ``read`` gives its bytes in pieces, anew."""
+
+    name: str
+    size: int
+    sha256: str
+    """In hexadecimal."""
+    read: Callable[[], Iterator[bytes]] = field(repr=False)
+
+
+async def _alone() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +74,10 @@ class Parcel:
     profile: Profile = field(default_factory=Profile)
     rendering: Callable[[str], bytes | None] = field(default=lambda name: None, repr=False)
     """The revision in another format, by its name. Asks the store: call it in a thread."""
+    files: Callable[[], Sequence[Enclosed]] = field(default=tuple, repr=False)
+    """The pictures and files of the revision that are public. Asks the store, as well."""
+    prolong: Callable[[], Awaitable[bool]] = field(default=_alone, repr=False)
+    """Asks for as much time again as an attempt has; False if it is somebody else's by now."""
 
 
 class Carrier(Protocol):

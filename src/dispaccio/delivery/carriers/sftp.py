@@ -1,4 +1,4 @@
-"""SFTP: the document as a file in the receiver's folder, with its signature beside it.
+"""SFTP: the document as a file in the receiver's folder, its signature and its files beside it.
 
 It needs asyncssh (``pip install 'dispaccio[sftp]'``), which is imported when something is sent.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import PurePosixPath
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dispaccio.delivery.carriers.base import (
     PROTOCOL_VERSION,
@@ -25,17 +25,31 @@ from dispaccio.delivery.carriers.base import (
 )
 from dispaccio.delivery.carriers.settings import only
 from dispaccio.delivery.filename import fill
+from dispaccio.delivery.profile import PLACES, path_template
 from dispaccio.delivery.signature import sign
 from dispaccio.egress.policy import Policy
 from dispaccio.errors import DispaccioError, InputError, MalformedEndpoint
 from dispaccio.formats.registry import formats
+from dispaccio.media.zipped import apart
+from dispaccio.release.state import Kind
+
+if TYPE_CHECKING:
+    from dispaccio.egress import ssh
 
 KEY_FILE = "ssh.pem"
 """The wire's key for SSH, in its folder of keys."""
 PORT = 22
 TOTAL = 15.0
-"""Seconds for one attempt."""
+"""Seconds for one attempt, and with files for each piece of them."""
+WITH_FILES = 900.0
+"""Seconds for one attempt with files; the next goes on with the file that it ended in."""
+_KEEP = 8.0
+"""Seconds after which an attempt that gets on asks for more time."""
+FILES = ("originals", "none")
+FILES_NAME = "{number}.v{version}/{name}"
+"""Where files stand, from the folder of the document, if the endpoint does not say it."""
 _INSTALL = "The carrier sftp needs asyncssh, which is not here: pip install 'dispaccio[sftp]'."
+_TAKES_BACK = (Kind.WITHDRAWAL, Kind.WITHHOLD)
 _ADDRESS = re.compile(
     r"sftp://(?P<user>[A-Za-z0-9._-]{1,64})@(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]/?#:@\\\s]+)"
     r"(?::(?P<port>[0-9]{1,5}))?(?P<folder>/[^\x00-\x1f\x7f\\]*)?"
@@ -75,16 +89,6 @@ class Place:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
-    """What one delivery puts there: a document, and its signature beside it."""
-
-    path: str
-    document: bytes
-    signature: bytes
-    mode: int | None
-
-
 class Sftp:
     """Writes under a temporary name and renames; never overwrites, never deletes."""
 
@@ -94,7 +98,7 @@ class Sftp:
 
     def check(self, address: str, settings: Mapping[str, Any], policy: Policy) -> None:
         """Judge address and settings; the receiver's host key has to be pinned."""
-        only(self.name, settings, ("host_key", "mode"))
+        only(self.name, settings, ("host_key", "mode", "files", "files_name"))
         place = Place.of(address)
         policy.service("sftp", place.host, place.port)
         pin = settings.get("host_key")
@@ -105,17 +109,22 @@ class Sftp:
             )
         if not _MODE.fullmatch(str(settings.get("mode", "640"))):
             raise MalformedEndpoint("mode: give the permissions of files like 640.")
+        if settings.get("files", FILES[0]) not in FILES:
+            raise MalformedEndpoint(f"files: give {' or '.join(FILES)}.")
+        places, needed = PLACES - {"suffix"} | {"name"}, ("number", "version", "name")
+        path_template("files_name", settings.get("files_name", FILES_NAME), places, needed)
         if find_spec("asyncssh") is None:
             raise MalformedEndpoint(_INSTALL)
 
     async def send(self, parcel: Parcel, means: Means) -> Outcome:
-        """Put the document and its signature there; what stands there already is a receipt."""
+        """Put the document there, its files before it; what stands there already is a receipt."""
         started = monotonic()
         try:
-            async with asyncio.timeout(TOTAL):
-                kind, detail = await _put(parcel, means)
+            async with asyncio.timeout(TOTAL) as limit:
+                kind, detail = await _put(parcel, means, _Going(parcel, limit))
         except TimeoutError:
-            kind, detail = Result.NETWORK, f"The server was not done within {TOTAL:g} s."
+            most = TOTAL if monotonic() - started < WITH_FILES else WITH_FILES
+            kind, detail = Result.NETWORK, f"The server was not done within {most:g} s."
         except InputError as refusal:
             kind, detail = Result.REFUSED, refusal.message
         except DispaccioError as failure:
@@ -123,36 +132,71 @@ class Sftp:
         return Outcome(kind, detail, round((monotonic() - started) * 1000))
 
 
-async def _put(parcel: Parcel, means: Means) -> tuple[Result, str]:
+class _Going:
+    """An attempt that sends large files: as long as it gets on, it has more time."""
+
+    def __init__(self, parcel: Parcel, limit: asyncio.Timeout) -> None:
+        self._parcel, self._limit = parcel, limit
+        now = asyncio.get_running_loop().time()
+        self._asked, self._end = now - _KEEP, now + WITH_FILES
+
+    async def on(self) -> bool:
+        """Something went through; False if it is not ours to be sent any more."""
+        now = asyncio.get_running_loop().time()
+        self._limit.reschedule(min(now + TOTAL, self._end))
+        if now - self._asked < _KEEP:
+            return True
+        self._asked = now
+        return await self._parcel.prolong()
+
+
+async def _put(parcel: Parcel, means: Means, going: _Going) -> tuple[Result, str]:
     try:
         from dispaccio.egress import ssh
     except ImportError:
         return Result.UNSENT, _INSTALL
     place = Place.of(parcel.address)
-    files = await asyncio.to_thread(_files, place, parcel, means)
+    bundle = await asyncio.to_thread(_bundle, place, parcel, means)
     key = await asyncio.to_thread(means.secret, KEY_FILE)
     sock = await means.client.connect("sftp", place.host, place.port)
     door = ssh.Door(place.host, place.user, _pin(parcel.settings["host_key"]), key)
-    put = ssh.put(sock, door, files.path, files.document, files.signature, files.mode)
-    reply = await put
+    reply = await ssh.put(sock, door, bundle, going.on)
     results = {
         ssh.End.STANDS: Result.DELIVERED,
         ssh.End.REFUSED: Result.REFUSED,
         ssh.End.FAILED: Result.NETWORK,
         ssh.End.UNSENT: Result.UNSENT,
     }
-    return results[reply.end], reply.said
+    said = reply.said
+    if reply.end is ssh.End.STANDS and parcel.kind in _TAKES_BACK and _wants_files(parcel):
+        said += " Files sent with earlier versions stay where they are; the receiver removes them."
+    return results[reply.end], said
 
 
-def _files(place: Place, parcel: Parcel, means: Means) -> Files:
+def _bundle(place: Place, parcel: Parcel, means: Means) -> ssh.Bundle:
+    """What one delivery puts there."""
+    from dispaccio.egress import ssh
+
     signature = sign(parcel.webhook_id, parcel.timestamp, parcel.body, key=means.key)
-    mode = parcel.settings.get("mode")
-    return Files(
-        str(PurePosixPath(place.folder) / fill(parcel.profile.file_name, _places(parcel))),
+    mode, places = parcel.settings.get("mode"), _places(parcel)
+    path = PurePosixPath(place.folder) / fill(parcel.profile.file_name, places)
+    files = parcel.files() if _wants_files(parcel) else ()
+    template = str(parcel.settings.get("files_name", FILES_NAME))
+    names = apart(str(fill(template, places | {"name": file.name})) for file in files)
+    return ssh.Bundle(
+        str(path),
         parcel.body,
         json.dumps(signature, indent=1).encode() + b"\n",
         int(str(mode), 8) if mode is not None else None,
+        [
+            ssh.Beside(str(path.parent / name), file.size, file.sha256, file.read)
+            for name, file in zip(names, files, strict=True)
+        ],
     )
+
+
+def _wants_files(parcel: Parcel) -> bool:
+    return bool(parcel.settings.get("files", FILES[0]) != "none")
 
 
 def _places(parcel: Parcel) -> dict[str, str]:

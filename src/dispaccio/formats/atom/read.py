@@ -14,7 +14,7 @@ from dispaccio.formats.feeds import sight, topics
 from dispaccio.formats.feeds.entry import OURS
 from dispaccio.formats.feeds.feed import GENERATOR, NEVER
 from dispaccio.formats.feeds.fields import Fields, language
-from dispaccio.formats.feeds.told import Told, identity, media, reading, rights
+from dispaccio.formats.feeds.told import File, Told, identity, media, pictured, reading, rights
 from dispaccio.formats.links import carried
 from dispaccio.formats.merge import fill
 from dispaccio.formats.rss.read import identity_of
@@ -238,18 +238,13 @@ def _categories(entry: Fields) -> Iterator[topics.Category]:
     yield from ((None, word, None) for word in subjects if word)
 
 
-def _files(entry: Fields) -> Iterator[tuple[str | None, str | None, str | None, str | None]]:
+def _files(entry: Fields) -> Iterator[File]:
     for rel, href, link in _links(entry):
         if rel == "enclosure":
-            yield href, link.get("type"), link.get("length"), link.get("title")
+            yield File(href, link.get("type"), link.get("length"), link.get("title"))
     groups = entry.all("media:group")
     inside = [child for group in groups for child in xml.children(group, "content")]
     for found in (*entry.all("media:content"), *inside):
-        yield (
-            found.get("url"),
-            found.get("type") or found.get("medium"),
-            found.get("fileSize"),
-            None,
-        )
+        yield pictured(found)
     for found in entry.all("media:thumbnail"):
-        yield found.get("url"), "image", None, None
+        yield File(found.get("url"), "image")

@@ -14,9 +14,9 @@ from lxml import etree
 
 from dispaccio.formats import xml
 from dispaccio.formats.feeds import entry as entries
-from dispaccio.formats.feeds.building import ATOM, LANG, add, link, piece, set_all, whole
+from dispaccio.formats.feeds.building import ATOM, LANG, add, link, piece, set_all, sized, whole
 from dispaccio.formats.feeds.feed import GENERATOR, Feed, changed, newest
-from dispaccio.formats.feeds.sight import PRISM
+from dispaccio.formats.feeds.sight import MRSS, PRISM
 from dispaccio.formats.links import carried
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Revision
@@ -27,7 +27,7 @@ MEDIA_TYPE = "application/atom+xml"
 TOMBSTONE = "http://purl.org/atompub/tombstones/1.0"
 HISTORY = "http://purl.org/syndication/history/1.0"
 DC = "http://purl.org/dc/elements/1.1/"
-_NAMESPACES = {None: ATOM, "at": TOMBSTONE, "dc": DC, "fh": HISTORY, "prism": PRISM}
+_NAMESPACES = {None: ATOM, "at": TOMBSTONE, "dc": DC, "fh": HISTORY, "media": MRSS, "prism": PRISM}
 
 
 def write(feed: Feed, revisions: Sequence[Revision]) -> bytes:
@@ -102,6 +102,8 @@ def _entry(seen: Revision) -> etree._Element:
     if seen.embargo:
         add(made, f"{{{PRISM}}}embargoDate", write_instant(seen.embargo))
     _add(made, "content", entries.content(seen), type="html")
+    for href, kind, media in entries.enclosures(seen):
+        sized(made, href, kind, media)  # behind the text: some look for content in any namespace
     return made
 
 

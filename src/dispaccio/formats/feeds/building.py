@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from lxml import etree
 
 from dispaccio.formats import xml
+from dispaccio.formats.feeds.sight import MRSS
+from dispaccio.release.model import Media
 
 ATOM = "http://www.w3.org/2005/Atom"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -24,6 +26,14 @@ def link(parent: etree._Element, rel: str, href: str, **attributes: str | None) 
     """Append an ``atom:link`` (RFC 4287 section 4.2.7)."""
     made = etree.SubElement(parent, f"{{{ATOM}}}link")
     set_all(made, {"rel": rel, "href": href, **attributes})
+
+
+def sized(parent: etree._Element, href: str, kind: str, media: Media) -> None:
+    """Say how large a picture is on a screen, if that is known (Media RSS 1.5, media:content)."""
+    if media.pixels:
+        width, height = map(str, media.pixels)
+        made = etree.SubElement(parent, f"{{{MRSS}}}content")
+        set_all(made, {"url": href, "type": kind, "width": width, "height": height})
 
 
 def set_all(element: etree._Element, attributes: dict[str, str | None]) -> None:

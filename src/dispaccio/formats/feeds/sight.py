@@ -16,13 +16,15 @@ _TITLE = re.compile(r"<title[^>]*>([^<]{1,100})", re.IGNORECASE)
 _PREFIX = re.compile(rb"<([A-Za-z][\w.-]{0,30}):[A-Za-z]")
 _ATTRIBUTE = re.compile(rb"""\s([A-Za-z][\w.-]{0,30}):[\w.-]+\s*=\s*["']""")
 _UNDECLARED = "urn:undeclared:"
+MRSS = "http://search.yahoo.com/mrss/"
+"""Media RSS says how large a picture is, which no feed does by itself."""
 _PREFIXES = {
     "http://purl.org/rss/1.0/modules/content/": "content",
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://purl.org/dc/terms/": "dc",
     "http://www.w3.org/2005/Atom": "atom",
     "http://purl.org/atom/ns#": "atom",
-    "http://search.yahoo.com/mrss/": "media",
+    MRSS: "media",
     "http://search.yahoo.com/mrss": "media",
     "http://prismstandard.org/namespaces/basic/2.0/": "prism",
     "http://prismstandard.org/namespaces/1.2/basic/": "prism",

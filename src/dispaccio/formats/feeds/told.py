@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html import unescape
+from typing import NamedTuple
+
+from lxml import etree
 
 from dispaccio.anatomy import embargo, layout, reader
 from dispaccio.anatomy.document import Document, assemble
 from dispaccio.errors import MalformedDocument
-from dispaccio.formats import charset, items
+from dispaccio.formats import charset, items, xml
 from dispaccio.formats.base import Options
 from dispaccio.formats.feeds import ours
 from dispaccio.formats.html import content, tree
@@ -216,17 +219,48 @@ def _both(medium: Media, told: Media | None) -> Media:
         type=medium.type or told.type,
         size=medium.size or told.size,
         name=medium.name or told.name,
+        width=medium.width or told.width,
+        height=medium.height or told.height,
     )
 
 
-def media(
-    found: Iterable[tuple[str | None, str | None, str | None, str | None]],
-) -> tuple[Media, ...]:
-    """The enclosures of an entry from (address, type, length, name); each address once."""
+class File(NamedTuple):
+    """A file as an entry names it: everything as it is written there."""
+
+    href: str | None
+    type: str | None
+    length: str | None = None
+    name: str | None = None
+    width: str | None = None
+    height: str | None = None
+
+
+def pictured(element: etree._Element) -> File:
+    """A ``media:content`` (Media RSS 1.5)."""
+    said = element.get
+    title = xml.text_of(xml.first(element, "title"))
+    kind = said("type") or said("medium")
+    return File(said("url"), kind, said("fileSize"), title, said("width"), said("height"))
+
+
+def media(found: Iterable[File]) -> tuple[Media, ...]:
+    """The enclosures of an entry; each address once, with what is said of it first."""
     kept: dict[str, Media] = {}
-    for href, kind, length, name in found:
-        address = carried(href or "")
-        if address:
-            size = int(length) if length and re.fullmatch("[0-9]{1,15}", length) else None
-            kept.setdefault(address, Media(address, name, kind or None, size=size or None))
+    for file in found:
+        if address := carried(file.href or ""):
+            made = Media(
+                address,
+                file.name,
+                file.type or None,
+                size=_number(file.length),
+                width=_number(file.width),
+                height=_number(file.height),
+            )
+            before = kept.get(address)
+            kept[address] = _both(before, made) if before else made
     return tuple(kept.values())
+
+
+def _number(stated: str | None) -> int | None:
+    """A length or a measure; what is 0 was not known."""
+    return int(stated) or None if stated and re.fullmatch("[0-9]{1,15}", stated) else None

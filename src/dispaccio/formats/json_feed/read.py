@@ -13,6 +13,7 @@ from dispaccio.formats.base import Options
 from dispaccio.formats.codec import GREATEST
 from dispaccio.formats.feeds import sight, topics
 from dispaccio.formats.feeds.told import (
+    File,
     Told,
     identity,
     is_whole,
@@ -148,14 +149,14 @@ def _identity(item: _Item, address: str | None) -> Revision:
     raise MalformedDocument(f"{path} is missing, and there is no url.", path=path)
 
 
-def _files(item: _Item) -> Iterator[tuple[str | None, str | None, str | None, str | None]]:
+def _files(item: _Item) -> Iterator[File]:
     for entry in item.objects("attachments"):
         size = entry.document.get("size_in_bytes")
         length = str(size) if type(size) is int and size > 0 else None
-        yield entry.text("url"), entry.text("mime_type"), length, entry.text("title")
+        yield File(entry.text("url"), entry.text("mime_type"), length, entry.text("title"))
     for name in ("image", "banner_image"):
         if href := item.text(name):
-            yield href, "image", None, None
+            yield File(href, "image")
 
 
 def _extension(ours: _Item, told: Told, options: Options) -> Revision:

@@ -17,7 +17,7 @@ from dispaccio.formats.html.read import document_of
 from dispaccio.formats.html.tree import Node
 from dispaccio.formats.links import carried
 from dispaccio.formats.newsml_g2 import nodes
-from dispaccio.formats.newsml_g2.section import MARKUP, MOST, Context
+from dispaccio.formats.newsml_g2.section import MARKUP, MOST, Context, number
 from dispaccio.formats.ninjs import bodies
 from dispaccio.release.model import Media
 
@@ -88,8 +88,15 @@ def media(sets: list[etree._Element], context: Context, *, one: bool = False) ->
         if kind and (kind.startswith("text/") or kind.endswith("xml")) and not one:
             context.left(f"The text at {href or name}", "it lies elsewhere, and is not fetched")
         elif href or element.get("residref"):
-            made = Media(href=href, name=name or None, type=kind, size=_number(element, "size"))
-            found.append((_number(element, "width") or 0, made.size or 0, made))
+            made = Media(
+                href=href,
+                name=name or None,
+                type=kind,
+                size=number(element, "size"),
+                width=number(element, "width"),
+                height=number(element, "height"),
+            )
+            found.append((made.width or 0, made.size or 0, made))
         else:
             context.left("contentSet/remoteContent", "it has no address")
     if one and found:
@@ -131,8 +138,3 @@ def _decoded(value: str) -> str:
         return b64decode("".join(value.split()), validate=True).decode()
     except (binascii.Error, ValueError):
         return ""
-
-
-def _number(element: etree._Element, name: str) -> int | None:
-    said = element.get(name) or ""
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 16 else None

@@ -14,7 +14,7 @@ from dispaccio.formats import newscodes as codes
 from dispaccio.formats import times, xml
 from dispaccio.formats.links import carried
 from dispaccio.formats.newsml_g2.names import CHANNEL, ID, KIND, LABEL, NOBODY, ONLY, code_of
-from dispaccio.formats.newsml_g2.section import Context, Section
+from dispaccio.formats.newsml_g2.section import Context, Section, number
 from dispaccio.formats.ninjs.parts import party
 from dispaccio.release.label import Label
 from dispaccio.release.model import (
@@ -213,12 +213,14 @@ def linked(item_meta: Section) -> Linked:
 
 def _medium(entry: etree._Element, href: str | None, kind: str, context: Context) -> Media:
     hints = {context.role(text): context.block(text) for text in xml.children(entry, "description")}
-    size = entry.get("size") or ""
+    remote = xml.first(entry, "remoteContent")
     return Media(
         href=href,
         name=entry.get("title"),
         type=kind if "/" in kind else None,
-        size=int(size) if re.fullmatch("[0-9]{1,15}", size) else None,
+        size=number(entry, "size"),
+        width=None if remote is None else number(remote, "width"),
+        height=None if remote is None else number(remote, "height"),
         caption=hints.get("caption") or hints.get("") or context.line(xml.first(entry, "headline")),
         credit=context.line(xml.first(entry, "creditline")),
         alt=hints.get("alt"),

@@ -141,3 +141,9 @@ def _pieces(element: etree._Element) -> Iterator[str]:
         yield from _pieces(child)
         yield "\n" if name == "p" else ""
         yield " ".join((child.tail or "").split("\n"))
+
+
+def number(element: etree._Element, name: str) -> int | None:
+    """A whole number that an attribute states; None for anything else."""
+    said = element.get(name) or ""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 16 else None

@@ -176,7 +176,10 @@ def _link(
 
 
 def _medium(meta: etree._Element, medium: Media, address: str) -> None:
-    """A picture: its link, with what is known of it as hints (specification, "Hints")."""
+    """A picture: its link, with what is known of it as hints (specification, "Hints").
+
+    How large it is on a screen is said as its own item would say it, by ``remoteContent``.
+    """
     href = carried(medium.href or "")
     link = add(
         meta,
@@ -192,3 +195,13 @@ def _medium(meta: etree._Element, medium: Media, address: str) -> None:
     block(link, "description", medium.alt, role=qcode("dispaccio-text", "alt"))
     say(link, "creditline", medium.credit)
     block(link, "usageTerms", medium.rights)
+    if href and medium.pixels:
+        width, height = medium.pixels
+        add(
+            link,
+            "remoteContent",
+            href=iri(href),
+            contenttype=medium.type or "image",
+            width=str(width),
+            height=str(height),
+        )

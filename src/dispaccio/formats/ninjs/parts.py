@@ -248,6 +248,8 @@ def _medium(entry: Item) -> Media:
         credit=entry.text("by", "byline"),
         alt=told.get("alt"),
         rights=entry.text("usageterms", "copyrightnotice"),
+        width=best.integer("width"),
+        height=best.integer("height"),
     )
 
 

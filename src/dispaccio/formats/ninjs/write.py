@@ -201,11 +201,14 @@ def _associations(seen: Revision) -> Iterator[dict[str, Any]]:
 def _picture(media: Media, address: str, index: int) -> dict[str, Any]:
     href = carried(media.href or "")
     kind = (media.type or "").partition("/")[0].replace("image", "picture")
+    width, height = media.pixels or (None, None)
     rendition = {
         "name": "original",
         "href": href,
         "contentType": media.type,
         "sizeInBytes": media.size,
+        "width": width,
+        "height": height,
     }
     said = [("caption", media.caption), ("alt", media.alt)]
     return present(

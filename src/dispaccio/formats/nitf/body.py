@@ -146,7 +146,14 @@ def media(node: Node) -> Media:
         credit=_joined(children(node, "media-producer")) or said(reference, "source-credit"),
         alt=said(reference, "alternate-text"),
         rights=said(reference, "copyright"),
+        width=_pixels(said(reference, "width")),
+        height=_pixels(said(reference, "height")),
     )
+
+
+def _pixels(stated: str | None) -> int | None:
+    """A measure in pixels, which is the only unit; anything else is none."""
+    return int(stated) if stated and re.fullmatch("[0-9]{1,6}", stated) else None
 
 
 def _joined(nodes: Iterator[Node]) -> str | None:

@@ -121,6 +121,7 @@ def _medium(parent: etree._Element, said: Media, alt: str | None) -> None:
     ):
         if value:
             add(element, "media-metadata", name=name, value=value)
+    width, height = map(str, said.pixels or ("", ""))
     add(
         element,
         "media-reference",
@@ -129,6 +130,8 @@ def _medium(parent: etree._Element, said: Media, alt: str | None) -> None:
         mime_type=said.type,
         copyright=said.rights,
         alternate_text=alt or said.alt,
+        width=width,
+        height=height,
     )
     if said.caption:
         add(element, "media-caption", said.caption)

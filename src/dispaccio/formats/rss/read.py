@@ -15,10 +15,12 @@ from dispaccio.formats.feeds.entry import OURS
 from dispaccio.formats.feeds.feed import GENERATOR
 from dispaccio.formats.feeds.fields import LANG, Fields
 from dispaccio.formats.feeds.told import (
+    File,
     Told,
     identity,
     is_whole,
     media,
+    pictured,
     reading,
     rights,
 )
@@ -146,18 +148,16 @@ def _links(item: Fields) -> Iterator[tuple[str, str, etree._Element]]:
             yield link.get("rel") or "alternate", href, link
 
 
-def _files(item: Fields) -> Iterator[tuple[str | None, str | None, str | None, str | None]]:
+def _files(item: Fields) -> Iterator[File]:
     """The enclosures, those of Media RSS too, which may stand in groups."""
     for found in item.all("enclosure"):
-        yield found.get("url"), found.get("type"), found.get("length"), None
+        yield File(found.get("url"), found.get("type"), found.get("length"))
     for rel, href, link in _links(item):
         if rel == "enclosure":
-            yield href, link.get("type"), link.get("length"), link.get("title")
+            yield File(href, link.get("type"), link.get("length"), link.get("title"))
     groups = item.all("media:group")
     inside = [child for group in groups for child in xml.children(group, "content")]
     for found in (*item.all("media:content"), *inside):
-        kind = found.get("type") or found.get("medium")
-        title = xml.text_of(xml.first(found, "title"))
-        yield found.get("url"), kind, found.get("fileSize"), title
+        yield pictured(found)
     for found in item.all("media:thumbnail"):
-        yield found.get("url"), "image", None, None
+        yield File(found.get("url"), "image")

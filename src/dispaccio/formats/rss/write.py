@@ -15,9 +15,9 @@ from lxml import etree
 
 from dispaccio.formats import xml
 from dispaccio.formats.feeds import entry as entries
-from dispaccio.formats.feeds.building import ATOM, add, link, piece, set_all, whole
+from dispaccio.formats.feeds.building import ATOM, add, link, piece, set_all, sized, whole
 from dispaccio.formats.feeds.feed import GENERATOR, NEVER, Feed, newest
-from dispaccio.formats.feeds.sight import PRISM
+from dispaccio.formats.feeds.sight import MRSS, PRISM
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.model import Revision
 from dispaccio.release.notice import as_held, for_everyone
@@ -25,7 +25,7 @@ from dispaccio.release.notice import as_held, for_everyone
 MEDIA_TYPE = "application/rss+xml"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
-_NAMESPACES = {"atom": ATOM, "content": CONTENT, "dc": DC, "prism": PRISM}
+_NAMESPACES = {"atom": ATOM, "content": CONTENT, "dc": DC, "media": MRSS, "prism": PRISM}
 
 
 def write(feed: Feed, revisions: Sequence[Revision]) -> bytes:
@@ -91,6 +91,7 @@ def _enclosures(made: etree._Element, seen: Revision) -> None:
             set_all(one, {"url": href, "length": size, "type": kind})
         else:
             link(made, "enclosure", href, type=kind, length=size, title=media.name)
+        sized(made, href, kind, media)
 
 
 def _date(moment: datetime) -> str:

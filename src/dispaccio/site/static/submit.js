@@ -65,6 +65,14 @@
     }
   }
 
+  // Whoever needs the draft to be kept now is told whether it is.
+  form.addEventListener("keep", async (event) => {
+    clearTimeout(waiting);
+    while (busy) await new Promise((go) => setTimeout(go, 50));
+    if (said.saved === "0") dirty = true;
+    await save();
+    event.detail(said.saved !== "0" && !dirty);
+  });
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   addEventListener("online", save);

@@ -25,6 +25,7 @@ def _accounts() -> None:
     op.add_column("person", sa.Column("full_name", sa.Text()))
     op.add_column("person", sa.Column("language", sa.Text()))
     op.add_column("api_key", sa.Column("scopes", sa.Text()))
+    op.add_column("role", sa.Column("by_group", sa.Boolean()))
     op.create_table(
         "credential",
         sa.Column("key", KEY, primary_key=True),

@@ -511,6 +511,18 @@ class NotSealed(Conflict):
     """Only what is approved and sealed until its release time can be offered under embargo."""
 
 
+class ReaderNeeded(InputError):
+    """Tick at least one reader or group to offer the text to."""
+
+
+class TextByMailOff(Conflict):
+    """This wire sends no text by mail before its release time; a mail with a link goes out."""
+
+
+class OfferEnded(Conflict):
+    """What was offered under embargo is offered no more, so nothing is sent."""
+
+
 class NotVetted(InputError):
     """That person is no vetted reader, and cannot be shown what is not public."""
 

@@ -79,6 +79,7 @@ class Settings:
     mail_from: str = ""
     dkim_selector: str = ""
     embargo_terms: str = ""
+    embargo_mail: bool = False
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_name: str = ""

@@ -133,6 +133,9 @@ def test_a_release_time_seals_and_can_be_changed(wire: Terminal, plant: str) -> 
     moved = wire.does("reschedule", id, "2030-05-27T09:00Z", "--as", "dora").out
     assert "2030-05-27 09:00:00 UTC" in moved
     assert "2030-05-27 09:00:00 UTC" in wire.does("queue", "--as", "dora").out
+    stopped = wire.does("stop", id, "--as", "dora").out
+    assert stopped == "It is stopped: approved, without a release time.\n"
+    assert wire.fails("stop", id, "--as", "dora").endswith("[illegal-move]")
     assert "called off" in wire.does("call-off", id, "--as", "anna").out
     assert wire.does("queue", "--as", "dora").out == "No text is on its way.\n"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gzip
+import html
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -483,3 +484,23 @@ def test_a_reason_of_a_script_is_text(wire: Wire, lia: TestClient) -> None:
     page = lia.get(f"/desk/{id}").text
     assert "<script>alert" not in page
     assert "{{7*7}}" in page
+
+
+def test_a_long_list_goes_on_and_says_how_many_there_are(
+    wire: Wire, lia: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [wire.service.by_author() for _ in range(5)]
+    monkeypatch.setattr(queue, "MOST", 2)
+    seen: list[str] = []
+    path: str | None = "/desk?state=in-review"
+    while path:
+        page = lia.get(path).text
+        seen += re.findall(r'<a href="/desk/([0-9a-f-]{36})"', page)
+        assert re.search(r"On this page: [12] of 5\.", page)
+        found = re.search(r'href="([^"]+)" rel="next"', page)
+        path = html.unescape(found[1]) if found else None
+    assert seen == ids
+    assert "Back to those due soonest" in page
+    for broken in ("x", "1", "0.9999999999999999999"):
+        assert lia.get(f"/desk?after={broken}").status_code == 200
+    assert "Nothing waits here" in lia.get("/desk?after=-.999999").text

@@ -15,7 +15,7 @@ from dispaccio.embargo.vault import DataKey
 from dispaccio.errors import FindingsStop, InputError, NotAllowed
 from dispaccio.release.model import Revision
 from dispaccio.site import speech
-from dispaccio.wire.draft import Draft, open_draft
+from dispaccio.wire.draft import Draft, glance, open_draft
 from dispaccio.words import PLACE, say
 from tests.office.browser import Wire, send
 from tests.office.test_writing import begin
@@ -117,6 +117,7 @@ def test_a_draft_keeps_how_its_findings_were_made() -> None:
     draft = Draft(Revision(headline="Due"), (finding,), (warned,))
     back = open_draft(key, draft.seal(key))
     assert back.findings == draft.findings
+    assert glance(key, draft.seal(key))["findings"][0]["message"] == finding.message
     assert speech.spoken(back.findings[0].message, "it").startswith("L’anno 9999 non può")
     assert "<bdi>&lt;x&gt;</bdi>" in speech.marked(back.warnings[0], "it")
 

@@ -101,6 +101,19 @@ TABLE: dict[str, Knock] = {
         lambda wire: f"/releases/{wire.service.public()}/report/again",
         lambda wire: {"endpoint": mine(wire)},
     ),
+    "GET /releases/{ref}/readers": Knock(
+        "303 403 403 200 404 200 200 403", lambda wire: f"/releases/{wire.service.sealed()}/readers"
+    ),
+    "POST /releases/{ref}/readers": Knock(
+        "401 403 403 303 404 303 303 403",
+        lambda wire: f"/releases/{wire.service.sealed()}/readers",
+        {"to": "b-vetted"},
+    ),
+    "POST /releases/{ref}/readers/revoke": Knock(
+        "401 403 403 303 404 303 303 403",
+        lambda wire: f"/releases/{wire.service.sealed()}/readers/revoke",
+        {"to": "b-vetted"},
+    ),
     "GET /submit": Knock("303 403 403 200 200 200 200 403", "/submit"),
     "POST /submit/document": Knock(
         "401 403 403 303 403 303 303 403",
@@ -204,6 +217,9 @@ TABLE: dict[str, Knock] = {
     "GET /reading": Knock("303 403 200 403 403 403 403 403", "/reading"),
     "POST /reading/terms": Knock(
         "401 403 303 403 403 403 403 403", "/reading/terms", {"accept": "yes"}
+    ),
+    "POST /reading/mail": Knock(
+        "401 403 303 403 403 403 403 403", "/reading/mail", {"form": "link"}
     ),
     "GET /reading/{id}": Knock(
         "303 403 404 403 403 403 403 403", lambda w: f"/reading/{absent(w)}"

@@ -59,6 +59,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         publish_wait = 5
         max_file_mb = 10
         embargo_terms = "Keep it to yourself."
+        embargo_mail = true
         oidc_issuer = "https://login.ponte.example/realms/news"
         oidc_client_id = "wire"
         oidc_name = "Ponte"

@@ -153,7 +153,7 @@ def environment(name: str, packages: tuple[str, ...] = ("dispaccio.site",)) -> E
         "day": kept(format_date, format="full", locale=locale),
         "time": kept(format_time, format="HH:mm", locale=locale),
         "moment": kept(format_datetime, format="d MMMM y, HH:mm", locale=locale),
-        "zoned": kept(format_datetime, format="d MMM y, HH:mm z", locale=locale),
+        "zoned": partial(format_datetime, format="d MMM y, HH:mm z", locale=locale),
         "short": kept(format_datetime, format="d MMM, HH:mm", locale=locale),
         "second": partial(second, locale=locale),
         "distance": partial(distance, locale=locale),

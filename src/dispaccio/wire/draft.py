@@ -62,7 +62,7 @@ def glance(key: DataKey, sealed: bytes) -> dict[str, Any]:
 
     Raises SealBroken.
     """
-    document = json.loads(key.open(_PLACE, sealed))
+    document = json.loads(key.open(_PLACE, sealed), object_hook=recalled)
     revision = document["revision"]
     return {name: revision.get(name) for name in ("title", "language", "label")} | {
         name: document[name] for name in ("findings", "warnings")

@@ -38,10 +38,13 @@ from dispaccio.store.drafts import DraftRow
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Issuer
 from dispaccio.store.releases import ReleaseRow
+from dispaccio.wire import places
 from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import open_draft
 from dispaccio.words import keepable, recalled, say
 
+MOST = 200
+"""How many drafts a page of a list holds."""
 _PLACE = "sheet"
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -118,12 +121,20 @@ def remembered(wire: Wire, actor: Actor, issuer: str) -> dict[str, Sheet]:
         return _remembered(wire, tx, _issuer(tx, issuer))
 
 
-def drafts_of(wire: Wire, actor: Actor) -> list[Open]:
-    """The drafts of one's issuers, and those that one began for another, saved last first."""
+def drafts_of(wire: Wire, actor: Actor, before: str = "") -> tuple[list[Open], str | None]:
+    """The drafts of one's issuers, and those that one began for another, saved last first.
+
+    With them the cursor of what comes behind them, to be given as ``before``; None where nothing
+    does. Raises KeyNeeded, NotAllowed, MalformedCursor.
+    """
     require(actor, Action.SUBMIT, issuer=min(actor.issuers, default=None))
+    at, key = places.read(before) or (None, 0)
+    place = (at, key) if at else None
     with wire.store.read(wire.clock.now()) as tx:
-        rows = drafts.open_ones(tx, actor.issuers, actor.person_id)
-        return [opened(wire, tx, row) for row in rows if _opens_for(row, actor)]
+        rows = drafts.open_ones(tx, actor.issuers, actor.person_id, MOST + 1, place)
+        shown = rows[:MOST]
+        further = places.write(shown[-1].changed, shown[-1].key) if len(rows) > MOST else None
+        return [opened(wire, tx, row) for row in shown if _opens_for(row, actor)], further
 
 
 def show(wire: Wire, actor: Actor, id: str) -> Open:

@@ -22,8 +22,9 @@ from dispaccio.delivery.carriers.base import (
 )
 from dispaccio.delivery.carriers.settings import only
 from dispaccio.delivery.mailing import address as addresses
-from dispaccio.delivery.mailing import days, headers, letters, notes, tokens
+from dispaccio.delivery.mailing import days, embargo, headers, letters, notes, tokens
 from dispaccio.delivery.mailing.dkim import Signer
+from dispaccio.delivery.mailing.embargo import EmbargoNote
 from dispaccio.delivery.mailing.letters import House, Style
 from dispaccio.delivery.mailing.message import Recipient, Stencil
 from dispaccio.delivery.mailing.notes import Note
@@ -114,17 +115,29 @@ class Mail:
         """Hand in one mail about an account."""
         return await self._send(means, lambda office: office.note(note, at))
 
+    async def send_embargoed(
+        self, make: Callable[[], EmbargoNote], at: datetime, means: Means
+    ) -> Outcome:
+        """Hand in one mail about what is under embargo, by a connection with TLS alone.
+
+        ``make`` is called in a thread once a connection is there; what it raises ends this.
+        """
+        return await self._send(means, lambda office: office.embargoed(make(), at), sealed=True)
+
     async def send_question(self, question: Question, means: Means) -> Outcome:
         """Hand in the mail that asks for a confirmation."""
         return await self._send(means, lambda office: office.question(question))
 
-    async def _send(self, means: Means, make: Callable[[_Office], Envelope]) -> Outcome:
+    async def _send(
+        self, means: Means, make: Callable[[_Office], Envelope], *, sealed: bool = False
+    ) -> Outcome:
         started = monotonic()
         try:
             office = self._offices.get(means.client)
             if office is None:
                 office = self._offices[means.client] = _Office(means)
-            reply = await office.relay.send(lambda: make(office))
+            relay = office.sealed_relay if sealed else office.relay
+            reply = await relay.send(lambda: make(office))
         except DispaccioError as error:
             lasting = isinstance(error, InputError) and not isinstance(error, HostUnresolvable)
             kind = Result.NETWORK if isinstance(error, ConnectionBroken) else Result.UNSENT
@@ -164,6 +177,7 @@ class _Office:
             password=password.decode("utf-8", "replace").strip(),
         )
         self.relay = Relay(means.client, server, self.house.domain)
+        self.sealed_relay = Relay(means.client, replace(server, bare=False), self.house.domain)
 
     def release(self, parcel: Parcel) -> Envelope:
         """The mail of a parcel; called in a thread."""
@@ -184,6 +198,12 @@ class _Office:
         """The mail about an account; called in a thread."""
         to = addresses.parse(note.address)
         data = notes.write(replace(note, address=to), self.house, at, self._signer)
+        return Envelope(tokens.returning(self._key, note.holder, self.house.domain), to, data)
+
+    def embargoed(self, note: EmbargoNote, at: datetime) -> Envelope:
+        """The mail to a vetted reader; called in a thread."""
+        to = addresses.parse(note.address)
+        data = embargo.write(replace(note, address=to), self.house, at, self._signer)
         return Envelope(tokens.returning(self._key, note.holder, self.house.domain), to, data)
 
     def question(self, asked: Question) -> Envelope:

@@ -31,6 +31,7 @@ OUTSIDE = {
     "delivery/mailing/headers.py": "kept beside a delivery",
     "delivery/mailing/message.py": "kept beside a delivery",
     "delivery/mailing/notes.py": "kept beside a mail",
+    "delivery/mailing/plain.py": "kept beside a mail",
     "delivery/mailing/table.py": "press lists come in by commands and the API",
     "intake/archive.py": "archives come in by commands and the API",
     "wire/archive.py": "archives come in by commands and the API",

@@ -17,6 +17,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from dispaccio.access.roles import Action
+from dispaccio.desk.checks.reading import languages
 from dispaccio.egress.ranges import PURPOSES
 from dispaccio.intake.sheet import Sheet
 from dispaccio.release.label import LabelKind
@@ -81,7 +82,8 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
 
 def terms() -> list[str]:
     """The words that stand in sentences by ``term``: those of enumerations and tables."""
-    listed = {*Action, *LabelKind, *ItemKind, *PURPOSES, *LEFT, WAITS}
+    listed = {*Action, *LabelKind, *ItemKind, *PURPOSES, *LEFT, WAITS, *languages.NAMES.values()}
+    listed |= set(languages.LETTERS)
     named = {*(field.name for kind in (Sheet, About) for field in fields(kind)), *State, *Kind}
     return sorted({*map(str, listed), *(str(word).replace("_", " ") for word in named)})
 

@@ -25,6 +25,7 @@ from dispaccio.store.engine import Tx
 from dispaccio.wire import people
 from dispaccio.wire.advance import BY_LINK, BY_MAIL, terms, text_of
 from dispaccio.wire.core import Wire
+from dispaccio.words import say
 
 FORMS = (NONE, LINK, TEXT)
 """What a reader may want by mail."""
@@ -56,7 +57,10 @@ def choose(wire: Wire, actor: Actor, form: str) -> None:
         raise KeyNeeded
     if form not in FORMS:
         raise InputError(
-            f"There is no mail of the form {form[:40]!r}; say one of none, link, text."
+            say(
+                "There is no mail of the form {form}; say one of none, link, text.",
+                form=repr(form[:40]),
+            )
         )
     if form == TEXT and not wire.settings.embargo_mail:
         raise TextByMailOff

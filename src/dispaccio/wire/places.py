@@ -8,6 +8,7 @@ from datetime import datetime
 from dispaccio.errors import MalformedCursor
 from dispaccio.store.columns import instant, microseconds
 from dispaccio.store.queue import Place
+from dispaccio.words import say
 
 _PLACE = re.compile(r"(-|[0-9]{1,17})\.([0-9]{1,18})", re.ASCII)
 
@@ -23,6 +24,8 @@ def read(cursor: str) -> Place | None:
         return None
     found = _PLACE.fullmatch(cursor)
     if found is None:
-        raise MalformedCursor(f"{cursor[:40]!r} is no place in this list; begin without one.")
+        raise MalformedCursor(
+            say("{cursor} is no place in this list; begin without one.", cursor=repr(cursor[:40]))
+        )
     at = None if found[1] == "-" else instant(int(found[1]))
     return at, int(found[2])

@@ -8,6 +8,7 @@ from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading import languages
 from dispaccio.desk.checks.reading.passages import passages
 from dispaccio.release.model import Revision
+from dispaccio.words import say, term
 
 READ = 20_000
 """Characters of the text that are looked at."""
@@ -29,8 +30,11 @@ def language_marked(revision: Revision, context: Context) -> Iterator[Finding]:
     found = languages.contradicted(said[:READ], revision.language)
     if found is not None:
         stated = languages.name_of(revision.language)
-        message = (
-            f"The text is {found}, but is marked as {stated} ({revision.language}); programs read "
-            "it aloud, translate and sort it by that: choose the language that it is in."
+        message = say(
+            "The text is {found}, but is marked as {stated} ({language}); programs read "
+            "it aloud, translate and sort it by that: choose the language that it is in.",
+            found=found,
+            stated=term(stated),
+            language=revision.language,
         )
         yield Finding(Severity.WARNING, message, "language")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from dispaccio.words import Sentence, say, term
+
 ENOUGH_LETTERS, ENOUGH_WORDS, ENOUGH_HITS = 150, 60, 12
 """What a text has at least: letters of its script; words, and common ones of its language alone."""
 SHARE, SCRIPT_SHARE = 0.12, 0.85
@@ -79,7 +81,7 @@ _SCRIPTS = {
     "Korean": r"\uac00-\ud7a3",
     "Chinese": r"\u3400-\u4dbf\u4e00-\u9fff",
 }
-_LETTERS = {name: re.compile(f"[{letters}]") for name, letters in _SCRIPTS.items()}
+LETTERS = {name: re.compile(f"[{letters}]") for name, letters in _SCRIPTS.items()}
 _EAST = frozenset({"Japanese", "Korean", "Chinese"})
 _WRITTEN_IN = {
     **{code: frozenset({"Latin"}) for code in (*_COMMON, *_OTHERS) if code not in ("sr", "bs")},
@@ -102,7 +104,7 @@ def name_of(code: str) -> str:
     return NAMES.get(_base(code), code)
 
 
-def contradicted(text: str, said: str) -> str | None:
+def contradicted(text: str, said: str) -> Sentence | None:
     """What a text surely is instead of the language that it is said to be in, or None.
 
     Args:
@@ -120,8 +122,10 @@ def contradicted(text: str, said: str) -> str | None:
     if script is None:
         return None
     if script not in written:
-        return script if script in ("Japanese", "Korean") else f"in {script} letters"
-    return _other_words(text, _OTHERS.get(base, base)) if script == "Latin" else None
+        named = script in ("Japanese", "Korean")
+        return term(script) if named else say("in {script} letters", script=term(script))
+    other = _other_words(text, _OTHERS.get(base, base)) if script == "Latin" else None
+    return term(other) if other else None
 
 
 def _base(code: str) -> str:
@@ -130,7 +134,7 @@ def _base(code: str) -> str:
 
 def _script_of(text: str) -> str | None:
     """The one script that a text is in; what is Japanese or Korean may hold Chinese signs."""
-    counted = {name: len(letters.findall(text)) for name, letters in _LETTERS.items()}
+    counted = {name: len(letters.findall(text)) for name, letters in LETTERS.items()}
     total = sum(counted.values())
     for name in ("Japanese", "Korean"):
         if counted[name] * 4 > counted["Chinese"] + counted[name]:

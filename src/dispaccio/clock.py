@@ -21,6 +21,8 @@ from dispaccio.errors import (
     TimeOutOfRange,
     TimeWithoutZone,
 )
+from dispaccio.words import instant as written
+from dispaccio.words import say
 
 MAX_DRIFT = 1.0
 """Seconds by which the wall clock and the monotonic clock may disagree."""
@@ -135,8 +137,11 @@ def parse(text: str, zone: ZoneInfo | None = None) -> datetime:
     found = _WRITTEN.fullmatch(text.strip())
     if not found:
         raise MalformedTime(
-            f"{text[:60]!r} is not a time; write it like 2026-05-26T09:00+02:00 "
-            "or 2026-05-26 09:00 Europe/Rome."
+            say(
+                "{text} is not a time; write it like 2026-05-26T09:00+02:00 or 2026-05-26 "
+                "09:00 Europe/Rome.",
+                text=repr(text[:60]),
+            )
         )
     try:
         local = datetime.fromisoformat(f"{found['day']}T{found['time']}")
@@ -146,33 +151,47 @@ def parse(text: str, zone: ZoneInfo | None = None) -> datetime:
             instant = _at_offset(local, found["offset"])
             if found["zone"] and zone and instant.astimezone(zone).replace(tzinfo=None) != local:
                 raise MalformedTime(
-                    f"{text.strip()[:60]!r} has an offset that {zone.key} has not got then."
+                    say(
+                        "{text} has an offset that {zone} has not got then.",
+                        text=repr(text.strip()[:60]),
+                        zone=zone.key,
+                    )
                 )
             return instant
         if zone is None:
             raise TimeWithoutZone(
-                f"{text.strip()!r} has no zone; write an offset ({text.strip()}+02:00) "
-                f"or a zone ({text.strip()} Europe/Rome)."
+                say(
+                    "{text} has no zone; write an offset ({bare}+02:00) or a zone ({bare} "
+                    "Europe/Rome).",
+                    text=repr(text.strip()),
+                    bare=text.strip(),
+                )
             )
         return _in_zone(local, zone)
     except (ValueError, OverflowError):
-        raise MalformedTime(f"{text[:60]!r} is a day or a time that does not exist.") from None
+        raise MalformedTime(
+            say("{text} is a day or a time that does not exist.", text=repr(text[:60]))
+        ) from None
 
 
 def check_ahead(instant: datetime, now: datetime) -> datetime:
     """The instant, if it lies ahead and not absurdly far. Raises TimeOutOfRange."""
     if instant <= now:
         raise TimeOutOfRange(
-            f"{write(instant)} is past (it is {write(now)}); leave the time out to publish at once."
+            say(
+                "{time} is past (it is {now}); leave the time out to publish at once.",
+                time=instant,
+                now=now,
+            )
         )
     if instant - now > FARTHEST:
-        raise TimeOutOfRange(f"{write(instant)} is more than five years away.")
+        raise TimeOutOfRange(say("{time} is more than five years away.", time=instant))
     return instant
 
 
 def write(instant: datetime) -> str:
     """An instant as people read it here: ``2026-05-26 07:00:00 UTC``."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return written(instant)
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -185,7 +204,10 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo("" if name.startswith(_NO_ZONES) else name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise MalformedTime(
-            f"There is no time zone {name!r}; use an IANA name such as Europe/Rome or UTC."
+            say(
+                "There is no time zone {name}; use an IANA name such as Europe/Rome or UTC.",
+                name=repr(name),
+            )
         ) from None
 
 
@@ -194,21 +216,37 @@ def _at_offset(local: datetime, offset: str) -> datetime:
         return local.replace(tzinfo=UTC)
     if int(offset[-2:]) > 59 or (offset[1:3], offset[-2:]) > ("14", "00"):
         raise MalformedTime(
-            f"{offset} is not an offset from UTC that exists; write one like +02:00."
+            say(
+                "{offset} is not an offset from UTC that exists; write one like +02:00.",
+                offset=offset,
+            )
         )
     return datetime.fromisoformat(f"{local.isoformat()}{offset}").astimezone(UTC)
 
 
 def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
     first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    readings = f"{first.astimezone(UTC).astimezone(zone).isoformat()} or " + (
-        second.astimezone(UTC).astimezone(zone).isoformat()
+    readings = say(
+        "{first} or {second}",
+        first=first.astimezone(UTC).astimezone(zone).isoformat(),
+        second=second.astimezone(UTC).astimezone(zone).isoformat(),
     )
     if first.utcoffset() == second.utcoffset():
         return first.astimezone(UTC)
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
         raise TimeInGap(
-            f"{local.isoformat(' ')} does not exist in {zone.key}: the clocks skip it. "
-            f"Write {readings}."
+            say(
+                "{local} does not exist in {zone}: the clocks skip it. Write {readings}.",
+                local=local.isoformat(" "),
+                zone=zone.key,
+                readings=readings,
+            )
         )
-    raise TimeAmbiguous(f"{local.isoformat(' ')} happens twice in {zone.key}. Write {readings}.")
+    raise TimeAmbiguous(
+        say(
+            "{local} happens twice in {zone}. Write {readings}.",
+            local=local.isoformat(" "),
+            zone=zone.key,
+            readings=readings,
+        )
+    )

@@ -457,12 +457,70 @@ class UnknownSession(NotFound):
     """There is no such session any more."""
 
 
+class ProviderSilent(Unavailable):
+    """Your organisation's log-in does not answer at the moment; try again in a few minutes."""
+
+
+class ProviderMisanswered(Unavailable):
+    """Your organisation's log-in gave an answer that this wire cannot use; tell the wire's operator."""
+
+    status = 502
+
+
+class ProviderOnly(Forbidden):
+    """You come in here by your organisation's log-in, and by nothing else."""
+
+
+class TokenUntrusted(Forbidden):
+    """The answer of your organisation's log-in does not bear its signature; nobody was logged in."""
+
+
+class TokenExpired(Forbidden):
+    """That log-in took too long, and what it brought is too old; begin it again."""
+
+
+class LogInStrayed(Forbidden):
+    """That log-in was not begun in this browser, or it was finished before; begin it again."""
+
+
+class LogInDeclined(Forbidden):
+    """Your organisation's log-in did not let you through; begin again, or ask there why."""
+
+
+class NotAskedAnew(Forbidden):
+    """Your organisation's log-in did not ask you anew, so nothing was proved; try it once more."""
+
+
+class AddressUnverified(Forbidden):
+    """Your organisation's log-in does not say that your e-mail address is verified, so nobody knows here who you are; ask for an invitation."""
+
+
+class NoGroup(Forbidden):
+    """None of your groups has a part in this wire; ask its operator."""
+
+
+class OtherAccount(Conflict):
+    """Somebody with your address comes in here by another account of your organisation; ask the operator for a new invitation."""
+
+
 class ForeignForm(Forbidden):
     """The form came from another site, so nothing was done; open the page here and send it again."""
 
 
 class NotSealed(Conflict):
     """Only what is approved and sealed until its release time can be offered under embargo."""
+
+
+class ReaderNeeded(InputError):
+    """Tick at least one reader or group to offer the text to."""
+
+
+class TextByMailOff(Conflict):
+    """This wire sends no text by mail before its release time; a mail with a link goes out."""
+
+
+class OfferEnded(Conflict):
+    """What was offered under embargo is offered no more, so nothing is sent."""
 
 
 class NotVetted(InputError):

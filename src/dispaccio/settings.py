@@ -79,6 +79,13 @@ class Settings:
     mail_from: str = ""
     dkim_selector: str = ""
     embargo_terms: str = ""
+    embargo_mail: bool = False
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_name: str = ""
+    oidc_groups_claim: str = "groups"
+    oidc_roles: tuple[str, ...] = ()
+    oidc_only: bool = False
     logo: str = ""
     colour: str = ""
     colour_dark: str = ""
@@ -168,6 +175,7 @@ def _check_values(found: Settings) -> None:
             raise MalformedSettings(f"{FILE}: {name} is 0 or more.")
     _check_public_files(found)
     _check_mail(found)
+    _check_provider(found)
     _check_looks(found)
     try:
         zone_named(found.zone)
@@ -252,6 +260,31 @@ def _check_mail(found: Settings) -> None:
             f"{FILE}: dkim_selector should be small letters, digits and dashes, not "
             f"{found.dkim_selector!r}."
         )
+
+
+def _check_provider(found: Settings) -> None:
+    """By whom people may come in."""
+    issuer = found.oidc_issuer
+    if not issuer:
+        if found.oidc_only:
+            raise MalformedSettings(
+                f"{FILE}: oidc_only needs oidc_issuer, the way in that is left."
+            )
+        return
+    if not _WEB.fullmatch(issuer) or re.search("[?#]", issuer):
+        raise MalformedSettings(
+            f"{FILE}: oidc_issuer should be the provider's address, like https://login.example and "
+            f"without ? and #, not {issuer[:80]!r}."
+        )
+    if issuer.startswith("http:") and not found.test:
+        raise MalformedSettings(f"{FILE}: oidc_issuer should begin with https, not {issuer!r}.")
+    if not found.oidc_client_id or not found.oidc_client_id.isascii():
+        raise MalformedSettings(
+            f"{FILE}: oidc_issuer needs oidc_client_id, by which the provider knows the wire."
+        )
+    for name in ("oidc_client_id", "oidc_name", "oidc_groups_claim"):
+        if not getattr(found, name).isprintable():
+            raise MalformedSettings(f"{FILE}: {name} should be one line of signs.")
 
 
 def _check_looks(found: Settings) -> None:

@@ -11,7 +11,7 @@ from dispaccio.api.accept import preferred
 from dispaccio.errors import NotAcceptable
 from dispaccio.formats.registry import formats
 from dispaccio.store import tables
-from dispaccio.wire import convert, endpoints
+from dispaccio.wire import convert, fitting
 from tests.api.service import ADDRESS, Service
 from tests.support.source import ROOT
 
@@ -87,7 +87,7 @@ def test_an_endpoint_gets_what_the_wire_writes(service: Service) -> None:
     assert (
         "dispaccio, html, json-feed, markdown, newsml-g2, ninjs, ninjs-1" in answer.json()["detail"]
     )
-    assert endpoints.PAYLOADS == ("thin", "full")
+    assert fitting.PAYLOADS == ("thin", "full")
 
 
 def test_converting(service: Service) -> None:

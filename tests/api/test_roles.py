@@ -92,6 +92,9 @@ TABLE: dict[str, Call] = {
         at("/submissions/*/time", Service.approved),
         {"release_time": "2026-11-24T09:00Z"},
     ),
+    "POST /submissions/{ref}/stop": Call(
+        "401 401 404 404 403 404 403 200 403", at("/submissions/*/stop", Service.sealed)
+    ),
     "POST /submissions/{ref}/call-off": Call(
         "401 401 404 404 200 404 200 200 403", at("/submissions/*/call-off", DRAFT)
     ),

@@ -59,9 +59,9 @@ ARABIC_SHEET = Sheet(
 class House:
     """One running wire: its address, its parts, and tokens of sessions by role."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, **settings: Any) -> None:
         self.url = f"http://127.0.0.1:{port}"
-        self.home = homes.make(folder, url=self.url, mail_from="news@ponte.example")
+        self.home = homes.make(folder, url=self.url, mail_from="news@ponte.example", **settings)
         self.wire: Wire = self.home.open(Clock())
         self.olga, self.dora, self.anna = (
             homes.actor(self.wire, name) for name in ("olga", "dora", "anna")
@@ -152,10 +152,10 @@ class House:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[House]:
+def running(folder: Path, **settings: Any) -> Iterator[House]:
     """Serve a new home from a thread of this process."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        house = House(folder, listener.getsockname()[1])
+        house = House(folder, listener.getsockname()[1], **settings)
         app = Application(house.wire, Public(house.wire))
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run, args=([listener],))

@@ -58,6 +58,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "sign": ("author", "/submit/{draft}/sign"),
     "person": ("operator", "/people/as-author"),
     "organisations": ("operator", "/organisations"),
+    "offering": ("author", "/releases/{offered}/readers"),
     "reading": ("vetted", "/reading"),
     "under-embargo": ("vetted", "/reading/{offered}"),
     "under-embargo-arabic": ("vetted", "/reading/{arabic}"),

@@ -110,7 +110,7 @@ def test_a_home_that_is_damaged(wire: Terminal) -> None:
     whole = settings.read_text()
     for line, sentence in {
         "zone = 5": "dispaccio.toml: zone should be text, not 5. [malformed-settings]",
-        "colour = 1": "dispaccio.toml has a setting 'colour', which this dispaccio does not know.",
+        "hue = 1": "dispaccio.toml has a setting 'hue', which this dispaccio does not know.",
         "nam e": "dispaccio.toml is not TOML: ",
     }.items():
         settings.write_text("\n".join(row for row in whole.split("\n") if "zone" not in row) + line)

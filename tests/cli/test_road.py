@@ -133,6 +133,9 @@ def test_a_release_time_seals_and_can_be_changed(wire: Terminal, plant: str) -> 
     moved = wire.does("reschedule", id, "2030-05-27T09:00Z", "--as", "dora").out
     assert "2030-05-27 09:00:00 UTC" in moved
     assert "2030-05-27 09:00:00 UTC" in wire.does("queue", "--as", "dora").out
+    stopped = wire.does("stop", id, "--as", "dora").out
+    assert stopped == "It is stopped: approved, without a release time.\n"
+    assert wire.fails("stop", id, "--as", "dora").endswith("[illegal-move]")
     assert "called off" in wire.does("call-off", id, "--as", "anna").out
     assert wire.does("queue", "--as", "dora").out == "No text is on its way.\n"
 
@@ -254,6 +257,17 @@ def test_a_home_is_looked_over(wire: Terminal) -> None:
     assert f"  wrong  keys      vault.key missing in {key.parent}" in looked
     assert "Errno" not in looked
     assert "well   keys" not in looked
+
+
+def test_a_provider_without_its_secret_is_wrong(wire: Terminal) -> None:
+    file = wire.home / "dispaccio.toml"
+    said = 'oidc_issuer = "https://login.ponte.example"\noidc_client_id = "wire"\n'
+    file.write_text(file.read_text("utf-8") + said, "utf-8")
+    ran = wire("doctor", "--as", "olga")
+    assert ran.code == 1
+    assert f"  wrong  provider  oidc.secret missing in {wire.home / 'keys'}" in ran.out
+    (wire.home / "keys" / "oidc.secret").touch(0o400)
+    assert "  provider  " not in wire.does("doctor", "--as", "olga").out
 
 
 def test_logo_colours_and_pages_are_looked_over(wire: Terminal) -> None:

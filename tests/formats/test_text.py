@@ -84,7 +84,7 @@ def test_invisible_characters_are_taken_out_and_counted() -> None:
     reading = read("Bri\u200bdge\ufe0f of \U000e0041it\n\nA te\u00adxt, 1\u200b3 % of it.".encode())
     assert reading.revision.headline == "Bridge of it"
     assert reading.revision.body[0].text == "A text, 13 % of it."
-    assert reading.warnings == ("5 invisible character(s) were taken out, the first in line 1.",)
+    assert reading.warnings == ("5 invisible characters were taken out, the first in line 1.",)
 
 
 def test_what_joins_letters_is_spelling() -> None:

@@ -75,10 +75,18 @@ class Wire:
 
     def link(self) -> str:
         """The path of a link to log in of somebody new."""
-        name = self.service.guest()
+        return self.link_of(self.service.guest())
+
+    def link_of(self, name: str) -> str:
+        """The path of a link to log in of somebody who is here."""
         with self.wire.store.write(self.wire.clock.now()) as tx:
             made = outgoing.link(self.wire, tx, people.named(tx, name), tokens.LOG_IN)
         return made.url.removeprefix(self.wire.settings.url)
+
+    def invite_again(self, name: str) -> str:
+        """The path of a new invitation of somebody who is here."""
+        said = accounts.invite_again(self.wire, self.service.olga, name)
+        return str(said["url"]).removeprefix(self.wire.settings.url)
 
     def at(self, later: timedelta) -> None:
         """Let time pass, from when the home was made."""

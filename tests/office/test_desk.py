@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gzip
+import html
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -199,7 +200,7 @@ def test_claiming_giving_back_and_taking_over(wire: Wire, lia: TestClient) -> No
     assert "<bdi>lia</bdi> has it" in max_.get(f"/desk/{id}").text
     for way in ("claim", "give-back"):
         page = refuses(send(max_, f"/desk/{id}/{way}"), 409, "claimed-by-other")
-        assert "lia has had this text since" in page
+        assert "<bdi>lia</bdi> has had this text since" in page
     assert send(max_, f"/desk/{id}/claim", take_over="yes").is_redirect
     assert "taken over from <bdi>lia</bdi>" in max_.get(f"/desk/{id}").text
     assert send(max_, f"/desk/{id}/give-back").is_redirect
@@ -261,7 +262,7 @@ def test_a_time_that_cannot_be(
     page = refuses(send(lia, f"/desk/{id}/time", release_time=typed), status, code)
     assert state(wire, id) == "approved"
     if code == "time-ambiguous":
-        assert "+02:00 or 2027-10-31T02:30:00+01:00" in page, "both readings"
+        assert "+02:00</bdi> or <bdi>2027-10-31T02:30:00+01:00" in page, "both readings"
         assert send(lia, f"/desk/{id}/time", release_time=f"{typed}+01:00").is_redirect
 
 
@@ -483,3 +484,23 @@ def test_a_reason_of_a_script_is_text(wire: Wire, lia: TestClient) -> None:
     page = lia.get(f"/desk/{id}").text
     assert "<script>alert" not in page
     assert "{{7*7}}" in page
+
+
+def test_a_long_list_goes_on_and_says_how_many_there_are(
+    wire: Wire, lia: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [wire.service.by_author() for _ in range(5)]
+    monkeypatch.setattr(queue, "MOST", 2)
+    seen: list[str] = []
+    path: str | None = "/desk?state=in-review"
+    while path:
+        page = lia.get(path).text
+        seen += re.findall(r'<a href="/desk/([0-9a-f-]{36})"', page)
+        assert re.search(r"On this page: [12] of 5\.", page)
+        found = re.search(r'href="([^"]+)" rel="next"', page)
+        path = html.unescape(found[1]) if found else None
+    assert seen == ids
+    assert "Back to those due soonest" in page
+    for broken in ("x", "1", "0.9999999999999999999"):
+        assert lia.get(f"/desk?after={broken}").status_code == 200
+    assert "Nothing waits here" in lia.get("/desk?after=-.999999").text

@@ -59,6 +59,10 @@ TABLE: dict[str, Knock] = {
     "POST /login/passkey": Knock(
         "403 403 403 403 403 403 403 403", "/login/passkey", {"passkey": "{}"}
     ),
+    # This wire has no provider: whom one lets in is in test_oidc.py.
+    "POST /login/oidc": Knock("404 404 404 404 404 404 404 404", "/login/oidc", {}),
+    "GET /login/oidc/back": Knock("404 404 404 404 404 404 404 404", "/login/oidc/back"),
+    "POST /account/proof/oidc": Knock("401 404 404 404 404 404 404 404", "/account/proof/oidc", {}),
     "GET /log-in/{token}": Knock("200 200 200 200 200 200 200 200", lambda wire: wire.link()),
     "POST /log-in/{token}": Knock("303 303 303 303 303 303 303 303", lambda wire: wire.link(), {}),
     "POST /logout": Knock("401 303 303 303 303 303 303 303", "/logout", {}),
@@ -96,6 +100,19 @@ TABLE: dict[str, Knock] = {
         "401 403 403 404 403 404 404 303",
         lambda wire: f"/releases/{wire.service.public()}/report/again",
         lambda wire: {"endpoint": mine(wire)},
+    ),
+    "GET /releases/{ref}/readers": Knock(
+        "303 403 403 200 404 200 200 403", lambda wire: f"/releases/{wire.service.sealed()}/readers"
+    ),
+    "POST /releases/{ref}/readers": Knock(
+        "401 403 403 303 404 303 303 403",
+        lambda wire: f"/releases/{wire.service.sealed()}/readers",
+        {"to": "b-vetted"},
+    ),
+    "POST /releases/{ref}/readers/revoke": Knock(
+        "401 403 403 303 404 303 303 403",
+        lambda wire: f"/releases/{wire.service.sealed()}/readers/revoke",
+        {"to": "b-vetted"},
     ),
     "GET /submit": Knock("303 403 403 200 200 200 200 403", "/submit"),
     "POST /submit/document": Knock(
@@ -200,6 +217,9 @@ TABLE: dict[str, Knock] = {
     "GET /reading": Knock("303 403 200 403 403 403 403 403", "/reading"),
     "POST /reading/terms": Knock(
         "401 403 303 403 403 403 403 403", "/reading/terms", {"accept": "yes"}
+    ),
+    "POST /reading/mail": Knock(
+        "401 403 303 403 403 403 403 403", "/reading/mail", {"form": "link"}
     ),
     "GET /reading/{id}": Knock(
         "303 403 404 403 403 403 403 403", lambda w: f"/reading/{absent(w)}"

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from dispaccio.intake.sheet import Sheet
 from dispaccio.release.state import State
-from dispaccio.wire import drafting, handing_in, press, review
+from dispaccio.wire import drafting, handing_in, press, review, texts
 from tests.office.browser import SHEET, Wire, codes, send
 from tests.support import word
 
@@ -367,6 +367,32 @@ def test_nobody_else_finds_a_draft(wire: Wire) -> None:
     )
     texts = {bea.get(one).text.replace(one, "") for one in (path, nobody)}
     assert len(texts) == 1, "one may learn that there is such a draft"
+
+
+def test_long_lists_of_ones_texts_go_on(
+    wire: Wire, lia: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name in ((texts, "MOST"), (texts, "MOST_WAITING"), (drafting, "MOST")):
+        monkeypatch.setattr(module, name, 2)
+    made = {
+        "drafts": [wire.draft() for _ in range(5)],
+        "way": [wire.service.by_author() for _ in range(5)],
+        "returned": [wire.service.returned() for _ in range(3)],
+        "public": [wire.service.public() for _ in range(5)],
+    }
+    first = lia.get("/releases").text
+    for section, some in made.items():
+        path, seen, pages = f"/releases?section={section}", "", 0
+        while path:
+            page = lia.get(path).text
+            seen, pages = seen + page, pages + 1
+            found = re.search(rf'href="([^"]*section={section}[^"]*)" rel="next"', page)
+            path = html.unescape(found[1]) if found else ""
+        assert pages == (len(some) + 1) // 2, section
+        assert [one for one in some if one not in seen] == [], section
+        assert f"section={section}" in first
+    assert lia.get("/releases?section=drafts&after=x").status_code == 200
+    assert lia.get("/releases?section=public&after=x").status_code == 200
 
 
 def test_a_press_office_finds_the_lines_for_its_own_site(wire: Wire, lia: TestClient) -> None:

@@ -5,14 +5,21 @@ The numbers are those of the list of bad inputs in the design.
 
 from __future__ import annotations
 
+import io
 import json
+import warnings
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from dispaccio.testing.home import document
+from tests.support import word
+from tests.support.source import ROOT
 
 JSON, TEXT, HTML = "application/json", "text/plain", "text/html"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF, MAIL = "application/pdf", "message/rfc822"
 NINJS, UTF8 = "application/vnd.iptc.ninjs+json", "text/plain; charset=utf-8"
 MALFORMED, RETURNED = "malformed-document", "returned"
 
@@ -75,6 +82,34 @@ MANY = b"A sentence of fifty million characters. " * 1_250_000
 PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 8
 VINCI = [{"email": "press@vinci.example"}]
 
+
+def bomb() -> bytes:
+    """A document of Word that unpacks to 300 MB."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+        with target.open("word/styles.xml", "w", force_zip64=True) as file:
+            for _ in range(300):
+                file.write(b" " * 1_000_000)
+        target.writestr("word/document.xml", "<a/>")
+    return made.getvalue()
+
+
+def again(name: str, content: bytes, *, attributes: int = 0) -> bytes:
+    """A document of Word with one file more."""
+    made = io.BytesIO(word.docx())
+    with zipfile.ZipFile(made, "a") as target, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that there are two of one name
+        about = zipfile.ZipInfo(name)
+        about.external_attr = attributes << 16
+        target.writestr(about, content)
+    return made.getvalue()
+
+
+def sample(name: str) -> bytes:
+    """One of the broken mails."""
+    return (ROOT / "tests/data/broken/mail" / name).read_bytes()
+
+
 BAD = [
     no("empty file", b"", "empty-input"),
     no("blank file", b" \n\t\n", "empty-input", type=TEXT),
@@ -91,6 +126,17 @@ BAD = [
     no("unknown channel", text("x", channel="nowhere"), "unknown-channel"),
     no("wrong key", text("x"), "wrong-key", status=401, who="dsp_wrong"),
     no("no key", text("x"), "key-needed", status=401, who=""),
+    no("5 a bomb in Word", bomb(), "too-large", status=413, type=DOCX),
+    no("6 a way out of Word", again("../../x", b"x"), MALFORMED, type=DOCX),
+    no("6 two of one name", again("word/document.xml", b"<a/>"), MALFORMED, type=DOCX),
+    no("6 a link", again("word/l", b"/etc/passwd", attributes=0o120777), MALFORMED, type=DOCX),
+    no("7 a cut document", word.docx()[:900], MALFORMED, type=DOCX),
+    no("7 a program", b"MZ\x90\0" + bytes(300), MALFORMED, type=DOCX),
+    no("7 a cut PDF", b"%PDF-1.7\n1 0 obj", "unknown-format", status=415, type=PDF),
+    no("22 two From", sample("two-from.eml"), MALFORMED, type=MAIL),
+    no("22 a forged From", sample("from-that-shows-another-address.eml"), MALFORMED, type=MAIL),
+    no("22 fifty messages", sample("fifty-nested-messages.eml"), MALFORMED, type=MAIL),
+    no("20 a hidden Bcc", sample("subject-that-hides-a-header.eml"), MALFORMED, type=MAIL),
     yes("10 script in HTML", PAGE, type=HTML),
     yes("10, 11, 14 scripts and templates in a title", document(TITLE)),
     no("13 100,000 nested elements", b"<p>" + b"<b>" * 100_000 + b"x", MALFORMED, type=HTML),
@@ -107,6 +153,13 @@ BAD = [
     yes("19 tags", text("Aurora opened.\U000e0041\U000e0042"), "hidden-characters"),
     yes("21 a line of a log", document("Aurora\n2026-01-01 INFO approved by dora")),
     yes("23 a domain not proved", text("x", contacts=VINCI), "unproved-domain"),
+    yes(
+        "24 another's name",
+        text("x") | {"issuer": {"name": "Vinci SA"}},
+        "other-issuer-named",
+        state=RETURNED,
+    ),
+    no("25 for another's issuer", text("x"), "not-allowed", status=403, query="?issuer=bruma"),
     late("a time in 1970", "1970-01-01T00:00Z"),
     late("a time in 9999", "9999-12-31T00:00Z"),
     timed("no zone", "2027-03-01T10:00", "time-without-zone"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dispaccio.testing import home as homes
@@ -70,3 +71,31 @@ def test_an_invitation_goes_out_while_the_wire_is_served(tmp_path: Path) -> None
             until(lambda: box.came)
             path = box.came[0].body().partition("http://127.0.0.1:8000")[2].split()[0]
             assert server.client().get(path).status == 200
+
+
+def test_a_reader_under_embargo_is_told_while_the_wire_is_served(tmp_path: Path) -> None:
+    """Of the offer, and that it is taken back; both by the API."""
+    with mailbox() as box:
+        home = homes.make(
+            tmp_path / "home", smtp=f"smtp://127.0.0.1:{box.port}", mail_from="news@ponte.example"
+        )
+        with Server(home.folder) as server:
+            anna, dora, olga = (server.client(home.keys[name]) for name in ("anna", "dora", "olga"))
+            asked = {
+                "name": "rita",
+                "email": "rita@gazette.example",
+                "roles": ["vetted_reader:gazette"],
+            }
+            rita = server.client(olga.post("/people", asked).json()["key"])
+            assert rita.post("/advance/terms", {}).status == 204
+            id = anna.post("/submissions", homes.document("Aurora opens a dairy")).json()["id"]
+            at = datetime.now(UTC) + timedelta(hours=2)
+            approval = {"confirm": True, "release_time": at.isoformat()}
+            assert dora.post(f"/submissions/{id}/approve", approval).json()["state"] == "sealed"
+            assert anna.post(f"/submissions/{id}/offers", {"to": ["rita"]}).status == 201
+            until(lambda: len(box.came) == 1)
+            assert "EMBARGO until" in str(box.came[0].message["subject"])
+            assert f"/reading/{id}" in box.came[0].body()
+            assert anna.ask("DELETE", f"/api/v1/submissions/{id}/offers/rita").status == 200
+            until(lambda: len(box.came) == 2)
+            assert "taken back" in str(box.came[1].message["subject"])

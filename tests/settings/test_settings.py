@@ -16,6 +16,7 @@ from dispaccio.settings import FILE, Settings
 from dispaccio.site import language
 
 LEAST = {"name": "Ponte", "url": "https://ponte.example"}
+PROVIDER: dict[str, object] = {"oidc_issuer": "https://login.example", "oidc_client_id": "wire"}
 WORDS = st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters="/"), min_size=1)
 
 
@@ -58,6 +59,13 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         publish_wait = 5
         max_file_mb = 10
         embargo_terms = "Keep it to yourself."
+        embargo_mail = true
+        oidc_issuer = "https://login.ponte.example/realms/news"
+        oidc_client_id = "wire"
+        oidc_name = "Ponte"
+        oidc_groups_claim = "roles"
+        oidc_roles = ["news = desk"]
+        oidc_only = true
         logo = "logo.svg"
         colour = "#8a1538"
         colour_dark = "#ffb3c7"
@@ -138,6 +146,17 @@ def test_what_has_its_default_is_not_written() -> None:
         ({"mail_from": "news@wire.example\r\nBcc: x"}, "mail_from should be a bare mail address"),
         ({"smtp_user": "a\nb"}, "smtp_user should be one line"),
         ({"dkim_selector": "a.b;"}, "dkim_selector should be small letters"),
+        ({"oidc_only": True}, "oidc_only needs oidc_issuer"),
+        ({"oidc_issuer": "https://login.example"}, "oidc_issuer needs oidc_client_id"),
+        (
+            PROVIDER | {"oidc_issuer": "login.example"},
+            "oidc_issuer should be the provider's address",
+        ),
+        (PROVIDER | {"oidc_issuer": "https://a.example/?b=c"}, "oidc_issuer should be the"),
+        (PROVIDER | {"oidc_issuer": "https://me:x@a.example"}, "oidc_issuer should be the"),
+        (PROVIDER | {"oidc_issuer": "http://login.example"}, "oidc_issuer should begin with https"),
+        (PROVIDER | {"oidc_name": "a\nb"}, "oidc_name should be one line of signs"),
+        (PROVIDER | {"oidc_roles": "news = desk"}, "oidc_roles should be a list of texts"),
         ({"dateline_name": "Ponte\nBridge"}, "no slash and no line break"),
         ({"dateline_name": "Ponte\x1b[2J"}, "no slash and no line break"),
     ],

@@ -11,7 +11,7 @@ from dispaccio.release.model import SIGNED_WORDS
 from dispaccio.site import language
 from tests.support import messages
 
-PLACE = re.compile(r"%\(\w+\)s")
+PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 
 @pytest.mark.parametrize("name", sorted(set(language.LANGUAGES) - {language.DEFAULT}))

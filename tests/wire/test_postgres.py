@@ -133,7 +133,9 @@ def test_the_road(postgres_database: str, tmp_path: Path) -> None:
     said = deliveries.report(world.wire, world.dora, number)
     assert [row["state"] for row in said["deliveries"]][-1] == "delivered"
     assert report.status(world.wire, world.dora)["carriers"]["couriers"] == 0
-    assert [item["id"] for item in report.queue(world.wire, world.dora)] == [first.id]
+    assert [item["id"] for item in report.queue(world.wire, world.dora)["submissions"]] == [
+        first.id
+    ]
     with world.wire.store.read(world.now) as tx:
         assert receipts.count_by_state(tx) == {"due": 1}
     world.close()

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from dispaccio.errors import ClaimedByOther, NoSuchRelease, NotAllowed, NothingOpen
+from dispaccio.errors import ClaimedByOther, MalformedCursor, NoSuchRelease, NotAllowed, NothingOpen
 from dispaccio.release.state import State
 from dispaccio.testing import home as homes
 from dispaccio.wire import queue, report, review
-from tests.wire.world import SECOND, START, World
+from tests.wire.world import HOUR, SECOND, START, World
 
 
 def held_by(world: World, id: str) -> str | None:
@@ -102,9 +102,38 @@ def test_a_list_is_one_query_however_long_and_holds_no_text(world: World) -> Non
 
     readers = world.wire.store._readers
     event.listen(readers, "before_cursor_execute", note)
-    found = report.queue(world.wire, world.dora)
+    found = report.queue(world.wire, world.dora)["submissions"]
     event.remove(readers, "before_cursor_execute", note)
     assert len(found) == 12
     assert len([one for one in statements if one.startswith("SELECT")]) == 1
     assert "secret" not in json.dumps(found)
     assert found[0]["open"]["label"]["code"] == "promotional"
+
+
+def test_a_long_list_has_pages_and_none_is_left_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one release time for some, and none for others; each once, whatever the page's size."""
+    for number in range(3):
+        world.sealed(f"Number {number}", HOUR)
+    world.sealed("Later", 2 * HOUR)
+    for number in range(4):
+        world.submit(f"Untimed {number}")
+    every = [item.id for item in queue.waiting(world.wire, world.dora)]
+    assert len(every) == 8
+    for most in (1, 2, 3, 8, 9):
+        monkeypatch.setattr(queue, "MOST", most)
+        found: list[str] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page = queue.page(world.wire, world.dora, after=cursor)
+            assert len(page.texts) <= most
+            found += [item.id for item in page.texts]
+            cursor = page.next
+        assert found == every, most
+
+
+@pytest.mark.parametrize("cursor", ["x", "-1", "1", "1.", ".1", "1.1.1", "9" * 30 + ".1", "١.١"])
+def test_a_cursor_that_is_none(world: World, cursor: str) -> None:
+    with pytest.raises(MalformedCursor):
+        queue.page(world.wire, world.dora, after=cursor)

@@ -121,7 +121,7 @@ def test_the_queue_of_an_author_holds_nobody_elses_texts(world: World) -> None:
         "dora": {ours, theirs, taken},
         "olga": {ours, theirs, taken},
     }.items():
-        found = report.queue(world.wire, homes.actor(world.wire, name))
+        found = report.queue(world.wire, homes.actor(world.wire, name))["submissions"]
         assert {item["id"] for item in found} == ids, name
     assert "Aurora's" not in json.dumps(report.queue(world.wire, bea))
     for name in ("sam", "reader"):
@@ -136,7 +136,7 @@ def test_the_queue_soonest_first(world: World) -> None:
     waiting = world.submit("Waiting").id
     review.decide(world.wire, world.dora, world.submit("Gone").id, State.REJECTED)
     world.published("Public")
-    found = report.queue(world.wire, world.dora)
+    found = report.queue(world.wire, world.dora)["submissions"]
     assert [item["id"] for item in found] == [sooner, later, waiting]
     assert [item["open"]["title"] for item in found] == ["Sooner", "Later", "Waiting"]
     assert not any("release" in item["open"] for item in found), "texts are read one by one"

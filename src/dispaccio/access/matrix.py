@@ -7,6 +7,7 @@ from enum import Enum
 from dispaccio.access.actor import Actor
 from dispaccio.access.roles import ISSUER_ROLES, SUBSCRIBER_ROLES, Action, Role
 from dispaccio.errors import KeyNeeded, NotAllowed
+from dispaccio.words import in_a_row, say, term
 
 
 class Reach(Enum):
@@ -78,12 +79,12 @@ MATRIX: dict[Action, dict[Role, Reach]] = {
 }
 
 _WHO = {
-    Role.SUBSCRIBER: "the subscriber's own people",
-    Role.VETTED_READER: "its vetted readers",
-    Role.AUTHOR: "the issuer's authors",
-    Role.APPROVER: "the issuer's approvers",
-    Role.DESK: "the desk",
-    Role.OPERATOR: "the operator",
+    Role.SUBSCRIBER: say("the subscriber's own people"),
+    Role.VETTED_READER: say("its vetted readers"),
+    Role.AUTHOR: say("the issuer's authors"),
+    Role.APPROVER: say("the issuer's approvers"),
+    Role.DESK: say("the desk"),
+    Role.OPERATOR: say("the operator"),
 }
 
 
@@ -116,7 +117,16 @@ def require(
     if not actor.person_id:
         raise KeyNeeded
     if actor.allowed is not None and action not in actor.allowed:
-        raise NotAllowed(f"This key is not made to {action.value}: its scopes leave that out.")
+        raise NotAllowed(
+            say("This key is not made to {act}: its scopes leave that out.", act=term(action.value))
+        )
     *most, last = (_WHO[role] for role in MATRIX[action])
-    who = f"{', '.join(most)} or {last}" if most else last
-    raise NotAllowed(f"{actor.name} may not {action.value}; that is up to {who}.")
+    who = say("{others} or {last}", others=in_a_row(most), last=last) if most else last
+    raise NotAllowed(
+        say(
+            "{name} may not {act}; that is up to {who}.",
+            name=actor.name,
+            act=term(action.value),
+            who=who,
+        )
+    )

@@ -9,6 +9,7 @@ from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import MATRIX
 from dispaccio.access.roles import Action
 from dispaccio.errors import UnknownScope
+from dispaccio.words import in_a_row, say
 
 
 class Scope(StrEnum):
@@ -80,7 +81,13 @@ def named(scopes: Iterable[str]) -> tuple[Scope, ...]:
     said = set(scopes)
     for name in sorted(said):
         if name not in list(Scope):
-            raise UnknownScope(f"There is no scope {name[:40]!r}; there are: {', '.join(Scope)}.")
+            raise UnknownScope(
+                say(
+                    "There is no scope {name}; there are: {known}.",
+                    name=repr(name[:40]),
+                    known=in_a_row(Scope),
+                )
+            )
     return tuple(scope for scope in Scope if scope in said)
 
 

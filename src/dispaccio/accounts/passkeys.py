@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dispaccio.errors import PasskeyFailed
+from dispaccio.words import say
 
 LASTS = timedelta(minutes=10)
 """How long an answer to what a page asked may take; the password may be asked for in between."""
@@ -174,5 +175,7 @@ def _document(answer: str) -> dict[str, Any]:
         or not isinstance(found.get("id"), str)
         or not isinstance(found.get("response"), dict)
     ):
-        raise PasskeyFailed("The browser's answer about the passkey cannot be read; try again.")
+        raise PasskeyFailed(
+            say("The browser's answer about the passkey cannot be read; try again.")
+        )
     return found

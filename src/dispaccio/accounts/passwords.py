@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from dispaccio.errors import WeakPassword
+from dispaccio.words import say
 
 SHORTEST, LONGEST = 12, 256
 _MEMORY_KIB, _PASSES = 19_456, 2
@@ -37,12 +38,17 @@ def hashed(password: str, *known: str) -> str:
     given = _normal(password)
     if not SHORTEST <= len(given) <= LONGEST:
         raise WeakPassword(
-            f"A password has {SHORTEST} to {LONGEST} characters; this one has {len(given)}."
+            say(
+                "A password has {shortest} to {longest} characters; this one has {count}.",
+                shortest=SHORTEST,
+                longest=LONGEST,
+                count=len(given),
+            )
         )
     if len(set(given)) < 5:
-        raise WeakPassword("The password repeats a few characters; choose words of your own.")
+        raise WeakPassword(say("The password repeats a few characters; choose words of your own."))
     if any(word and given.casefold() == word.casefold() for word in known):
-        raise WeakPassword("The password is your own name or address; choose another.")
+        raise WeakPassword(say("The password is your own name or address; choose another."))
     return _hasher().hash(given)
 
 

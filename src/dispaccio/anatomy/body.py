@@ -9,6 +9,7 @@ from dispaccio.anatomy.document import Passage, SpanKind
 from dispaccio.anatomy.prose import ends_sentence, is_prose, width
 from dispaccio.anatomy.work import Work
 from dispaccio.release.body import Block, BlockKind
+from dispaccio.words import say
 
 _TAIL = (
     SpanKind.COPYRIGHT,
@@ -39,7 +40,7 @@ def take(work: Work) -> None:
         if tail is not None and index > tail:
             work.claim(index, SpanKind.UNKNOWN)
             shown = passage.text if len(passage.text) <= 80 else passage.text[:79] + "…"
-            work.warn(index, f"“{shown}” was not understood, and is left out.")
+            work.warn(index, say("“{shown}” was not understood, and is left out.", shown=shown))
             continue
         work.claim(index, SpanKind.BODY)
         below = loose[place + 1 : place + 2]

@@ -9,6 +9,7 @@ from enum import StrEnum
 from dispaccio.errors import TooLarge
 from dispaccio.release.body import Block, BlockKind, Mark
 from dispaccio.release.model import Media
+from dispaccio.words import say
 
 MAX_TEXT, MAX_BLOCKS, MAX_LINKS = 1_000_000, 10_000, 5_000
 """The most characters, blocks and addresses that a text may have: a hundred long releases."""
@@ -107,7 +108,7 @@ def assemble(
     at = 0
     for passage in passages:
         if len(placed) == MAX_BLOCKS:
-            raise TooLarge(f"The text has more than {MAX_BLOCKS:,} paragraphs.")
+            raise TooLarge(say("The text has more than {most} paragraphs.", most=MAX_BLOCKS))
         block, line, last = passage.block, passage.line, passage.last
         placed.append(Passage(block, line, last, passage.gap, passage.title, at))
         at += len(block.text) + 2
@@ -118,12 +119,19 @@ def assemble(
 def limit(text: str, most_lines: int) -> None:
     """Refuse what is too long to be a release. Raises TooLarge, which says by what."""
     for count, most, what in (
-        (len(text), MAX_TEXT, "characters"),
-        (text.count("\n"), most_lines, "lines"),
-        (text.count("://"), MAX_LINKS, "addresses"),
+        (len(text), MAX_TEXT, say("characters")),
+        (text.count("\n"), most_lines, say("lines")),
+        (text.count("://"), MAX_LINKS, say("addresses")),
     ):
         if count > most:
-            raise TooLarge(f"The text has {count:,} {what}; the wire takes {most:,}.")
+            raise TooLarge(
+                say(
+                    "The text has {count} {what}; the wire takes {most}.",
+                    count=count,
+                    what=what,
+                    most=most,
+                )
+            )
 
 
 def cut(passage: Passage, upto: int) -> Passage:

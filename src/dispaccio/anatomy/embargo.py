@@ -18,6 +18,7 @@ from dispaccio.anatomy.document import SpanKind
 from dispaccio.anatomy.prose import is_running
 from dispaccio.anatomy.work import Work
 from dispaccio.errors import InputError
+from dispaccio.words import say
 
 UNCLEAR = "Under embargo, but"
 """How the warning begins, after its line number, when an embargo's end cannot be told."""
@@ -145,7 +146,13 @@ def take(work: Work) -> None:
         try:
             instant = instant_in(text, work.zone)
         except InputError as error:
-            work.warn(index, f"{UNCLEAR} its end is not clear. {error.message}")
+            work.warn(
+                index,
+                say(
+                    "Under embargo, but its end is not clear. {why}",
+                    why=error.message,
+                ),
+            )
         else:
             if not running:
                 work.claim(index, SpanKind.EMBARGO)
@@ -177,10 +184,10 @@ def instant_in(text: str, zone: ZoneInfo | None) -> datetime:
         return clock.parse(iso[0].rstrip(".,;)"), zone)
     day = days.find(text)
     if not day:
-        raise InputError("No day with its year is stated; ask the sender.")
+        raise InputError(say("No day with its year is stated; ask the sender."))
     rest = f"{text[: day.start]} \0 {text[day.end :]}"
     if not (found := _time_in(rest)):
-        raise InputError("No time is stated; ask the sender.")
+        raise InputError(say("No time is stated; ask the sender."))
     hour, minute, rest = found
     offset = _zone_in(rest)
     stated = timezone(timedelta()) if not isinstance(offset, timezone) else offset

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from dispaccio.anatomy.document import Document, Passage, Span, SpanKind, cut
 from dispaccio.release.body import BlockKind
 from dispaccio.release.model import Identifier, Revision
+from dispaccio.words import say
 
 _NOTHING = (None, (), "")
 _LINES = (BlockKind.PARAGRAPH, BlockKind.HEADING)
@@ -116,7 +117,9 @@ class Work:
             if getattr(self.said, name) in _NOTHING:
                 new[name] = value
             elif getattr(self.given, name) not in (*_NOTHING, value):
-                self.warnings.append(f"The text states another {name}; what was given counts.")
+                self.warnings.append(
+                    say("The text states another {name}; what was given counts.", name=name)
+                )
         if new:
             self.said = replace(self.said, **new)
 
@@ -127,4 +130,6 @@ class Work:
 
     def warn(self, index: int, sentence: str) -> None:
         """Warn of something, with the line it stands in."""
-        self.warnings.append(f"Line {self.passages[index].line}: {sentence}")
+        self.warnings.append(
+            say("Line {line}: {sentence}", line=self.passages[index].line, sentence=sentence)
+        )

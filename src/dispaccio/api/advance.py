@@ -22,9 +22,10 @@ router = APIRouter(route_class=StrictRoute)
 
 
 class To(Asked):
-    """Vetted readers by name, or ``group:NAME``."""
+    """Vetted readers by name, or ``group:NAME``; whether the text may go to them by mail."""
 
     to: Names
+    text_by_mail: bool = False
 
 
 class Members(Asked):
@@ -41,14 +42,14 @@ class Switch(Asked):
 
 @router.get("/submissions/{ref}/offers")
 def list_offers(wire: TheWire, actor: Caller, ref: str) -> dict[str, Any]:
-    """To whom a release is offered before its time, and who read it."""
+    """To whom a release is offered before its time, who got mail about it, and who read it."""
     return advance.offers(wire, actor, ref)
 
 
 @router.post("/submissions/{ref}/offers", status_code=201)
 def make_offers(wire: TheWire, actor: Caller, ref: str, asked: To) -> dict[str, Any]:
     """Offer a sealed release to vetted readers."""
-    return advance.offer(wire, actor, ref, asked.to)
+    return advance.offer(wire, actor, ref, asked.to, text_by_mail=asked.text_by_mail)
 
 
 @router.delete("/submissions/{ref}/offers/{to}")

@@ -19,7 +19,7 @@ from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Reason
 from dispaccio.release.state import Kind, State
 from dispaccio.wire import convert as converting
-from dispaccio.wire import press, queue, report, review, submit, take, withdraw
+from dispaccio.wire import press, queue, report, review, soon, submit, take, withdraw
 from dispaccio.wire import publish as publishing
 from dispaccio.wire.publish import describe
 from dispaccio.wire.submit import Handed
@@ -37,6 +37,7 @@ Short = Annotated[str, Field(max_length=100)]
 
 
 Word = Annotated[str | None, Query(max_length=200)]
+Cursor = Annotated[str, Query(max_length=100)]
 
 
 class Asked(BaseModel):
@@ -126,9 +127,9 @@ def submit_release(wire: TheWire, actor: Caller, given: HandedIn) -> JSONRespons
 
 
 @router.get("/submissions")
-def list_submissions(wire: TheWire, actor: Caller) -> dict[str, Any]:
+def list_submissions(wire: TheWire, actor: Caller, after: Cursor = "") -> dict[str, Any]:
     """The texts on their way, due soonest first; an author's are those of their own issuers."""
-    return {"submissions": report.queue(wire, actor)}
+    return report.queue(wire, actor, after)
 
 
 @router.get("/submissions/{ref}")
@@ -178,6 +179,12 @@ def set_time(wire: TheWire, actor: Caller, ref: str, asked: Time) -> dict[str, A
     """Give an approved text another release time; it is sealed again."""
     at: datetime = clock.parse(asked.release_time)
     return {"id": ref, "state": review.set_time(wire, actor, ref, at).value}
+
+
+@router.post("/submissions/{ref}/stop")
+def stop(wire: TheWire, actor: Caller, ref: str) -> dict[str, Any]:
+    """Call a sealed text back before its time: it is approved, without a release time."""
+    return {"id": ref, "state": soon.stop(wire, actor, ref).value}
 
 
 @router.post("/submissions/{ref}/call-off")

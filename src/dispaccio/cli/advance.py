@@ -35,9 +35,22 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="advance")
 
 
-def offer(wire: Session, ref: Ref, to: To) -> None:
-    """Offer a sealed release to vetted readers under embargo."""
-    wire.show(wire.release("POST", ref, "offers", body={"to": to}), _offers)
+def offer(
+    wire: Session,
+    ref: Ref,
+    to: To,
+    *,
+    text_by_mail: Annotated[
+        bool,
+        typer.Option("--text-by-mail", help="The whole text may go by mail to who asked for that."),
+    ] = False,
+) -> None:
+    """Offer a sealed release to vetted readers under embargo.
+
+    On a wire that sends mail they get a link, unless they want none.
+    """
+    body = {"to": to, "text_by_mail": text_by_mail}
+    wire.show(wire.release("POST", ref, "offers", body=body), _offers)
 
 
 def show(wire: Session, ref: Ref) -> None:
@@ -88,8 +101,23 @@ def _offers(answer: dict[str, Any]) -> None:
     if not answer["offers"]:
         say("It is offered to nobody.")
         return
-    rows = [[o["to"], o["by"], when(o["at"]), when(o["revoked"])] for o in answer["offers"]]
-    table(["to", "by", "offered", "revoked"], rows)
+    rows = [
+        [
+            one["to"],
+            one["by"],
+            when(one["at"]),
+            "text" if one["text_by_mail"] else "link",
+            when(one["revoked"]),
+        ]
+        for one in answer["offers"]
+    ]
+    table(["to", "by", "offered", "by mail", "revoked"], rows)
+    mails = [
+        [one["person"], one["told"].replace("_", " "), one["form"], one["state"], when(one["at"])]
+        for one in answer["mails"]
+    ]
+    if mails:
+        table(["mail to", "what", "as", "state", "at"], mails)
     reads = [[read["person"], read["surface"], when(read["at"])] for read in answer["reads"]]
     if reads:
         table(["read by", "as", "at"], reads)

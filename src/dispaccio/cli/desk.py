@@ -1,4 +1,4 @@
-"""What the desk does: look, approve, decide, set the time, call off, publish."""
+"""What the desk does: look, approve, decide, set the time, stop, call off, publish."""
 
 from __future__ import annotations
 
@@ -42,17 +42,24 @@ def register(app: typer.Typer) -> None:
         "reschedule",
         example=f'dispaccio reschedule {ID} "2026-05-27 09:00 Europe/Rome" --as bruno',
     )(reschedule)
+    command(app, "stop", example=f"dispaccio stop {ID} --as bruno")(stop)
     command(app, "call-off", example=f"dispaccio call-off {ID} --as anna")(call_off)
     command(app, "publish", example=f"dispaccio publish {ID} --as bruno")(publish)
 
 
-def queue(wire: Session) -> None:
-    """List the texts on their way.
+def queue(
+    wire: Session,
+    *,
+    after: Annotated[
+        str, typer.Option(metavar="PLACE", help="What comes behind a list's last line.")
+    ] = "",
+) -> None:
+    """List the texts on their way, 200 at a time.
 
     They are in review, returned, parked, approved, or waiting for their release time. Authors see
     those of their own issuers.
     """
-    wire.show(wire.ask("GET", "submissions"), _queue)
+    wire.show(wire.ask("GET", "submissions", query={"after": after} if after else {}), _queue)
 
 
 def show(wire: Session, ref: Ref) -> None:
@@ -145,6 +152,15 @@ def reschedule(
     wire.show(answer, lambda answer: _sealed(wire, ref))
 
 
+def stop(wire: Session, ref: Ref) -> None:
+    """Call a sealed text back before its release time.
+
+    It is approved then, without a time, and is not published until somebody says so again.
+    """
+    answer = wire.release("POST", ref, "stop")
+    wire.show(answer, "It is stopped: approved, without a release time.")
+
+
 def call_off(wire: Session, ref: Ref) -> None:
     """End a text that is not published; it never will be."""
     answer = wire.release("POST", ref, "call-off")
@@ -202,6 +218,8 @@ def _queue(answer: dict[str, Any]) -> None:
             ]
         )
     table(["release time", "state", "issuer", "title", "findings", "by", "at it", "id"], rows)
+    if "next" in answer:
+        say(f"There are more: dispaccio queue --after {answer['next']}")
 
 
 def _tally(findings: list[dict[str, Any]]) -> str:

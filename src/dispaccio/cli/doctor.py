@@ -119,6 +119,13 @@ def _keys(folder: Path, settings: Settings) -> Iterator[Result]:
     if _others_may_write(folder):
         says = f"others may change what lies in {folder}; `chmod 700 {folder}` ends that."
         yield Result("keys", Verdict.WRONG, says)
+    if settings.oidc_issuer and not (folder / "oidc.secret").is_file():
+        says = (
+            f"oidc.secret missing in {folder}: write the secret there that {settings.oidc_issuer} "
+        )
+        yield Result(
+            "provider", Verdict.WRONG, f"{says}gave the wire; nobody comes in by it before."
+        )
     if exposed:
         says = (
             f"others may read {', '.join(exposed)}: run `chmod 400` on each. Whoever read them can "

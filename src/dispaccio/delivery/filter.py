@@ -15,18 +15,12 @@ from dispaccio.formats.registry import likely
 from dispaccio.release import subjects
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Revision
+from dispaccio.words import Sentence, either, in_a_row, say, term
 
 MOST_VALUES = 50
 LONGEST_VALUE = 200
 _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
-_NOUNS = {
-    "issuers": "issued by",
-    "languages": "in",
-    "subjects": "about",
-    "places": "from",
-    "labels": "labelled",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +76,22 @@ class Filter:
             and self._words <= facts.words
         )
 
-    def says(self) -> str:
+    def says(self) -> Sentence:
         """The filter in words: ``issued by aurora, in it or de, with the words "comet"``."""
-        said = [
-            f"{noun} {' or '.join(values)}"
-            for name, noun in _NOUNS.items()
-            if (values := getattr(self, name))
-        ]
+        said = []
+        if self.issuers:
+            said.append(say("issued by {issuers}", issuers=either(self.issuers)))
+        if self.languages:
+            said.append(say("in {languages}", languages=either(self.languages)))
+        if self.subjects:
+            said.append(say("about {subjects}", subjects=either(self.subjects)))
+        if self.places:
+            said.append(say("from {places}", places=either(self.places)))
+        if self.labels:
+            said.append(say("labelled {labels}", labels=either(map(term, self.labels))))
         if self.words:
-            said.append(f"with the words “{self.words}”")
-        return ", ".join(said) or "everything"
+            said.append(say("with the words “{words}”", words=self.words))
+        return in_a_row(said) or say("everything")
 
     def write(self) -> str | None:
         """The filter as the store keeps it: alike filters are the same text; None for no filter."""
@@ -133,7 +133,9 @@ def parse(said: Mapping[str, Any]) -> Filter:
     known = {field.name for field in fields(Filter)}
     for name in said:
         if name not in known:
-            raise MalformedFilter(f"A filter has no {name!r}; {likely(name, known)}")
+            raise MalformedFilter(
+                say("A filter has no {name}; {likely}", name=repr(name), likely=likely(name, known))
+            )
     found = Filter(
         **{name: _values(name, said[name]) for name in known - {"words"} if name in said},
         words=_words(said["words"]) if "words" in said else "",
@@ -171,22 +173,34 @@ def _covers(tag: str, language: str) -> bool:
 def _values(name: str, said: Any) -> tuple[str, ...]:
     values = [said] if isinstance(said, str) else said
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise MalformedFilter(f"{name}: give a list of texts.")
+        raise MalformedFilter(say("{name}: give a list of texts.", name=name))
     kept = sorted({value.strip() for value in values})
     if "" in kept:
-        raise MalformedFilter(f"{name}: there is an empty value; leave it out, or name one.")
+        raise MalformedFilter(
+            say("{name}: there is an empty value; leave it out, or name one.", name=name)
+        )
     if len(kept) > MOST_VALUES or any(len(value) > LONGEST_VALUE for value in kept):
         raise MalformedFilter(
-            f"{name}: give up to {MOST_VALUES} values of up to {LONGEST_VALUE} characters."
+            say(
+                "{name}: give up to {most} values of up to {longest} characters.",
+                name=name,
+                most=MOST_VALUES,
+                longest=LONGEST_VALUE,
+            )
         )
     return tuple(kept)
 
 
 def _words(said: Any) -> str:
     if not isinstance(said, str) or len(said) > LONGEST_VALUE:
-        raise MalformedFilter(f"words: give a text of up to {LONGEST_VALUE} characters.")
+        raise MalformedFilter(
+            say(
+                "words: give a text of up to {longest} characters.",
+                longest=LONGEST_VALUE,
+            )
+        )
     if not _WORD.search(said):
-        raise MalformedFilter(f"words: {said!r} holds no word.")
+        raise MalformedFilter(say("words: {said} holds no word.", said=repr(said)))
     return " ".join(said.split())
 
 
@@ -194,16 +208,27 @@ def _check(found: Filter) -> None:
     for label in found.labels:
         if label not in set(LabelKind):
             raise MalformedFilter(
-                f"labels: there is no label {label!r}; {likely(label, map(str, LabelKind))}"
+                say(
+                    "labels: there is no label {label}; {likely}",
+                    label=repr(label),
+                    likely=likely(label, map(str, LabelKind)),
+                )
             )
     for tag in found.languages:
         if not _TAG.fullmatch(tag):
             raise MalformedFilter(
-                f"languages: {tag!r} is no language tag (BCP 47), such as it or pt-BR."
+                say(
+                    "languages: {tag} is no language tag (BCP 47), such as it or pt-BR.",
+                    tag=repr(tag),
+                )
             )
     for subject in found.subjects:
         if subjects.parse(subject) is None:
             raise MalformedFilter(
-                f"subjects: write scheme and code like medtop:04000000, not {subject!r};"
-                f"{subjects.meant(subject)} `GET /api/v1/subjects` lists those of releases."
+                say(
+                    "subjects: write scheme and code like medtop:04000000, not "
+                    "{subject};{meant} `GET /api/v1/subjects` lists those of releases.",
+                    subject=repr(subject),
+                    meant=subjects.meant(subject),
+                )
             )

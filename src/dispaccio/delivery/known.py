@@ -13,6 +13,7 @@ from dispaccio.delivery.filter import Filter, fold
 from dispaccio.errors import MalformedFilter
 from dispaccio.release import subjects
 from dispaccio.settings import LANGUAGE_TAG
+from dispaccio.words import say
 
 _DEEPER = re.compile(r"2000[0-9]{4}", re.ASCII)
 """Media Topics below the two levels that this wire knows by name."""
@@ -22,17 +23,21 @@ def meant(name: str, known: Iterable[str]) -> str:
     """The question whether the nearest known name was meant; nothing, where none is near."""
     folded = {fold(one): one for one in known}
     near = get_close_matches(fold(name), folded, n=1, cutoff=0.6)
-    return f" did you mean {folded[near[0]]!r}?" if near else ""
+    return say(" did you mean {name}?", name=repr(folded[near[0]])) if near else ""
 
 
 def require_languages(asked: Filter) -> None:
     """Nothing, unless a language is none of BCP 47 (RFC 5646). Raises MalformedFilter."""
     for tag in asked.languages:
         if (better := _better(tag)) != tag:
-            hint = f" did you mean {better!r}?" if better else ""
+            hint = say(" did you mean {name}?", name=repr(better)) if better else ""
             raise MalformedFilter(
-                f"languages: {tag!r} is no language tag (BCP 47), such as it or pt-BR;{hint} "
-                "`dispaccio search` shows the language of releases."
+                say(
+                    "languages: {tag} is no language tag (BCP 47), such as it or pt-BR;{hint} "
+                    "`dispaccio search` shows the language of releases.",
+                    tag=repr(tag),
+                    hint=hint,
+                )
             )
 
 
@@ -46,9 +51,13 @@ def require_subjects(asked: Filter, borne: Collection[str]) -> None:
         topic = scheme == subjects.SCHEME and (code in subjects.topics() or _DEEPER.fullmatch(code))
         if not topic and ref not in borne:
             raise MalformedFilter(
-                f"subjects: {ref!r} is no Media Topic, and no release bears it;"
-                f"{subjects.meant(ref)} `GET /api/v1/subjects` lists those of releases, and "
-                "http://cv.iptc.org/newscodes/mediatopic/ all there are."
+                say(
+                    "subjects: {ref} is no Media Topic, and no release bears it;{meant} `GET "
+                    "/api/v1/subjects` lists those of releases, and "
+                    "http://cv.iptc.org/newscodes/mediatopic/ all there are.",
+                    ref=repr(ref),
+                    meant=subjects.meant(ref),
+                )
             )
 
 
@@ -61,8 +70,12 @@ def require_issuers(asked: Filter, names: Collection[str]) -> None:
     for name in asked.issuers:
         if fold(name) not in known:
             raise MalformedFilter(
-                f"issuers: there is no issuer {name!r} on this wire;{meant(name, names)} "
-                "`dispaccio issuer list` shows those there are."
+                say(
+                    "issuers: there is no issuer {name} on this wire;{meant} `dispaccio issuer "
+                    "list` shows those there are.",
+                    name=repr(name),
+                    meant=meant(name, names),
+                )
             )
 
 

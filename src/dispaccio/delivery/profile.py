@@ -18,6 +18,7 @@ from typing import Any
 from dispaccio.errors import MalformedProfile
 from dispaccio.release import subjects
 from dispaccio.release.model import Revision, Subject
+from dispaccio.words import in_a_row, say
 
 CHARSETS = ("utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1250", "windows-1252")
 SECTION = "section"
@@ -68,7 +69,11 @@ def parse(said: Mapping[str, Any]) -> Profile:
     for name in said:
         if name not in known:
             raise MalformedProfile(
-                f"A profile has no {name!r}; there are {', '.join(sorted(known))}."
+                say(
+                    "A profile has no {name}; there are {known}.",
+                    name=repr(name),
+                    known=in_a_row(sorted(known)),
+                )
             )
     return Profile(
         charset=_charset(said.get("charset", "utf-8")),
@@ -163,24 +168,40 @@ def _charset(said: Any) -> str:
         for name in CHARSETS:
             if codecs.lookup(name).name == wanted:
                 return name
-    raise MalformedProfile(f"charset: there are {', '.join(CHARSETS)}; not {said!r}.")
+    raise MalformedProfile(
+        say(
+            "charset: there are {charsets}; not {said}.",
+            charsets=in_a_row(CHARSETS),
+            said=repr(said),
+        )
+    )
 
 
 def _headline(said: Any) -> int | None:
     if said is None or (type(said) is int and SHORTEST_HEADLINE <= said <= 1000):
         return said
     raise MalformedProfile(
-        f"headline: give the most characters, {SHORTEST_HEADLINE} to 1000; not {said!r}."
+        say(
+            "headline: give the most characters, {shortest} to 1000; not {said}.",
+            shortest=SHORTEST_HEADLINE,
+            said=repr(said),
+        )
     )
 
 
 def _sections(said: Any) -> dict[str, str]:
     if not isinstance(said, dict) or len(said) > MOST_SECTIONS:
-        raise MalformedProfile(f"sections: give up to {MOST_SECTIONS} subjects with your sections.")
+        raise MalformedProfile(
+            say("sections: give up to {most} subjects with your sections.", most=MOST_SECTIONS)
+        )
     for ref, name in said.items():
         if subjects.parse(str(ref)) is None or not isinstance(name, str) or not name.strip():
             raise MalformedProfile(
-                f'sections: write "medtop:04000000": "economy", not {ref!r}: {name!r}.'
+                say(
+                    'sections: write "medtop:04000000": "economy", not {ref}: {name}.',
+                    ref=repr(ref),
+                    name=repr(name),
+                )
             )
     return {ref: " ".join(name.split())[:100] for ref, name in said.items()}
 
@@ -192,19 +213,30 @@ def _file_name(said: Any) -> str:
 def path_template(field: str, said: Any, places: Collection[str], needed: Iterable[str]) -> str:
     """A path with places in braces, below a folder. Raises MalformedProfile, which names it."""
     if not isinstance(said, str) or not 1 <= len(said) <= 300 or not said.isprintable():
-        raise MalformedProfile(f"{field}: give a path of up to 300 characters.")
+        raise MalformedProfile(say("{field}: give a path of up to 300 characters.", field=field))
     unknown = [name for name in _PLACE.findall(said) if name not in places]
     rest = _PLACE.sub("", said)
     if unknown or "{" in rest or "}" in rest:
         raise MalformedProfile(
-            f"{field}: in braces there may be {', '.join(sorted(places))}; not {said!r}."
+            say(
+                "{field}: in braces there may be {places}; not {said}.",
+                field=field,
+                places=in_a_row(sorted(places)),
+                said=repr(said),
+            )
         )
     steps = said.split("/")
     if said.startswith("/") or any(step in ("", ".", "..") for step in steps) or "\\" in said:
-        raise MalformedProfile(f"{field}: write a path below the folder, not {said!r}.")
+        raise MalformedProfile(
+            say("{field}: write a path below the folder, not {said}.", field=field, said=repr(said))
+        )
     for name in needed:
         if f"{{{name}}}" not in said:
             raise MalformedProfile(
-                f"{field}: {{{name}}} has to be in it, or one file would overwrite another."
+                say(
+                    "{field}: {needed} has to be in it, or one file would overwrite another.",
+                    field=field,
+                    needed=f"{{{name}}}",
+                )
             )
     return said

@@ -21,6 +21,7 @@ from dispaccio.errors import (
     PortNotAllowed,
     SchemeNotAllowed,
 )
+from dispaccio.words import in_a_row, say, term
 
 PORTS = frozenset({443, 8443})
 """The ports that need nobody's leave."""
@@ -93,9 +94,11 @@ class Allow:
 
     def __post_init__(self) -> None:
         if not self.why.strip():
-            raise MalformedAddress("Say why the wire may send there: --why …", host=self.host)
+            raise MalformedAddress(say("Say why the wire may send there: --why …"), host=self.host)
         if not 1 <= self.port <= 65535:
-            raise MalformedAddress(f"{self.port} is not a port.", host=self.host)
+            raise MalformedAddress(
+                say("{port} is not a port.", port=str(self.port)), host=self.host
+            )
         host, network = _host_or_network(self.host)
         if network is None:
             _refuse_metadata_host(host)
@@ -110,7 +113,11 @@ class Allow:
         host, _, port = text.rpartition(":")
         if not host or not re.fullmatch(r"[0-9]{1,5}", port):
             raise MalformedAddress(
-                f"Write a host or a network with its port, like cms.example.org:8080, not {text!r}."
+                say(
+                    "Write a host or a network with its port, like cms.example.org:8080, not "
+                    "{text}.",
+                    text=repr(text),
+                )
             )
         return cls(host, int(port), why)
 
@@ -157,7 +164,7 @@ class Policy:
             MalformedAddress, PortNotAllowed, AddressNotPublic, MetadataAddress
         """
         if not 1 <= port <= 65535:
-            raise MalformedAddress(f"{port} is not a port.")
+            raise MalformedAddress(say("{port} is not a port.", port=str(port)))
         name, literal = _host(f"[{host}]" if ":" in host else host)
         target = Target(scheme, name, port, "/", literal)
         if literal is not None:
@@ -180,7 +187,10 @@ class Policy:
         found = tuple(dict.fromkeys(ip_address(address) for address in addresses))
         if not found:
             raise HostUnresolvable(
-                f"The name {target.host} leads to no address; check its spelling, or try later.",
+                say(
+                    "The name {host} leads to no address; check its spelling, or try later.",
+                    host=target.host,
+                ),
                 host=target.host,
             )
         for address in found:
@@ -195,8 +205,12 @@ class Policy:
             return
         if reach is Reach.BY_LEAVE:
             raise AddressNotPublic(
-                f"{target.host} leads to {purpose}, not to the public internet; "
-                f"{_how_to_admit(target)}",
+                say(
+                    "{host} leads to {purpose}, not to the public internet; {todo}",
+                    host=target.host,
+                    purpose=term(purpose),
+                    todo=_how_to_admit(target),
+                ),
                 host=target.host,
                 port=target.port,
             )
@@ -206,16 +220,20 @@ class Policy:
 def _parse(url: str) -> Target:
     """Take an address apart, without judging where it leads."""
     if len(url) > _LONGEST:
-        raise MalformedAddress(f"The address is longer than {_LONGEST} characters.")
+        raise MalformedAddress(
+            say("The address is longer than {longest} characters.", longest=_LONGEST)
+        )
     match = _URL.fullmatch(url)
     if match is None:
         raise MalformedAddress(_what_is_wrong(url))
     scheme = match["scheme"].lower()
     if scheme not in _DEFAULT_PORTS:
-        raise SchemeNotAllowed(f"The wire sends by https, not by {scheme}.", scheme=scheme)
+        raise SchemeNotAllowed(
+            say("The wire sends by https, not by {scheme}.", scheme=scheme), scheme=scheme
+        )
     port = int(match["port"] or _DEFAULT_PORTS[scheme])
     if not 1 <= port <= 65535:
-        raise MalformedAddress(f"{port} is not a port.")
+        raise MalformedAddress(say("{port} is not a port.", port=str(port)))
     host, literal = _host(match["host"])
     path = match["path"]
     return Target(scheme, host, port, path if path.startswith("/") else "/" + path, literal)
@@ -225,12 +243,14 @@ def _what_is_wrong(url: str) -> str:
     """Say which habit of addresses the wire does not take."""
     authority = re.split(r"[/?#\\]", url.partition("://")[2], maxsplit=1)[0]
     if "@" in authority:
-        return "The address holds a user name or password; the wire sends none, so leave it out."
+        return say(
+            "The address holds a user name or password; the wire sends none, so leave it out."
+        )
     if "#" in url:
-        return "The address has a fragment (#…), which is never sent; leave it out."
+        return say("The address has a fragment (#…), which is never sent; leave it out.")
     if re.search(r"[^\x21-\x7e]", url[len(url.partition("://")[0]) + 3 + len(authority) :]):
-        return "The path holds a space or a letter outside ASCII; write it percent-encoded."
-    return str(MalformedAddress())
+        return say("The path holds a space or a letter outside ASCII; write it percent-encoded.")
+    return term(MalformedAddress.default())
 
 
 def _host(text: str) -> tuple[str, Address | None]:
@@ -247,12 +267,15 @@ def _host(text: str) -> tuple[str, Address | None]:
             address = IPv4Address(name)
         except ValueError:
             raise MalformedAddress(
-                f"{text!r} is an IPv4 address in an odd spelling; write four decimal numbers.",
+                say(
+                    "{text} is an IPv4 address in an odd spelling; write four decimal numbers.",
+                    text=repr(text),
+                ),
                 host=text,
             ) from None
         return str(address), address
     if not _NAME.fullmatch(name):
-        raise MalformedAddress(f"{text!r} is not the name of a host.", host=text)
+        raise MalformedAddress(say("{text} is not the name of a host.", text=repr(text)), host=text)
     return name, None
 
 
@@ -261,7 +284,9 @@ def _literal(text: str) -> tuple[str, Address]:
     try:
         address = IPv6Address(text.replace("%", "no zone"))
     except ValueError:
-        raise MalformedAddress(f"[{text}] is not an IPv6 address.", host=text) from None
+        raise MalformedAddress(
+            say("[{text}] is not an IPv6 address.", text=text), host=text
+        ) from None
     return str(address), address
 
 
@@ -274,7 +299,9 @@ def _ascii(name: str) -> str:
     try:
         return idna.encode(name, uts46=True).decode("ascii")
     except idna.IDNAError:
-        raise MalformedAddress(f"{name!r} is not the name of a host.", host=name) from None
+        raise MalformedAddress(
+            say("{name} is not the name of a host.", name=repr(name)), host=name
+        ) from None
 
 
 def _host_or_network(text: str) -> tuple[str, Network | None]:
@@ -283,7 +310,10 @@ def _host_or_network(text: str) -> tuple[str, Network | None]:
         try:
             network = ip_network(text.strip("[]"))
         except ValueError as error:
-            raise MalformedAddress(f"{text!r} is not a network: {error}.", host=text) from None
+            raise MalformedAddress(
+                say("{text} is not a network: {error}.", text=repr(text), error=str(error)),
+                host=text,
+            ) from None
         return str(network), network
     host, literal = _host(f"[{text}]" if ":" in text and not text.startswith("[") else text)
     return host, ip_network(literal) if literal is not None else None
@@ -291,16 +321,33 @@ def _host_or_network(text: str) -> tuple[str, Network | None]:
 
 def _refuse_metadata_host(host: str) -> None:
     if host in _METADATA_HOSTS:
-        raise MetadataAddress(f"{host}: {MetadataAddress()}", host=host)
+        raise MetadataAddress(
+            say("{host}: {why}", host=host, why=term(MetadataAddress.default())),
+            host=host,
+        )
 
 
 def _refuse_unreachable(host: str, address: Address) -> tuple[Reach, str]:
     """Refuse what no leave can open; give back the judgement otherwise."""
     reach, purpose = judge(address)
     if reach is Reach.METADATA:
-        raise MetadataAddress(f"{host} leads to {purpose}; the wire never sends there.", host=host)
+        raise MetadataAddress(
+            say(
+                "{host} leads to {purpose}; the wire never sends there.",
+                host=host,
+                purpose=term(purpose),
+            ),
+            host=host,
+        )
     if reach is Reach.NEVER:
-        raise AddressNotPublic(f"{host} leads to {purpose}; the wire never sends there.", host=host)
+        raise AddressNotPublic(
+            say(
+                "{host} leads to {purpose}; the wire never sends there.",
+                host=host,
+                purpose=term(purpose),
+            ),
+            host=host,
+        )
     return reach, purpose
 
 
@@ -310,22 +357,32 @@ def _require_ordinary(target: Target) -> None:
     if usual is not None:
         if target.port not in usual:
             raise PortNotAllowed(
-                f"The wire speaks {target.scheme} at the ports "
-                f"{', '.join(map(str, sorted(usual)))}, not at {target.port}; "
-                f"{_how_to_admit(target)}",
+                say(
+                    "The wire speaks {scheme} at the ports {ports}, not at {port}; {todo}",
+                    scheme=target.scheme,
+                    ports=in_a_row(map(str, sorted(usual))),
+                    port=str(target.port),
+                    todo=_how_to_admit(target),
+                ),
                 host=target.host,
                 port=target.port,
             )
         return
     if target.scheme != "https":
         raise SchemeNotAllowed(
-            f"The wire sends by https; plain http needs a leave: {_how_to_admit(target)}",
+            say(
+                "The wire sends by https; plain http needs a leave: {todo}",
+                todo=_how_to_admit(target),
+            ),
             host=target.host,
         )
     if target.port not in PORTS:
         raise PortNotAllowed(
-            f"The wire sends to the ports 443 and 8443, not to {target.port}; "
-            f"{_how_to_admit(target)}",
+            say(
+                "The wire sends to the ports 443 and 8443, not to {port}; {todo}",
+                port=str(target.port),
+                todo=_how_to_admit(target),
+            ),
             host=target.host,
             port=target.port,
         )
@@ -333,4 +390,7 @@ def _require_ordinary(target: Target) -> None:
 
 def _how_to_admit(target: Target) -> str:
     host = f"[{target.host}]" if isinstance(target.literal, IPv6Address) else target.host
-    return f"the operator can admit it: dispaccio egress allow {host}:{target.port} --why …"
+    return say(
+        "the operator can admit it: dispaccio egress allow {host} --why …",
+        host=f"{host}:{target.port}",
+    )

@@ -101,6 +101,10 @@ _TABLE: tuple[tuple[Network, Reach, str], ...] = tuple(
 )
 
 
+PURPOSES = frozenset(purpose for _, reach, purpose in _TABLE if reach is not Reach.PUBLIC)
+"""What addresses are for that the wire does not send to without a leave, in words."""
+
+
 @lru_cache(maxsize=20_000)
 def judge(address: Address) -> tuple[Reach, str]:
     """Say under which condition the wire sends to an address, and what the address is for."""

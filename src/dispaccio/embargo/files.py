@@ -23,6 +23,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from dispaccio.errors import DispaccioError, SealBroken, StoreFailed
+from dispaccio.words import say
 
 FOLDER, INCOMING = "files", "incoming"
 CHUNK = 256 * 1024
@@ -131,7 +132,9 @@ def read(home: Path, stored: Stored, start: int = 0, end: int | None = None) -> 
                 at = index * CHUNK
                 yield plain[max(0, start - at) : end - at]
     except (OSError, InvalidTag, ValueError):
-        raise SealBroken(f"The file {stored.place} is gone from the vault, or damaged.") from None
+        raise SealBroken(
+            say("The file {place} is gone from the vault, or damaged.", place=stored.place)
+        ) from None
 
 
 def linked(home: Path, stored: Stored) -> Stored:
@@ -189,5 +192,5 @@ def _disk() -> Iterator[None]:
         yield
     except OSError as error:
         said = (error.strerror or type(error).__name__).lower()
-        failed: DispaccioError = StoreFailed(f"The file could not be kept: {said}.")
+        failed: DispaccioError = StoreFailed(say("The file could not be kept: {said}.", said=said))
         raise failed from None

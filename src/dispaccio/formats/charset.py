@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dispaccio.errors import NotText, WrongCharset
 from dispaccio.formats import strict
 from dispaccio.formats.base import Options
+from dispaccio.words import say, say_of
 
 ASIANET = re.compile(
     rb"PRNewswire-AsiaNet|^(?:MEDIA|PRESS|NEWS) RELEASE (?:PR|AN)\d{4,8}", re.MULTILINE
@@ -16,17 +17,17 @@ ASIANET = re.compile(
 """What a text of AsiaNet bears: its dateline's mark, or the header with its number."""
 
 _MAGIC = (
-    (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP file (a Word or OpenDocument text is one)"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"RIFF", "a sound, film or WebP picture"),
-    (b"\xd0\xcf\x11\xe0", "an old Word, Excel or Outlook file"),
-    (b"{\\rtf", "a Rich Text file"),
-    (b"\x1f\x8b", "a gzip file"),
-    (b"MZ", "a Windows program"),
-    (b"\x7fELF", "a program"),
+    (b"%PDF", say("a PDF document")),
+    (b"PK\x03\x04", say("a ZIP file (a Word or OpenDocument text is one)")),
+    (b"\x89PNG", say("a PNG picture")),
+    (b"\xff\xd8\xff", say("a JPEG picture")),
+    (b"GIF8", say("a GIF picture")),
+    (b"RIFF", say("a sound, film or WebP picture")),
+    (b"\xd0\xcf\x11\xe0", say("an old Word, Excel or Outlook file")),
+    (b"{\\rtf", say("a Rich Text file")),
+    (b"\x1f\x8b", say("a gzip file")),
+    (b"MZ", say("a Windows program")),
+    (b"\x7fELF", say("a program")),
 )
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """Byte order marks, which say the character set as surely as a declaration."""
@@ -79,8 +80,11 @@ def decode(data: bytes, options: Options, *, wire_texts: bool = False) -> Decode
             raise
         text = strict.decode(data, "windows-1252")
         warnings.append(
-            f"The text is not UTF-8 ({error.message.split(';')[0]}); it bears AsiaNet's marks "
-            "and was read as windows-1252."
+            say(
+                "The text is not UTF-8 ({why}); it bears AsiaNet's marks and was read as "
+                "windows-1252.",
+                why=error.message.split(";")[0],
+            )
         )
     return visible(text.replace("\r\n", "\n").replace("\r", "\n"), tuple(warnings))
 
@@ -101,19 +105,43 @@ def visible(text: str, warnings: tuple[str, ...] = ()) -> Decoded:
     if _CONTROL.search(text):
         text, count = _CONTROL.subn("", text)
         if count > _MOSTLY * (len(text) + count):
-            raise NotText(f"{count:,} of its characters are control characters: it is not text.")
-        found.append(f"{count} control character(s) were taken out.")
+            raise NotText(
+                say(
+                    "{count} of its characters are control characters: it is not text.", count=count
+                )
+            )
+        found.append(
+            say_of(
+                "{count} control character was taken out.",
+                "{count} control characters were taken out.",
+                count=count,
+            )
+        )
     if text.isascii():
         return Decoded(text, tuple(found))
     if _MAYBE_INVISIBLE.search(text) and _INVISIBLE.search(text):
         where = text.count("\n", 0, _first(_INVISIBLE, text)) + 1
         text, count = _INVISIBLE.subn("", text)
-        found.append(f"{count} invisible character(s) were taken out, the first in line {where}.")
+        found.append(
+            say_of(
+                "{count} invisible character was taken out, in line {line}.",
+                "{count} invisible characters were taken out, the first in line {line}.",
+                count=count,
+                line=where,
+            )
+        )
     if _BIDI.search(text):
-        where = text.count("\n", 0, _first(_BIDI, text)) + 1
-        count = len(_BIDI.findall(text))
-        found.append(f"{count} character(s) turn the direction of writing, first in line {where}.")
+        found.append(_turns(text))
     return Decoded(text, tuple(found))
+
+
+def _turns(text: str) -> str:
+    return say_of(
+        "{count} character turns the direction of writing, in line {line}.",
+        "{count} characters turn the direction of writing, the first in line {line}.",
+        count=len(_BIDI.findall(text)),
+        line=text.count("\n", 0, _first(_BIDI, text)) + 1,
+    )
 
 
 def stripped(text: str) -> str:
@@ -130,5 +158,8 @@ def _refuse_binary(data: bytes) -> None:
     for magic, name in _MAGIC:
         if data.startswith(magic):
             raise NotText(
-                f"This looks like {name}, not text; hand in text, Markdown, HTML or JSON."
+                say(
+                    "This looks like {name}, not text; hand in text, Markdown, HTML or JSON.",
+                    name=name,
+                )
             )

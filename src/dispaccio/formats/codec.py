@@ -19,6 +19,7 @@ from dispaccio.errors import MalformedDocument, TimeWithoutZone
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.label import Label
 from dispaccio.release.model import Dateline, Revision
+from dispaccio.words import Sentence
 
 T = TypeVar("T")
 _Read: TypeAlias = Callable[[Any, str, list[str] | None], Any]
@@ -142,7 +143,8 @@ def _reader(hint: Any) -> _Read:
 
 
 def _plain(hint: type, value: Any, path: str, unknown: list[str] | None) -> Any:
-    if type(value) is not hint or (isinstance(value, int) and abs(value) > GREATEST):
+    as_hint = type(value) is hint or (hint is str and isinstance(value, Sentence))
+    if not as_hint or (isinstance(value, int) and abs(value) > GREATEST):
         raise _wrong(path, _WORDS[hint], value)
     return value
 

@@ -14,6 +14,7 @@ from dispaccio.formats.packed import Found, Line, Package, joined
 from dispaccio.formats.xml import children, first, local
 from dispaccio.release.body import BlockKind, MarkKind
 from dispaccio.release.model import Reading, Revision
+from dispaccio.words import say
 
 NAME = "docx"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -190,14 +191,16 @@ class DocxFormat:
         root = package.read("word/document.xml")
         body = first(root, "body") if root is not None else None
         if body is None:
-            raise MalformedDocument("This is a zip without a text of Word (word/document.xml).")
+            raise MalformedDocument(
+                say("This is a zip without a text of Word (word/document.xml).")
+            )
         document = _Document(package)
         document.blocks(body)
         return [document.found.reading(NAME, options)]
 
     def write(self, revision: Revision) -> bytes:
         """Word's documents are not written. Raises UnknownFormat."""
-        raise UnknownFormat("Word documents are only read, not written.")
+        raise UnknownFormat(say("Word documents are only read, not written."))
 
 
 docx = DocxFormat()

@@ -17,12 +17,12 @@ from typing import Any, TypeVar
 
 from dispaccio import clock
 from dispaccio.anatomy import contacts
-from dispaccio.anatomy.embargo import UNCLEAR
 from dispaccio.errors import InputError, MalformedDocument
 from dispaccio.formats.base import Options
 from dispaccio.release.label import Label, LabelKind, of_kind, recognise
 from dispaccio.release.model import Contact, Party, Revision, SignedBy, Visibility, WireMark
 from dispaccio.release.state import Kind, Status
+from dispaccio.words import say
 
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -75,7 +75,7 @@ def split(text: str) -> tuple[Front, str]:
     )
     end = next(ends, None)
     if end is None:
-        raise MalformedDocument("The front matter has no end; close it with a line of ---.")
+        raise MalformedDocument(say("The front matter has no end; close it with a line of ---."))
     front = Front(lines=end + 1)
     key = ""
     for number, line in enumerate(lines[1:end], start=2):
@@ -86,11 +86,15 @@ def split(text: str) -> tuple[Front, str]:
         elif pair := _PAIR.fullmatch(line.rstrip()):
             key = pair["key"].lower().replace("-", "_")
             if key in front.values:
-                raise MalformedDocument(f"Line {number}: the key {key!r} stands twice.")
+                raise MalformedDocument(
+                    say("Line {line}: the key {key} stands twice.", line=number, key=repr(key))
+                )
             front.values[key] = [_value(pair["value"], number)] if pair["value"] else []
             front.at[key] = number
         else:
-            raise MalformedDocument(f"Line {number} of the front matter is no `key: value`.")
+            raise MalformedDocument(
+                say("Line {line} of the front matter is no `key: value`.", line=number)
+            )
     return front, "\n".join(lines[end + 1 :])
 
 
@@ -102,8 +106,11 @@ def revision(front: Front, options: Options) -> tuple[Revision, tuple[str, ...]]
     """
     warnings = _unknown(front)
     if "embargo" in front.values and not front.one("embargo"):
-        where = f"Line {front.at['embargo']}, embargo"
-        warnings = (*warnings, f"{where}: {UNCLEAR} its end is not stated.")
+        unclear = say("Under embargo, but its end is not stated.")
+        told = say(
+            "Line {line}, {key}: {why}", line=front.at["embargo"], key="embargo", why=unclear
+        )
+        warnings = (*warnings, told)
     stated: dict[str, object] = {}
     for key in TEXTS.split():
         stated["headline" if key == "title" else key] = front.one(key)
@@ -144,9 +151,20 @@ def _unknown(front: Front) -> tuple[str, ...]:
         near = difflib.get_close_matches(key, _KNOWN, 1, 0.8)
         if near:
             raise MalformedDocument(
-                f"Line {front.at[key]}: the key {key!r} is not known; do you mean {near[0]!r}?"
+                say(
+                    "Line {line}: the key {key} is not known; do you mean {near}?",
+                    line=front.at[key],
+                    key=repr(key),
+                    near=repr(near[0]),
+                )
             )
-        warnings.append(f"Line {front.at[key]}: the key {key!r} is not known, and was left out.")
+        warnings.append(
+            say(
+                "Line {line}: the key {key} is not known, and was left out.",
+                line=front.at[key],
+                key=repr(key),
+            )
+        )
     return tuple(sorted(warnings))
 
 
@@ -157,7 +175,9 @@ def _value(text: str, number: int) -> str:
     try:
         value = json.loads(text)
     except ValueError:
-        raise MalformedDocument(f"Line {number}: the quoted value is no JSON string.") from None
+        raise MalformedDocument(
+            say("Line {line}: the quoted value is no JSON string.", line=number)
+        ) from None
     return str(value)
 
 
@@ -166,12 +186,20 @@ def _instant(front: Front, key: str, options: Options) -> datetime | None:
     try:
         return clock.parse(value, options.zone) if value else None
     except InputError as error:
-        raise type(error)(f"Line {front.at[key]}, {key}: {error.message}") from None
+        raise type(error)(
+            say("Line {line}, {key}: {why}", line=front.at[key], key=key, why=error.message)
+        ) from None
 
 
 def _wrong(front: Front, key: str, expected: str) -> MalformedDocument:
     return MalformedDocument(
-        f"Line {front.at[key]}: {key} should be {expected}, not {(front.one(key) or '')[:60]!r}."
+        say(
+            "Line {line}: {key} should be {expected}, not {said}.",
+            line=front.at[key],
+            key=key,
+            expected=expected,
+            said=repr((front.one(key) or "")[:60]),
+        )
     )
 
 

@@ -15,6 +15,7 @@ from dispaccio.formats import codec, strict
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
 from dispaccio.formats.items import read_each
 from dispaccio.release.model import ItemKind, Reading, Revision
+from dispaccio.words import say
 
 STANDARD = "dispaccio/1"
 DERIVED = frozenset({"standard", "format", "item", "quotes", "figures", "warnings"})
@@ -90,7 +91,9 @@ def read_json(document: Any) -> Reading:
     """The reading of one native JSON object. Raises MalformedDocument with the path."""
     unknown: list[str] = []
     revision = codec.decode(Revision, document, unknown=unknown, known=DERIVED)
-    warnings = tuple(f"The field {path} is not known; it was left out." for path in unknown)
+    warnings = tuple(
+        say("The field {path} is not known; it was left out.", path=path) for path in unknown
+    )
     return Reading("dispaccio", revision, warnings=warnings)
 
 

@@ -11,6 +11,7 @@ from dispaccio.formats.packed import Found, Line, Package, joined
 from dispaccio.formats.xml import children, first, local
 from dispaccio.release.body import BlockKind, MarkKind
 from dispaccio.release.model import Reading, Revision
+from dispaccio.words import say
 
 NAME = "odt"
 MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
@@ -192,14 +193,16 @@ class OdtFormat:
         content, styles = package.read("content.xml"), package.read("styles.xml")
         text = first(content, "body", "text") if content is not None else None
         if content is None or text is None:
-            raise MalformedDocument("This is a zip without an OpenDocument text (content.xml).")
+            raise MalformedDocument(
+                say("This is a zip without an OpenDocument text (content.xml).")
+            )
         document = _Document([root for root in (styles, content) if root is not None])
         document.blocks(text)
         return [document.found.reading(NAME, options)]
 
     def write(self, revision: Revision) -> bytes:
         """OpenDocument texts are not written. Raises UnknownFormat."""
-        raise UnknownFormat("OpenDocument texts are only read, not written.")
+        raise UnknownFormat(say("OpenDocument texts are only read, not written."))
 
 
 odt = OdtFormat()

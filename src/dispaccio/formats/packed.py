@@ -22,13 +22,14 @@ from dispaccio.formats.base import Options
 from dispaccio.formats.links import carried
 from dispaccio.release.body import Block, BlockKind, Mark, MarkKind
 from dispaccio.release.model import Reading
+from dispaccio.words import say, say_of
 
 MAX_FILES, MAX_UNPACKED, MAX_XML = 2_000, 64 * 1024 * 1024, 8 * 1024 * 1024
 """Of one document: its files, their bytes all together, and the bytes of one that is read."""
 PICTURES, NOTES, LINKS = (
-    "Pictures and drawings were left out; add them as files of the release",
-    "Footnotes, endnotes and comments were left out",
-    "A link that is no web or mail address lost its target",
+    say("Pictures and drawings were left out; add them as files of the release"),
+    say("Footnotes, endnotes and comments were left out"),
+    say("A link that is no web or mail address lost its target"),
 )
 _LINK, _LINK_MODE = 0o120000, 0o170000
 _BROKEN = (
@@ -51,8 +52,10 @@ class Package:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _BROKEN:
             raise MalformedDocument(
-                "This is no document of a word processor, or it is cut off; save it again and "
-                "send the whole file."
+                say(
+                    "This is no document of a word processor, or it is cut off; save it again "
+                    "and send the whole file."
+                )
             ) from None
         self._files = _checked(self._zip.infolist())
 
@@ -62,36 +65,63 @@ class Package:
         if found is None:
             return None
         if found.file_size > MAX_XML:
-            raise TooLarge(f"{name} unpacks to {found.file_size:,} bytes; at most {MAX_XML:,}.")
+            raise TooLarge(
+                say(
+                    "{name} unpacks to {size} bytes; at most {most}.",
+                    name=name,
+                    size=found.file_size,
+                    most=MAX_XML,
+                )
+            )
         try:
             with self._zip.open(found) as file:
                 data = file.read(MAX_XML + 1)
         except _BROKEN:
-            raise MalformedDocument(f"{name} in the document is damaged; save it again.") from None
+            raise MalformedDocument(
+                say("{name} in the document is damaged; save it again.", name=name)
+            ) from None
         if len(data) > MAX_XML:
-            raise TooLarge(f"{name} unpacks to more than {MAX_XML:,} bytes.")
+            raise TooLarge(
+                say("{name} unpacks to more than {most} bytes.", name=name, most=MAX_XML)
+            )
         return xml.parse(data).root
 
 
 def _checked(files: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
     if len(files) > MAX_FILES:
         raise TooLarge(
-            f"The document has {len(files):,} files in it; the wire takes {MAX_FILES:,}."
+            say(
+                "The document has {count} files in it; the wire takes {most}.",
+                count=len(files),
+                most=MAX_FILES,
+            )
         )
     if (size := sum(file.file_size for file in files)) > MAX_UNPACKED:
-        raise TooLarge(f"The document unpacks to {size:,} bytes; the wire takes {MAX_UNPACKED:,}.")
+        raise TooLarge(
+            say(
+                "The document unpacks to {size} bytes; the wire takes {most}.",
+                size=size,
+                most=MAX_UNPACKED,
+            )
+        )
     found: dict[str, zipfile.ZipInfo] = {}
     for file in files:
         name = file.filename
         steps = name.replace("\\", "/").split("/")
         if ".." in steps or name.startswith(("/", "\\")) or ":" in steps[0]:
-            raise MalformedDocument(f"The document has a file that leads out of it, {name[:80]!r}.")
+            raise MalformedDocument(
+                say("The document has a file that leads out of it, {name}.", name=repr(name[:80]))
+            )
         if (file.external_attr >> 16) & _LINK_MODE == _LINK:
-            raise MalformedDocument(f"The document has a link in it, {name[:80]!r}, and no file.")
+            raise MalformedDocument(
+                say("The document has a link in it, {name}, and no file.", name=repr(name[:80]))
+            )
         if file.flag_bits & 1:
-            raise MalformedDocument("The document is encrypted; save it without a password.")
+            raise MalformedDocument(say("The document is encrypted; save it without a password."))
         if name in found:
-            raise MalformedDocument(f"The document has two files of the name {name[:80]!r}.")
+            raise MalformedDocument(
+                say("The document has two files of the name {name}.", name=repr(name[:80]))
+            )
         found[name] = file
     return found
 
@@ -194,13 +224,16 @@ class Found:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was left out, each kind once."""
-        return tuple(f"{what} ({count} times)." for what, count in sorted(self.dropped.items()))
+        return tuple(
+            say_of("{what} ({count} time).", "{what} ({count} times).", what=what, count=count)
+            for what, count in sorted(self.dropped.items())
+        )
 
     def whole(self) -> list[Passage]:
         """The passages of the document. Raises EmptyInput where there is no text."""
         self.end()
         if not self.passages:
-            raise EmptyInput("The document has no text in it; write a headline and a text.")
+            raise EmptyInput(say("The document has no text in it; write a headline and a text."))
         return self.passages
 
     def _put(self, block: Block, *, title: bool = False) -> None:

@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from dispaccio.errors import EmptyInput, MalformedDocument, TooLarge, UnknownFormat
 from dispaccio.formats.base import MAX_BYTES, MAX_MANY_BYTES, PROTOCOL_VERSION, Format, Options
 from dispaccio.release.model import Reading
+from dispaccio.words import in_a_row, say
 
 GROUP = "dispaccio.formats"
 _FEEDS = ("atom", "json-feed", "rss")
@@ -31,16 +32,24 @@ def by_name(name: str) -> Format:
     try:
         return formats()[name]
     except KeyError:
-        raise UnknownFormat(f"There is no format {name!r}; {likely(name, formats())}") from None
+        raise UnknownFormat(
+            say(
+                "There is no format {name}; {likely}",
+                name=repr(name),
+                likely=likely(name, formats()),
+            )
+        ) from None
 
 
 def _to_read(name: str) -> Format:
     """The format of that name, which is read. Raises UnknownFormat, which lists those that are."""
     known = {key: format for key, format in formats().items() if format.about.reads}
     if name not in formats():
-        raise UnknownFormat(f"There is no format {name!r}; {likely(name, known)}")
+        raise UnknownFormat(
+            say("There is no format {name}; {likely}", name=repr(name), likely=likely(name, known))
+        )
     if name not in known:
-        raise UnknownFormat(f"The format {name!r} is only written, not read.")
+        raise UnknownFormat(say("The format {name} is only written, not read.", name=repr(name)))
     return known[name]
 
 
@@ -48,8 +57,11 @@ def likely(name: str, known: Iterable[str]) -> str:
     """What may have been meant by a name that there is not, and all that there are."""
     known = sorted(known)
     near = get_close_matches(name.lower().strip("."), known, n=1, cutoff=0.7)
-    meant = f"did you mean {near[0]!r}? There" if near else "there"
-    return f"{meant} are: {', '.join(known)}."
+    if not near:
+        return say("there are: {known}.", known=in_a_row(known))
+    return say(
+        "did you mean {name}? There are: {known}.", name=repr(near[0]), known=in_a_row(known)
+    )
 
 
 def by_media_type(media_type: str) -> Format:
@@ -59,7 +71,9 @@ def by_media_type(media_type: str) -> Format:
         if candidate.about.reads and bare in candidate.about.media_types:
             return candidate
     known = ", ".join(sorted(f.about.media_types[0] for f in formats().values() if f.about.reads))
-    raise UnknownFormat(f"This wire reads no {bare!r}; it reads: {known}.")
+    raise UnknownFormat(
+        say("This wire reads no {type}; it reads: {known}.", type=repr(bare), known=known)
+    )
 
 
 def by_suffix(file: str) -> Format | None:
@@ -89,8 +103,11 @@ def detect(data: bytes, file: str | None = None) -> Format:
         return named
     if named and named.name in _FEEDS and found.name == "html":
         raise MalformedDocument(
-            f"This is an HTML page, and by its name it should be {named.about.title}; fetch the "
-            "feed again, or name its format with --as."
+            say(
+                "This is an HTML page, and by its name it should be {title}; fetch the feed "
+                "again, or name its format with --as.",
+                title=named.about.title,
+            )
         )
     return found
 
@@ -108,13 +125,17 @@ def read(
     """
     if not data.strip():
         if data:
-            raise EmptyInput("The document holds only blanks; write a headline and a text.")
+            raise EmptyInput(say("The document holds only blanks; write a headline and a text."))
         raise EmptyInput
     chosen = _to_read(name) if name else detect(data, file)
     most = MAX_MANY_BYTES if chosen.about.many else MAX_BYTES
     if len(data) > most:
         raise TooLarge(
-            f"The document has {len(data):,} bytes; as {chosen.about.title} the wire takes "
-            f"{most:,} at the most."
+            say(
+                "The document has {count} bytes; as {title} the wire takes {most} at the most.",
+                count=len(data),
+                title=chosen.about.title,
+                most=most,
+            )
         )
     return chosen.read(data, options or Options())

@@ -8,6 +8,7 @@ import re
 from typing import Any, NoReturn
 
 from dispaccio.errors import MalformedDocument, NotText, WrongCharset
+from dispaccio.words import say
 
 MAX_DEPTH = 64
 _NO_CHARSETS = frozenset(
@@ -33,12 +34,19 @@ def load_json(data: bytes) -> Any:
             _judge_escapes(document)
     except json.JSONDecodeError as error:
         raise MalformedDocument(
-            f"This is not JSON: line {error.lineno}, column {error.colno}: {error.msg}."
+            say(
+                "This is not JSON: line {line}, column {column}: {why}.",
+                line=error.lineno,
+                column=error.colno,
+                why=error.msg,
+            )
         ) from None
     except UnicodeEncodeError:
-        raise MalformedDocument("The JSON holds a lone surrogate, which is not text.") from None
+        raise MalformedDocument(
+            say("The JSON holds a lone surrogate, which is not text.")
+        ) from None
     except ValueError:
-        raise MalformedDocument("The JSON holds a number too long to be taken.") from None
+        raise MalformedDocument(say("The JSON holds a number too long to be taken.")) from None
     return document
 
 
@@ -47,7 +55,7 @@ def _judge_escapes(document: Any) -> None:
     written = json.dumps(document, ensure_ascii=False)
     written.encode()
     if _NUL.search(written):
-        raise NotText("The JSON holds a NUL (\\u0000), which is not text.")
+        raise NotText(say("The JSON holds a NUL (\\u0000), which is not text."))
 
 
 def decode(data: bytes, charset: str) -> str:
@@ -59,20 +67,30 @@ def decode(data: bytes, charset: str) -> str:
     if b"\x00" in data and not name.startswith(("utf-16", "utf-32")):
         if _like_utf16(data):
             raise WrongCharset(
-                "The input looks like UTF-16 and does not say so; state the character set utf-16, "
-                "utf-16-le or utf-16-be, or save it as UTF-8."
+                say(
+                    "The input looks like UTF-16 and does not say so; state the character set "
+                    "utf-16, utf-16-le or utf-16-be, or save it as UTF-8."
+                )
             )
-        raise NotText(f"The input has a NUL at byte {data.index(0)}: it is not text.")
+        raise NotText(say("The input has a NUL at byte {at}: it is not text.", at=data.index(0)))
     try:
         text = data.decode("utf-8-sig" if name == "utf-8" else name)
     except UnicodeDecodeError as error:
         raise WrongCharset(
-            f"Byte {error.start} is not {charset}; state the right character set or save as UTF-8."
+            say(
+                "Byte {at} is not {charset}; state the right character set or save as UTF-8.",
+                at=error.start,
+                charset=charset,
+            )
         ) from None
     except LookupError:
-        raise WrongCharset(f"{charset[:40]!r} is no character set.") from None
+        raise WrongCharset(
+            say("{charset} is no character set.", charset=repr(charset[:40]))
+        ) from None
     if "\x00" in text:
-        raise NotText(f"The input has a NUL at character {text.index(chr(0))}: it is not text.")
+        raise NotText(
+            say("The input has a NUL at character {at}: it is not text.", at=text.index(chr(0)))
+        )
     return text
 
 
@@ -91,8 +109,11 @@ def _codec(charset: str) -> str:
         name = "undefined"
     if name in _NO_CHARSETS:
         raise WrongCharset(
-            f"The character set {charset[:40]!r} is not known; name the right one, like utf-8 or "
-            "windows-1252, or save the document as UTF-8."
+            say(
+                "The character set {charset} is not known; name the right one, like utf-8 or "
+                "windows-1252, or save the document as UTF-8.",
+                charset=repr(charset[:40]),
+            )
         )
     return name
 
@@ -105,7 +126,9 @@ def _limit_depth(data: bytes) -> None:
         depth += 1 if bracket in b"[{" else -1
         if depth > MAX_DEPTH:
             raise MalformedDocument(
-                f"The JSON is nested deeper than {MAX_DEPTH} levels; send it flatter."
+                say(
+                    "The JSON is nested deeper than {most} levels; send it flatter.", most=MAX_DEPTH
+                )
             )
 
 
@@ -114,9 +137,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise MalformedDocument(f"The name {twice[:80]!r} stands twice in one JSON object.")
+        raise MalformedDocument(
+            say("The name {name} stands twice in one JSON object.", name=repr(twice[:80]))
+        )
     return found
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise MalformedDocument(f"{name} is not a JSON value.")
+    raise MalformedDocument(say("{name} is not a JSON value.", name=name))

@@ -11,6 +11,7 @@ from dispaccio.formats import charset, foot, frontmatter, plain
 from dispaccio.formats.base import PROTOCOL_VERSION, About, Options
 from dispaccio.formats.merge import fill
 from dispaccio.release.model import Reading, Revision
+from dispaccio.words import say
 
 _XML = re.compile(
     r"\s*<(?:\?xml\b|!DOCTYPE\b|!ENTITY\b|[A-Za-z_][\w.:-]*\s[^<>]{0,1000}\bxmlns\b)", re.IGNORECASE
@@ -41,12 +42,16 @@ class TextFormat:
         decoded = charset.decode(data, options, wire_texts=True)
         if _XML.match(decoded.text):
             raise MalformedDocument(
-                "This is XML in no format that the wire knows by its looks, and no plain text; "
-                "name its format with --as, or send the text without its markup."
+                say(
+                    "This is XML in no format that the wire knows by its looks, and no plain "
+                    "text; name its format with --as, or send the text without its markup."
+                )
             )
         front, text = frontmatter.split(decoded.text)
         if frontmatter.OWN in front.values:
-            raise MalformedDocument("This is Markdown as a wire writes it; read it as markdown.")
+            raise MalformedDocument(
+                say("This is Markdown as a wire writes it; read it as markdown.")
+            )
         given, warnings = frontmatter.revision(front, options)
         ours, text = foot.take(text)
         given = fill(given, ours)

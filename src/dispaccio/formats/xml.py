@@ -16,6 +16,7 @@ from lxml import etree
 
 from dispaccio.errors import MalformedDocument, WrongCharset
 from dispaccio.formats import strict
+from dispaccio.words import say
 
 _PROLOG = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?P<subset>\[)?", re.IGNORECASE)
@@ -45,13 +46,16 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
     if doctype and (doctype["subset"] or "<!ENTITY" in text):
         line = text.count("\n", 0, doctype.start()) + 1
         raise MalformedDocument(
-            f"Line {line}: the document declares its own entities (<!DOCTYPE … [ ]>), which are "
-            "not read; send it without."
+            say(
+                "Line {line}: the document declares its own entities (<!DOCTYPE … [ ]>), "
+                "which are not read; send it without.",
+                line=line,
+            )
         )
     try:
         encoded = text.encode()
     except UnicodeEncodeError:
-        raise MalformedDocument("The XML holds a lone surrogate, which is not text.") from None
+        raise MalformedDocument(say("The XML holds a lone surrogate, which is not text.")) from None
     del text  # a feed may be large, and one emoji makes its text four times as large as its bytes
     encoded, replaced = _named_characters(_DECLARATION.sub(b"", encoded, count=1))
     parser = etree.XMLParser(
@@ -68,7 +72,14 @@ def parse(data: bytes, charset: str | None = None) -> Parsed:
         said = str(error.msg).partition(", line ")[0]
         if said.startswith("Excessive depth"):
             said = "elements are nested deeper than 256"
-        raise MalformedDocument(f"This is not XML: line {line}, column {column}: {said}.") from None
+        raise MalformedDocument(
+            say(
+                "This is not XML: line {line}, column {column}: {why}.",
+                line=line,
+                column=column,
+                why=said,
+            )
+        ) from None
     unknown = _unknown(root) if doctype else ()
     return Parsed(root, (*warnings, *replaced, *unknown))
 

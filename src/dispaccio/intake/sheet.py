@@ -19,6 +19,7 @@ from dispaccio.release import subjects
 from dispaccio.release.body import Block
 from dispaccio.release.label import Label, LabelKind, of_kind
 from dispaccio.release.model import Contact, Media, Revision, Subject
+from dispaccio.words import say, term
 
 MOST = {"headline": 20_000, "subhead": 2_000, "text": 1_000_000, "boilerplate": 20_000}
 """The most characters of a field; of those that are not named here 2,000."""
@@ -85,7 +86,12 @@ def bound(sheet: Sheet) -> None:
         value = getattr(sheet, field.name)
         if isinstance(value, str) and len(value) > (most := MOST.get(field.name, 2_000)):
             raise TooLarge(
-                f"The field {field.name} has {len(value):,} characters; it takes {most:,}.",
+                say(
+                    "The field {name} has {count} characters; it takes {most}.",
+                    name=term(field.name.replace("_", " ")),
+                    count=len(value),
+                    most=most,
+                ),
                 field=field.name,
             )
     for name, value, most in (
@@ -95,10 +101,18 @@ def bound(sheet: Sheet) -> None:
         ("body", sheet.body, blocks.MAX_LINES),
     ):
         if len(value) > most:
-            raise TooLarge(f"There are {len(value):,} {name}; the form takes {most:,}.", field=name)
+            raise TooLarge(
+                say(
+                    "There are {count} {name}; the form takes {most}.",
+                    count=len(value),
+                    name=term(name),
+                    most=most,
+                ),
+                field=name,
+            )
     for contact in sheet.contacts:
         if any(len(part or "") > 300 for part in _said_of(contact)):
-            raise TooLarge("A contact's field takes 300 characters.", field="contacts")
+            raise TooLarge(say("A contact's field takes 300 characters."), field="contacts")
 
 
 def settled(sheet: Sheet, before: Sheet | None = None) -> Sheet:
@@ -263,7 +277,9 @@ def _time(sheet: Sheet, found: list[Unread]) -> datetime | None:
         return None
     if at.year in _YEARS:
         return at
-    found.append(Unread("release_time", f"The year {at.year} cannot be meant; check it."))
+    found.append(
+        Unread("release_time", say("The year {year} cannot be meant; check it.", year=at.year))
+    )
     return None
 
 

@@ -27,6 +27,7 @@ from dispaccio.release.model import (
 )
 from dispaccio.release.state import Kind
 from dispaccio.trace.normalize import words
+from dispaccio.words import in_a_row, say, term
 
 _GENERIC = ("application/octet-stream", "application/xml", "text/xml")
 """Media types that name no format: the document's own looks tell."""
@@ -71,13 +72,17 @@ def receive(data: bytes, media_type: str | None, wishes: Wishes) -> Submission:
     """
     readings = readings_of(data, media_type, wishes)
     if not readings:
-        raise EmptyInput("The document is a list without a release; hand in one release.")
+        raise EmptyInput(say("The document is a list without a release; hand in one release."))
     texts = [reading for reading in readings if reading.item is ItemKind.TEXT]
     if not texts:
-        kinds = ", ".join(dict.fromkeys(reading.item.value for reading in readings))
-        raise NotARelease(f"The document holds {kinds}, and no text that could be a release.")
+        kinds = in_a_row(dict.fromkeys(term(reading.item.value) for reading in readings))
+        raise NotARelease(
+            say("The document holds {kinds}, and no text that could be a release.", kinds=kinds)
+        )
     if len(texts) != 1:
-        raise SeveralReleases(f"The document holds {len(texts)} releases; hand them in singly.")
+        raise SeveralReleases(
+            say("The document holds {count} releases; hand them in singly.", count=len(texts))
+        )
     return of_reading(texts[0], data, media_type)
 
 
@@ -112,7 +117,14 @@ def _bound(said: Revision) -> None:
     lists |= {f"body[{at}].marks": block.marks for at, block in enumerate(said.body)}
     for name, found in lists.items():
         if isinstance(found, tuple) and len(found) > MOST:
-            raise TooLarge(f"{name} has {len(found):,} items; the wire takes {MOST:,}.")
+            raise TooLarge(
+                say(
+                    "{name} has {count} items; the wire takes {most}.",
+                    name=name,
+                    count=len(found),
+                    most=MOST,
+                )
+            )
 
 
 def _json_format(data: bytes) -> str | None:
@@ -129,7 +141,12 @@ def _without_odd_links(reading: Reading) -> Reading:
     def kept(item: Mark | Link) -> bool:
         if item.href is None or carried(item.href):
             return True
-        warnings.append(f"The link to {item.href[:80]!r} was left out: the wire does not carry it.")
+        warnings.append(
+            say(
+                "The link to {href} was left out: the wire does not carry it.",
+                href=repr(item.href[:80]),
+            )
+        )
         return False
 
     body = tuple(
@@ -153,7 +170,7 @@ def _without_data(reading: Reading) -> Reading:
             if block.media is None or block.media in now_at
         )
         revision = replace(said, body=body, media=tuple(said.media[at] for at in places))
-        warning = f"Media left out whose address holds their data: {lost:,}."
+        warning = say("Media left out whose address holds their data: {lost}.", lost=lost)
         return replace(reading, revision=revision, warnings=(*reading.warnings, warning))
     return reading
 
@@ -163,7 +180,7 @@ def _on_one_line(reading: Reading) -> Reading:
     headline = _BROKEN.sub(" ", reading.revision.headline)
     if headline == reading.revision.headline:
         return reading
-    warning = "The headline stood on several lines; it was put on one."
+    warning = say("The headline stood on several lines; it was put on one.")
     revision = replace(reading.revision, headline=headline)
     return replace(reading, revision=revision, warnings=(*reading.warnings, warning))
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from dispaccio.errors import DamagedFile
+from dispaccio.words import say
 
 LONGEST = 2000
 """Characters of each text that is written in; IIM allows that many octets for a caption."""
@@ -57,7 +58,7 @@ def inscribe(picture: bytes, said: Inscription, *, orientation: int = 1) -> byte
         return _png(picture, said, orientation)
     if picture[:4] == b"RIFF" and picture[8:12] == b"WEBP":
         return _webp(picture, orientation)
-    raise DamagedFile("The picture is neither JPEG, PNG nor WebP.")
+    raise DamagedFile(say("The picture is neither JPEG, PNG nor WebP."))
 
 
 def orientation_of(picture: bytes) -> int:
@@ -140,12 +141,14 @@ def _jpeg_segments(picture: bytes) -> Iterator[tuple[int, bytes]]:
             break
         yield marker, picture[start:end]
         at = end
-    raise DamagedFile("The JPEG is damaged or cut off; save it anew, or send it again.")
+    raise DamagedFile(say("The JPEG is damaged or cut off; save it anew, or send it again."))
 
 
 def _segment(marker: int, data: bytes) -> bytes:
     if len(data) > _MOST_IN_SEGMENT:
-        raise DamagedFile("The picture's caption, alt text, credit and rights are too long for it.")
+        raise DamagedFile(
+            say("The picture's caption, alt text, credit and rights are too long for it.")
+        )
     return b"\xff" + bytes((marker,)) + (len(data) + 2).to_bytes(2, "big") + data
 
 
@@ -185,7 +188,7 @@ def _png(picture: bytes, said: Inscription, orientation: int) -> bytes:
         if name == b"IEND":
             return b"".join(kept)
         at = end
-    raise DamagedFile("The PNG is damaged or cut off; save it anew, or send it again.")
+    raise DamagedFile(say("The PNG is damaged or cut off; save it anew, or send it again."))
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:
@@ -200,7 +203,9 @@ def _webp(picture: bytes, orientation: int) -> bytes:
         size = int.from_bytes(picture[at + 4 : at + 8], "little")
         name, following = picture[at : at + 4], at + 8 + size + size % 2
         if at + 8 + size > end:
-            raise DamagedFile("The WebP is damaged or cut off; save it anew, or send it again.")
+            raise DamagedFile(
+                say("The WebP is damaged or cut off; save it anew, or send it again.")
+            )
         chunk = picture[at:following]
         if name == b"VP8X":
             extended = True

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dispaccio.errors import DamagedFile, UnsupportedFile
+from dispaccio.words import say
 
 HEAD = 1024
 """How many of a file's first bytes are looked at."""
@@ -93,12 +94,22 @@ def recognise(head: bytes, name: str) -> FileType:
         if fits(head):
             if kind is ZIP and not name.lower().endswith(".zip"):
                 raise UnsupportedFile(
-                    f"{name!r} is a zip archive by its bytes and is not called one; hand in what "
-                    "is to be read as PDF, or the archive under a name that ends in .zip."
+                    say(
+                        "{name} is a zip archive by its bytes and is not called one; hand in what "
+                        "is to be read as PDF, or the archive under a name that ends in .zip.",
+                        name=repr(name),
+                    )
                 )
             return kind
-    said = "a page or a program of the web" if _WEB.match(head) else "of a kind that is not taken"
-    raise UnsupportedFile(f"{name!r} is {said}, by its bytes; the wire takes {TAKEN}.")
+    web, other = say("a page or a program of the web"), say("of a kind that is not taken")
+    raise UnsupportedFile(
+        say(
+            "{name} is {said}, by its bytes; the wire takes {taken}.",
+            name=repr(name),
+            said=web if _WEB.match(head) else other,
+            taken=TAKEN,
+        )
+    )
 
 
 def check_end(kind: FileType, tail: bytes, name: str) -> None:
@@ -108,7 +119,9 @@ def check_end(kind: FileType, tail: bytes, name: str) -> None:
     """
     whole = {PDF: b"%%EOF" in tail[-2048:], ZIP: b"PK\x05\x06" in tail}
     if not whole.get(kind, True):
-        raise DamagedFile(f"{name!r} is cut off: its end is missing; send it again.")
+        raise DamagedFile(
+            say("{name} is cut off: its end is missing; send it again.", name=repr(name))
+        )
 
 
 def _is_sound(head: bytes) -> bool:

@@ -15,6 +15,7 @@ from threading import BoundedSemaphore
 
 from dispaccio.errors import DamagedFile, InternalError, OversizedPicture, UnsupportedFile
 from dispaccio.media.inscription import Inscription, inscribe
+from dispaccio.words import in_a_row, recalled, say
 
 MOST_BYTES = 30 * 1024 * 1024
 """Bytes of the largest picture."""
@@ -63,7 +64,12 @@ def process(picture: bytes, name: str) -> Processed:
     """
     if len(picture) > MOST_BYTES:
         raise OversizedPicture(
-            f"{name!r} has {len(picture):,} bytes; a picture may have {MOST_BYTES:,}."
+            say(
+                "{name} has {count} bytes; a picture may have {most}.",
+                name=repr(name),
+                count=len(picture),
+                most=MOST_BYTES,
+            )
         )
     command = [sys.executable, "-I", "-m", "dispaccio.media.worker"]
     with _turns:
@@ -77,7 +83,9 @@ def process(picture: bytes, name: str) -> Processed:
         if b"MemoryError" in done.stderr or done.returncode < 0:
             raise OversizedPicture(_too_costly(name))
         said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise InternalError(f"The picture could not be worked on ({said[-1] if said else '?'}).")
+        raise InternalError(
+            say("The picture could not be worked on ({why}).", why=said[-1] if said else "?")
+        )
     return _read(done.stdout, name)
 
 
@@ -88,9 +96,9 @@ def written_into(made: Made, said: Inscription, *, orientation: int = 1) -> byte
 
 def _read(answer: bytes, name: str) -> Processed:
     line, _, data = answer.partition(b"\n")
-    head = json.loads(line)
+    head = json.loads(line, object_hook=recalled)
     if error := head.get("error"):
-        raise _ERRORS[error](f"{name!r} {head['message']}")
+        raise _ERRORS[error](in_a_row((repr(name), head["message"]), " "))
     made, at = [], 0
     for item in head["made"]:
         size = item.pop("size")

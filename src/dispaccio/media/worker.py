@@ -17,6 +17,7 @@ from typing import Any
 from dispaccio.errors import DamagedFile
 from dispaccio.media.inscription import Inscription, inscribe
 from dispaccio.media.pictures import LONGEST_SIDE, MOST_PIXELS, WIDTHS, Made, write
+from dispaccio.words import Sentence, keepable, say
 
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 20
@@ -29,9 +30,9 @@ _IIM = {(2, 120): "caption", (2, 110): "credit", (2, 116): "rights", (2, 80): "c
 class Refused(Exception):
     """The picture is not taken: one of the errors of ``pictures``, and why."""
 
-    def __init__(self, error: str, message: str) -> None:
+    def __init__(self, error: str, message: Sentence) -> None:
         super().__init__(message)
-        self.error = error
+        self.error, self.message = error, message
 
 
 def main() -> None:
@@ -41,7 +42,9 @@ def main() -> None:
     try:
         answer = _process(data)
     except Refused as refused:
-        answer = [json.dumps({"error": refused.error, "message": str(refused)}).encode()]
+        answer = [
+            json.dumps({"error": refused.error, "message": keepable(refused.message)}).encode()
+        ]
     for piece in answer:
         sys.stdout.buffer.write(piece)
     sys.stdout.buffer.flush()
@@ -70,14 +73,17 @@ def _process(data: bytes) -> list[bytes]:
     except Refused:
         raise
     except (UnidentifiedImageError, DamagedFile):
-        raise Refused("damaged", "is no whole picture by its bytes; send it again.") from None
+        raise Refused("damaged", say("is no whole picture by its bytes; send it again.")) from None
     except MemoryError:
         raise Refused(
-            "oversized", "takes more memory than the wire spends on a picture; scale it down."
+            "oversized",
+            say("takes more memory than the wire spends on a picture; scale it down."),
         ) from None
     except Exception as error:
         reason = type(error).__name__
-        message = f"is damaged or cut off ({reason}); save it anew, or send it again."
+        message = say(
+            "is damaged or cut off ({reason}); save it anew, or send it again.", reason=reason
+        )
         raise Refused("damaged", message) from None
     return write([full, *smaller], said)
 
@@ -88,11 +94,17 @@ def _check_header(size: tuple[int, int]) -> None:
     if width * height > MOST_PIXELS or max(size) > LONGEST_SIDE:
         raise Refused(
             "oversized",
-            f"is {width:,} × {height:,} pixels; a picture may have {MOST_PIXELS // 1_000_000} "
-            f"million, and {LONGEST_SIDE:,} on a side. Scale it down.",
+            say(
+                "is {width} × {height} pixels; a picture may have {most} million, and {side} on a "
+                "side. Scale it down.",
+                width=width,
+                height=height,
+                most=MOST_PIXELS // 1_000_000,
+                side=LONGEST_SIDE,
+            ),
         )
     if min(size) < 1:
-        raise Refused("damaged", "has no pixels.")
+        raise Refused("damaged", say("has no pixels."))
 
 
 def _orientation(opened: Any) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from dispaccio.access import scopes
+from dispaccio.accounts import oidc
 from dispaccio.errors import (
     DispaccioError,
     LogInFailed,
     LogInPaused,
     PasskeyFailed,
+    ProviderOnly,
     UnknownPasskey,
     UnknownScope,
     UnknownSession,
@@ -19,6 +21,7 @@ from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import Office
 from dispaccio.wire import accounts, passkeys, people
+from dispaccio.wire import oidc as wire_oidc
 
 
 def page(office: Office, asked: Asked) -> Response:
@@ -40,7 +43,7 @@ def change_password(office: Office, asked: Asked) -> Response:
             accounts.prove(office.wire, who, asked.form.get("now", ("",))[0])
             who = accounts.again(office.wire, who)
         accounts.change_password(office.wire, who, asked.form.get("password", ("",))[0])
-    except (LogInFailed, LogInPaused, WeakPassword) as error:
+    except (LogInFailed, LogInPaused, ProviderOnly, WeakPassword) as error:
         return _page(office, asked, error=error)
     return _page(office, asked, done=True)
 
@@ -96,6 +99,7 @@ def _page(
     passkey_error: DispaccioError | None = None,
 ) -> Response:
     wrong, actor = error or key_error or passkey_error, asked.actor
+    ways = accounts.ways(office.wire, asked.known)
     return office.render(
         asked,
         "account.html",
@@ -108,7 +112,9 @@ def _page(
         passkey_asked=passkeys.to_register(office.wire, asked.known),
         passkey_error=passkey_error,
         sessions=accounts.sessions(office.wire, asked.known),
-        ways=accounts.ways(office.wire, asked.known),
+        ways=ways,
+        only=office.wire.settings.oidc_only and oidc.KIND in ways,
+        provider=wire_oidc.offered(office.wire),
         error=error,
         done=done,
     )

@@ -20,11 +20,13 @@ from dispaccio.office import (
     entering,
     files,
     me,
+    offering,
     operator,
     organisations,
     people,
     person,
     proof,
+    provider,
     reading,
     releases,
     reports,
@@ -43,12 +45,15 @@ from dispaccio.wire import accounts
 from dispaccio.wire.accounts import LoggedIn
 from dispaccio.wire.core import Wire
 from dispaccio.wire.public import Public
+from dispaccio.words import say
 
 DOORS: tuple[Door, ...] = tuple(
     door
     for pages in (
         entering,
+        provider,
         releases,
+        offering,
         reports,
         submit,
         files,
@@ -160,7 +165,9 @@ def _turned_away(office: Office, asked: Asked, request: Request) -> Response:
         )
     if asked.who is None:
         return _again(office, asked, request.url.path)
-    return refused(office, asked, NotAllowed(f"{asked.actor.name} has no part in this page."))
+    return refused(
+        office, asked, NotAllowed(say("{name} has no part in this page.", name=asked.actor.name))
+    )
 
 
 def _again(office: Office, asked: Asked, path: str) -> Response:

@@ -17,6 +17,7 @@ from dispaccio.office.multipart import Upload
 from dispaccio.office.uploads import Sent
 from dispaccio.site.pages import Reader
 from dispaccio.wire.accounts import LoggedIn
+from dispaccio.words import say
 
 MOST_FIELDS, MOST_BYTES = 2_000, 4_000_000
 """Of one form, without its files."""
@@ -32,6 +33,7 @@ class Asked:
     form: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, Upload] = field(default_factory=dict)
     headers: Headers = field(default_factory=Headers)
+    cookies: Mapping[str, str] = field(default_factory=dict)
     who: LoggedIn | None = None
     sent: Sent | None = None
     """The form with a large file that this door takes."""
@@ -75,6 +77,7 @@ class Asked:
             form=form,
             files=files,
             headers=request.headers,
+            cookies=request.cookies,
             who=who,
             method=request.method,
         )
@@ -82,7 +85,13 @@ class Asked:
 
 def _fields(body: bytes, kind: str) -> tuple[dict[str, tuple[str, ...]], dict[str, Upload]]:
     if len(body) > MOST_BYTES:
-        raise TooLarge(f"The form has {len(body):,} bytes; the wire takes {MOST_BYTES:,}.")
+        raise TooLarge(
+            say(
+                "The form has {count} bytes; the wire takes {most}.",
+                count=len(body),
+                most=MOST_BYTES,
+            )
+        )
     files: list[tuple[str, Upload]] = []
     if kind.lower().startswith("multipart/form-data"):
         pairs, files = multipart.parse(body, kind, MOST_FIELDS)
@@ -103,7 +112,7 @@ def _encoded(body: bytes) -> list[tuple[str, str]]:
             errors="strict",
         )
     except ValueError:
-        raise MalformedRequest("The form cannot be read; open the page anew.") from None
+        raise MalformedRequest(say("The form cannot be read; open the page anew.")) from None
 
 
 def require_own(headers: Headers, url: str) -> None:

@@ -7,6 +7,7 @@ import re
 from starlette.responses import Response
 
 from dispaccio.access.roles import Action
+from dispaccio.errors import MalformedCursor
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import Office
@@ -34,11 +35,18 @@ def page(office: Office, asked: Asked) -> Response:
     states = STATES.get(wanted, ALL)
     wire, actor = office.wire, asked.actor
     counts = queue.count(wire, actor)
+    after = asked.query.get("after", "")
+    try:
+        found = queue.page(wire, actor, states, after)
+    except MalformedCursor:
+        after, found = "", queue.page(wire, actor, states)
     return office.render(
         asked,
         "desk.html",
-        waiting=queue.waiting(wire, actor, states),
-        most=queue.MOST,
+        waiting=found.texts,
+        further=found.next,
+        after=after,
+        among=sum(counts.get(one, 0) for one in states),
         state=wanted if wanted in STATES else "",
         states={name: sum(counts.get(one, 0) for one in of) for name, of in STATES.items()},
         all=sum(counts.get(one, 0) for one in ALL),

@@ -14,12 +14,13 @@ from dispaccio.errors import (
     MailNotSet,
     MalformedMailAddress,
     PasskeyFailed,
+    ProviderOnly,
     WeakPassword,
 )
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import ANYBODY, Door
 from dispaccio.office.pages import Office
-from dispaccio.wire import accounts, passkeys, post
+from dispaccio.wire import accounts, oidc, passkeys, post
 
 START = "/login"
 """Where somebody comes who did not want to go anywhere."""
@@ -30,7 +31,7 @@ def log_in_page(office: Office, asked: Asked) -> Response:
     then = onward(asked.query.get("next", ""))
     if asked.who is not None:
         return office.go(asked, then or office.home_of(asked))
-    return _log_in_page(office, asked, then)
+    return log_in_page_with(office, asked, then)
 
 
 def log_in(office: Office, asked: Asked) -> Response:
@@ -38,8 +39,8 @@ def log_in(office: Office, asked: Asked) -> Response:
     email, then = asked.text("email"), onward(asked.text("next"))
     try:
         token = accounts.log_in(office.wire, email, _password(asked), about(asked))
-    except (LogInFailed, LogInPaused) as error:
-        return _log_in_page(office, asked, then, email=email, error=error)
+    except (LogInFailed, LogInPaused, ProviderOnly) as error:
+        return log_in_page_with(office, asked, then, email=email, error=error)
     return office.with_session(office.go(asked, then or START), token)
 
 
@@ -49,7 +50,7 @@ def ask_for_link(office: Office, asked: Asked) -> Response:
     try:
         post.ask_for_link(office.wire, email, then)
     except (LogInPaused, MailNotSet, MalformedMailAddress) as error:
-        return _log_in_page(office, asked, then, email=email, error=error)
+        return log_in_page_with(office, asked, then, email=email, error=error)
     return office.render(asked, "link_sent.html", email=email)
 
 
@@ -63,8 +64,12 @@ def link(office: Office, asked: Asked) -> Response:
 
 def log_in_by_link(office: Office, asked: Asked) -> Response:
     """Log in with a mailed link."""
-    token = accounts.log_in_by_link(office.wire, asked.path["token"], about(asked))
-    return office.with_session(office.go(asked, onward(asked.text("next")) or START), token)
+    then = onward(asked.text("next"))
+    try:
+        token = accounts.log_in_by_link(office.wire, asked.path["token"], about(asked))
+    except ProviderOnly as error:
+        return log_in_page_with(office, asked, then, error=error)
+    return office.with_session(office.go(asked, then or START), token)
 
 
 def log_in_by_passkey(office: Office, asked: Asked) -> Response:
@@ -72,8 +77,8 @@ def log_in_by_passkey(office: Office, asked: Asked) -> Response:
     then = onward(asked.text("next"))
     try:
         token = passkeys.log_in(office.wire, asked.text("passkey"), about(asked))
-    except PasskeyFailed as error:
-        return _log_in_page(office, asked, then, error=error)
+    except (PasskeyFailed, ProviderOnly) as error:
+        return log_in_page_with(office, asked, then, error=error)
     return office.with_session(office.go(asked, then or START), token)
 
 
@@ -112,9 +117,10 @@ def _password(asked: Asked) -> str:
     return asked.form.get("password", ("",))[0]
 
 
-def _log_in_page(
+def log_in_page_with(
     office: Office, asked: Asked, then: str, *, email: str = "", error: DispaccioError | None = None
 ) -> Response:
+    """The form again, with what was wrong."""
     return office.render(
         asked,
         "log_in.html",
@@ -124,6 +130,7 @@ def _log_in_page(
         error=error,
         mails=bool(office.wire.settings.smtp),
         passkey=passkeys.to_log_in(office.wire),
+        provider=oidc.offered(office.wire),
     )
 
 

@@ -14,6 +14,7 @@ from dispaccio.site.answers import SECURITY
 from dispaccio.wire import draft_files, drafting
 from dispaccio.wire.filed import MOST, About
 from dispaccio.wire.files import Sent
+from dispaccio.words import say
 
 WRITES = (Action.SUBMIT,)
 FIELDS = ("alt", "credit", "rights", "caption")
@@ -38,7 +39,7 @@ def add(office: Office, asked: Asked) -> Response:
     said = {name: sent.fields.get(name, "").strip() or None for name in FIELDS}
     try:
         if sent.stored is None:
-            raise EmptyInput("Choose a file first; none was sent.")
+            raise EmptyInput(say("Choose a file first; none was sent."))
         draft_files.add(office.wire, asked.actor, id, sent.stored, About(name=sent.name, **said))
     except (InputError, TooManyFiles) as error:
         return page(office, asked, error=error, typed=sent.fields)

@@ -38,6 +38,7 @@ from dispaccio.wire import (
     subscriptions,
 )
 from dispaccio.wire.endpoints import PULLED, Wanted
+from dispaccio.words import say
 
 _OWN = (Action.MANAGE_ENDPOINTS,)
 _LISTS = ("issuers", "languages", "subjects", "places")
@@ -150,7 +151,7 @@ def again(office: Office, asked: Asked) -> Response:
     try:
         first, last = asked.text("first"), asked.text("last") or None
         if not first:
-            raise MalformedRequest("Say from which number on it is sent again.")
+            raise MalformedRequest(say("Say from which number on it is sent again."))
         sent = replay.replay(office.wire, asked.actor, id, first=first, last=last)
     except (InputError, Conflict, NotFound) as error:
         if error.code() == "unknown-endpoint":

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from dispaccio.errors import MalformedRequest
+from dispaccio.words import say
 
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]{1,70})"?')
 _PARAMETER = re.compile(r'\b(name|filename)="([^"]*)"')
@@ -26,10 +27,12 @@ def parse(
     """The fields and the files of a form, each with its name. Raises MalformedRequest."""
     found = _BOUNDARY.search(content_type)
     if found is None:
-        raise MalformedRequest("The form does not say where its parts end; open the page anew.")
+        raise MalformedRequest(
+            say("The form does not say where its parts end; open the page anew.")
+        )
     pieces = (b"\r\n" + body).split(b"\r\n--" + found[1].encode("latin-1", "replace"), most + 2)
     if len(pieces) < 2 or len(pieces) > most + 1 or not pieces[-1].startswith(b"--"):
-        raise MalformedRequest("The form has no end, or too many parts; send it again.")
+        raise MalformedRequest(say("The form has no end, or too many parts; send it again."))
     fields: list[tuple[str, str]] = []
     files: list[tuple[str, Upload]] = []
     for piece in pieces[1:-1]:
@@ -46,7 +49,9 @@ def _text(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        raise MalformedRequest("A field of the form is not UTF-8; open the page anew.") from None
+        raise MalformedRequest(
+            say("A field of the form is not UTF-8; open the page anew.")
+        ) from None
 
 
 def _bare(name: str) -> str:

@@ -101,10 +101,16 @@ class Office:
 
     def with_session(self, response: Response, token: str | None) -> Response:
         """An answer that gives the browser a session, or takes it away (None)."""
+        return self.with_cookie(response, self.cookie, token or "", None if token else 0)
+
+    def with_cookie(
+        self, response: Response, name: str, value: str, seconds: int | None
+    ) -> Response:
+        """An answer with a cookie for this host alone, which no script can read."""
         response.set_cookie(
-            self.cookie,
-            token or "",
-            max_age=None if token else 0,
+            name,
+            value,
+            max_age=seconds,
             path="/",
             secure=self._secure,
             httponly=True,

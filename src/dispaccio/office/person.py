@@ -14,7 +14,8 @@ from dispaccio.office.doors import PEOPLE, Door
 from dispaccio.office.pages import HEADERS, Office
 from dispaccio.office.people import roles_there_are
 from dispaccio.site.answers import answer
-from dispaccio.wire import accounts, people, personal, post
+from dispaccio.wire import accounts, oidc_person, people, personal, post
+from dispaccio.words import say
 
 
 def page(office: Office, asked: Asked) -> Response:
@@ -99,7 +100,7 @@ def _page(
     wire, actor, name = office.wire, asked.actor, asked.path["name"]
     here = {person["name"]: person for person in people.everybody(wire, actor)}
     if name not in here and name not in personal.left(wire, actor):
-        raise NoSuchPage(f"There is no person {name[:80]!r} in this home.")
+        raise NoSuchPage(say("There is no person {name} in this home.", name=repr(name[:80])))
     return office.render(
         asked,
         "person.html",
@@ -109,6 +110,7 @@ def _page(
         keys=people.keys_of(wire, actor, name) if name in here else [],
         roles=roles_there_are(office, actor),
         given=asked.several("role") if error else here.get(name, {}).get("roles", ()),
+        grouped=oidc_person.from_groups(wire, actor, name),
         mail=post.waiting(wire, actor).get(name),
         mails=bool(wire.settings.smtp),
         error=error,

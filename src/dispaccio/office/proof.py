@@ -12,12 +12,18 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from dispaccio.errors import DispaccioError, LogInFailed, LogInPaused, PasskeyFailed
+from dispaccio.errors import (
+    DispaccioError,
+    LogInFailed,
+    LogInPaused,
+    PasskeyFailed,
+    ProviderOnly,
+)
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.entering import START, onward
 from dispaccio.office.pages import Office
-from dispaccio.wire import accounts, passkeys
+from dispaccio.wire import accounts, oidc, passkeys
 
 PASSWORD = "proof.password"  # noqa: S105  # the name of a field
 PASSKEY = "proof.passkey"
@@ -45,6 +51,8 @@ def page(office: Office, asked: Asked, error: DispaccioError | None = None) -> R
         passkey_asked=passkeys.to_prove(office.wire, asked.known),
         ways=accounts.ways(office.wire, asked.known),
         mails=bool(office.wire.settings.smtp),
+        provider=oidc.offered(office.wire),
+        here=asked.method != "POST",
         error=error,
     )
 
@@ -61,7 +69,7 @@ def taken(office: Office, asked: Asked) -> Asked | Response:
             passkeys.prove(office.wire, asked.who, asked.text(PASSKEY))
         else:
             accounts.prove(office.wire, asked.who, asked.form.get(PASSWORD, ("",))[0])
-    except (LogInFailed, LogInPaused, PasskeyFailed) as error:
+    except (LogInFailed, LogInPaused, PasskeyFailed, ProviderOnly) as error:
         return page(office, asked, error)
     form = {name: values for name, values in asked.form.items() if name not in _FIELDS}
     return replace(asked, form=form, who=accounts.again(office.wire, asked.who))

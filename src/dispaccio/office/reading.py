@@ -7,23 +7,34 @@ import json
 from starlette.responses import Response
 
 from dispaccio.access.roles import Action
-from dispaccio.errors import NoSuchRelease, TermsNotAccepted
+from dispaccio.errors import (
+    DispaccioError,
+    InputError,
+    NoSuchRelease,
+    TermsNotAccepted,
+    TextByMailOff,
+)
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import HEADERS, Office
 from dispaccio.site.answers import answer
-from dispaccio.wire import advance
+from dispaccio.wire import advance, advance_mail
 
 _READERS = (Action.READ_ADVANCE,)
 
 
 def page(office: Office, asked: Asked) -> Response:
     """Everything that is offered to whoever asks; the terms, until they are accepted."""
+    return _page(office, asked)
+
+
+def choose(office: Office, asked: Asked) -> Response:
+    """Say what is to come by mail."""
     try:
-        found = advance.listed(office.wire, asked.actor)
-    except TermsNotAccepted:
-        return _terms(office, asked)
-    return office.render(asked, "reading.html", found=found)
+        advance_mail.choose(office.wire, asked.actor, asked.text("form"))
+    except (InputError, TextByMailOff) as error:
+        return _page(office, asked, error=error)
+    return office.go(asked, "/reading")
 
 
 def accept(office: Office, asked: Asked) -> Response:
@@ -60,6 +71,24 @@ def document(office: Office, asked: Asked) -> Response:
     return answer(body, "application/json", said)
 
 
+def _page(office: Office, asked: Asked, *, error: DispaccioError | None = None) -> Response:
+    wire = office.wire
+    try:
+        found = advance.listed(wire, asked.actor)
+    except TermsNotAccepted:
+        return _terms(office, asked)
+    forms = [form for form in advance_mail.FORMS if form != "text" or wire.settings.embargo_mail]
+    return office.render(
+        asked,
+        "reading.html",
+        status=error.status if error else 200,
+        found=found,
+        forms=forms if wire.settings.smtp else (),
+        form=advance_mail.choice(wire, asked.actor),
+        error=error,
+    )
+
+
 def _terms(office: Office, asked: Asked, *, status: int = 200, unticked: bool = False) -> Response:
     terms, _ = advance.terms(office.wire)
     own = bool(office.wire.settings.embargo_terms)
@@ -71,6 +100,7 @@ def _terms(office: Office, asked: Asked, *, status: int = 200, unticked: bool = 
 DOORS = (
     Door("GET", "/reading", page, _READERS),
     Door("POST", "/reading/terms", accept, _READERS),
+    Door("POST", "/reading/mail", choose, _READERS),
     Door("GET", "/reading/{id}", text, _READERS),
     Door("GET", "/reading/{id}/json", document, _READERS),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from dispaccio.errors import NothingOpen
+from dispaccio.errors import MalformedCursor, NothingOpen
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.files import SHOWN, streamed
@@ -18,14 +18,21 @@ ENDED = (State.REJECTED, State.CALLED_OFF)
 
 
 def page(office: Office, asked: Asked) -> Response:
-    """All texts of one's issuers."""
-    found = texts.texts_of(office.wire, asked.actor)
+    """All texts of one's issuers; of a section that is long, the page that is asked for."""
+    wire, section = office.wire, asked.query.get("section", "")
+    section = section if section in texts.SECTIONS else ""
+    after = asked.query.get("after", "") if section else ""
+    try:
+        found = texts.texts_of(wire, asked.actor, section, after)
+    except MalformedCursor:
+        found = texts.texts_of(wire, asked.actor, section)
     return office.render(
         asked,
         "releases.html",
         texts=found,
+        section=section,
         handed="handed" in asked.query,
-        mine=sorted(asked.actor.issuers),
+        mine=[] if section else sorted(asked.actor.issuers),
     )
 
 

@@ -34,6 +34,7 @@ from dispaccio.release.state import State
 from dispaccio.site.answers import answer
 from dispaccio.wire import accounts, files, looking, queue, review, soon
 from dispaccio.wire.looking import Looked
+from dispaccio.words import say
 
 LONGEST_WHY = 2_000
 DESK = (Action.APPROVE_WIRE,)
@@ -125,7 +126,7 @@ def set_time(office: Office, asked: Asked) -> Response:
     def act(*_: object) -> None:
         at = _time(office, asked)
         if at is None:
-            raise InputError("Say when it is to be published.")
+            raise InputError(say("Say when it is to be published."))
         review.set_time(office.wire, asked.actor, asked.path["ref"], at)
 
     return _do(office, asked, "time", act)
@@ -134,7 +135,7 @@ def set_time(office: Office, asked: Asked) -> Response:
 def hand_back(office: Office, asked: Asked) -> Response:
     """Return it to its author, who reads why."""
     if not asked.text("why"):
-        error = ReasonNeeded("Say what is to be mended; the author reads it.")
+        error = ReasonNeeded(say("Say what is to be mended; the author reads it."))
         return _page(office, asked, error=error, form="return")
     return _decide(office, asked, "return", State.RETURNED)
 

@@ -24,6 +24,7 @@ from dispaccio.release.model import Contact, Visibility
 from dispaccio.release.subjects import Topic
 from dispaccio.wire import drafting
 from dispaccio.wire.drafting import Open
+from dispaccio.words import say
 
 LANGUAGES = (
     "ar", "bg", "bs", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi",
@@ -137,8 +138,8 @@ def _body(said: str) -> tuple[Block, ...]:
         found = json.loads(said) if said else []
     except (ValueError, RecursionError):
         raise MalformedRequest(
-            "The text of the editor cannot be read; open the page anew."
+            say("The text of the editor cannot be read; open the page anew.")
         ) from None
     if not isinstance(found, list):
-        raise MalformedRequest("The text of the editor is no list of blocks.")
+        raise MalformedRequest(say("The text of the editor is no list of blocks."))
     return tuple(codec.decode(Block, item, path=f"body[{at}]") for at, item in enumerate(found))

@@ -22,10 +22,12 @@ from dispaccio.office import sheets
 from dispaccio.office.asked import Asked
 from dispaccio.office.doors import Door
 from dispaccio.office.pages import HEADERS, Office
+from dispaccio.site import speech
 from dispaccio.site.answers import answer
 from dispaccio.wire import draft_files, drafting, handing_in, preview
 from dispaccio.wire.drafting import Open
 from dispaccio.wire.handing_in import Look
+from dispaccio.words import say
 
 WRITES = (Action.SUBMIT,)
 
@@ -43,7 +45,7 @@ def document(office: Office, asked: Asked) -> Response:
     issuer, file = asked.text("issuer"), asked.files.get("file")
     try:
         if file is None or not file.data:
-            raise EmptyInput("Choose a file first; none was sent.")
+            raise EmptyInput(say("Choose a file first; none was sent."))
         id = drafting.of_document(office.wire, asked.actor, issuer, file.data, file.name)
     except InputError as error:
         kept = drafting.blank(office.wire, asked.actor, issuer or None)
@@ -87,7 +89,8 @@ def autosave(office: Office, asked: Asked) -> Response:
         said = {"code": error.code(), "by": by.saved_by if by else None}
         return _json(said, error.status)
     except InputError as error:
-        return _json({"code": error.code(), "message": error.message}, error.status)
+        sentence = speech.spoken(error.message, asked.reader.language)
+        return _json({"code": error.code(), "message": sentence}, error.status)
     values = _around(office, kept)
     return _json(
         {

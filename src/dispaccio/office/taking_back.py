@@ -19,6 +19,7 @@ from dispaccio.office.pages import Office
 from dispaccio.release.model import Reason
 from dispaccio.release.state import Kind
 from dispaccio.wire import accounts, withdraw
+from dispaccio.words import say
 
 KINDS = {
     "withdraw": Kind.WITHDRAWAL,
@@ -50,7 +51,7 @@ def take_back(kind: Kind, office: Office, asked: Asked) -> Response:
     code, words = asked.text("reason"), asked.text("words") or None
     try:
         if kind is Kind.WITHDRAWAL and asked.text("number") != number:
-            raise Unconfirmed("Type the number of the release to confirm it.")
+            raise Unconfirmed(say("Type the number of the release to confirm it."))
         reason = Reason(code, words) if code else None
         withdraw.notice(office.wire, asked.actor, number, kind, reason)
     except (ProofNeeded, NoSuchRelease, NotAllowed):

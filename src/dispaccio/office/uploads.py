@@ -14,6 +14,7 @@ from starlette.requests import Request
 from dispaccio.embargo.files import CHUNK, Stored, Writer
 from dispaccio.errors import MalformedRequest, TooLarge
 from dispaccio.wire.core import Wire
+from dispaccio.words import say
 
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]{1,70})"?')
 _PARAMETER = re.compile(r'\b(name|filename)="([^"]*)"')
@@ -36,7 +37,9 @@ async def receive(request: Request, wire: Wire) -> Sent:
     """
     found = _BOUNDARY.search(request.headers.get("content-type", ""))
     if found is None:
-        raise MalformedRequest("The form does not say where its parts end; open the page anew.")
+        raise MalformedRequest(
+            say("The form does not say where its parts end; open the page anew.")
+        )
     form = _Form(wire, found[1].encode("latin-1", "replace"))
     try:
         waiting = bytearray()
@@ -78,7 +81,7 @@ class _Form:
     def finish(self) -> Sent:
         """The whole form."""
         if not self._ended:
-            raise MalformedRequest("The form broke off; send it again.")
+            raise MalformedRequest(say("The form broke off; send it again."))
         if self._writer is None:
             return self._sent
         if self._writer.size:
@@ -111,7 +114,7 @@ class _Form:
         head = self._waiting.find(b"\r\n\r\n", after)
         if head < 0:
             if len(self._waiting) - after > _MOST_HEAD:
-                raise MalformedRequest("A part of the form says too much of itself.")
+                raise MalformedRequest(say("A part of the form says too much of itself."))
             return False
         self._close(at)
         self._open(bytes(self._waiting[after:head]))
@@ -122,11 +125,11 @@ class _Form:
         said = dict(_PARAMETER.findall(head.decode("utf-8", "replace")))
         self._parts += 1
         if self._parts > _MOST_PARTS:
-            raise MalformedRequest("The form has too many parts; send one file at a time.")
+            raise MalformedRequest(say("The form has too many parts; send one file at a time."))
         self._part, self._in_file = said.get("name", ""), "filename" in said
         if self._in_file:
             if self._writer is not None:
-                raise MalformedRequest("Send one file at a time, or several in a zip.")
+                raise MalformedRequest(say("Send one file at a time, or several in a zip."))
             self._sent.name = said["filename"][:300]
             self._writer = Writer(self._wire.home)
 
@@ -137,7 +140,7 @@ class _Form:
             try:
                 self._sent.fields[self._part] = self._text.decode().replace("\r\n", "\n")
             except UnicodeDecodeError:
-                raise MalformedRequest("A field of the form is not UTF-8.") from None
+                raise MalformedRequest(say("A field of the form is not UTF-8.")) from None
         self._text.clear()
         self._in_file = False
 
@@ -147,9 +150,11 @@ class _Form:
         if self._in_file and self._writer is not None:
             if self._writer.size + len(data) > self._most:
                 most = self._wire.settings.max_file_mb
-                raise TooLarge(f"The file is larger than the {most} MB that the wire takes.")
+                raise TooLarge(
+                    say("The file is larger than the {most} MB that the wire takes.", most=most)
+                )
             self._writer.write(bytes(data))
         elif len(self._text) + len(data) > _MOST_TEXT:
-            raise TooLarge("A field of the form is longer than the wire takes.")
+            raise TooLarge(say("A field of the form is longer than the wire takes."))
         else:
             self._text += data

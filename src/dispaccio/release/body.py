@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Self
 
 from dispaccio.errors import CrowdedCharacters, MalformedDocument
+from dispaccio.words import say
 
 MOST_MARKS = 30
 """How many combining marks may stand on one character."""
@@ -66,15 +67,23 @@ class Block:
 
     def __post_init__(self) -> None:
         if (self.kind is BlockKind.HEADING) != (self.level in (2, 3)):
-            raise MalformedDocument("A heading has level 2 or 3, and no other block has a level.")
+            raise MalformedDocument(
+                say("A heading has level 2 or 3, and no other block has a level.")
+            )
         for mark in self.marks:
             if not 0 <= mark.start < mark.end <= len(self.text):
                 raise MalformedDocument(
-                    f"A mark ({mark.kind} {mark.start}-{mark.end}) lies outside its block's "
-                    f"{len(self.text)} characters."
+                    say(
+                        "A mark ({kind} {start}-{end}) lies outside its block's "
+                        "{count} characters.",
+                        kind=mark.kind.value,
+                        start=mark.start,
+                        end=mark.end,
+                        count=len(self.text),
+                    )
                 )
             if (mark.kind is MarkKind.LINK) != (mark.href is not None):
-                raise MalformedDocument("A link has a target, and no other mark has one.")
+                raise MalformedDocument(say("A link has a target, and no other mark has one."))
 
     @classmethod
     def paragraph(cls, text: str, *marks: Mark) -> Self:

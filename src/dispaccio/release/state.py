@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from dispaccio.errors import IllegalMove
+from dispaccio.words import Sentence, in_a_row, say, term
 
 
 class State(StrEnum):
@@ -69,10 +70,14 @@ def move(now: State, to: State) -> State:
     """
     if to in MOVES[now]:
         return to
-    ways = ", ".join(sorted(_words(state) for state in MOVES[now])) or "nothing; it is final"
+    ways = in_a_row(sorted(in_words(state) for state in MOVES[now]))
     raise IllegalMove(
-        f"A revision that is {_words(now)} cannot become {_words(to)}; from here it may become: "
-        f"{ways}.",
+        say(
+            "A revision that is {now} cannot become {to}; from here it may become: {ways}.",
+            now=in_words(now),
+            to=in_words(to),
+            ways=ways or say("nothing; it is final"),
+        ),
         state=now.value,
         to=to.value,
     )
@@ -104,15 +109,21 @@ def may_follow(status: Status | None, kind: Kind) -> None:
     }
     if kind not in allowed[status]:
         said = {
-            None: "not published",
-            Status.USABLE: "public",
-            Status.WITHHELD: "withheld",
-            Status.CANCELED: "withdrawn, which is final",
+            None: say("not published"),
+            Status.USABLE: say("public"),
+            Status.WITHHELD: say("withheld"),
+            Status.CANCELED: say("withdrawn, which is final"),
         }[status]
-        what = "It cannot be made" if kind is Kind.USABLE_AGAIN else "No"
-        can = "" if kind is Kind.USABLE_AGAIN else " can follow"
-        raise IllegalMove(f"{what} {_words(kind)}{can}: the release is {said}.", kind=kind.value)
+        raise IllegalMove(
+            say("It cannot be made usable again: the release is {said}.", said=said)
+            if kind is Kind.USABLE_AGAIN
+            else say(
+                "No {kind} can follow: the release is {said}.", kind=in_words(kind), said=said
+            ),
+            kind=kind.value,
+        )
 
 
-def _words(value: StrEnum) -> str:
-    return value.value.replace("_", " ")
+def in_words(value: StrEnum) -> Sentence:
+    """A state or a kind as sentences have it."""
+    return term(value.value.replace("_", " "))

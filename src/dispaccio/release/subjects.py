@@ -9,6 +9,7 @@ from functools import cache
 
 from dispaccio.release.mediatopics import TOPICS
 from dispaccio.release.model import Subject
+from dispaccio.words import say
 
 SCHEME = "medtop"
 LANGUAGES = ("en", "it")
@@ -82,7 +83,9 @@ def meant(text: str) -> str:
     if not near:
         return ""
     code = names[near[0]]
-    return f" did you mean {write(SCHEME, code)!r} ({name_of(code)})?"
+    return say(
+        " did you mean {code} ({name})?", code=repr(write(SCHEME, code)), name=name_of(code) or ""
+    )
 
 
 def facets(said: tuple[Subject, ...], most: int = 16) -> tuple[str, ...]:

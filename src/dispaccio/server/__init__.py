@@ -42,7 +42,7 @@ from dispaccio.site.addresses import PRIVATE
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
 from dispaccio.store.engine import Store
-from dispaccio.wire import egress, files, hub, post
+from dispaccio.wire import advance_mail, egress, files, hub, post
 from dispaccio.wire.core import Wire
 from dispaccio.wire.home import open_home
 from dispaccio.wire.lock import hold
@@ -248,6 +248,7 @@ def _slow_loops(wire: Wire, given: Supplies) -> list[asyncio.Task[None]]:
     sweep = partial(asyncio.to_thread, files.sweep, wire)
     return [
         asyncio.create_task(post.posting(wire, given.means).run(), name="post"),
+        asyncio.create_task(advance_mail.posting(wire, given.means).run(), name="embargo"),
         asyncio.create_task(Digests(wire.store, wire.clock, given).run(), name="digests"),
         asyncio.create_task(Escalation(wire.store, wire.clock, given).run(), name="escalation"),
         asyncio.create_task(rounds(wire.store, LEASES_EVERY, leases), name="leases"),

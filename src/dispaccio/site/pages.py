@@ -32,7 +32,7 @@ from dispaccio.release import subjects
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.label import Label
 from dispaccio.release.state import TEXT_KINDS, Kind
-from dispaccio.site import addresses, language
+from dispaccio.site import addresses, language, speech
 from dispaccio.site.assets import assets
 from dispaccio.wire.public import Public
 from dispaccio.wire.shown import Shown
@@ -153,13 +153,15 @@ def environment(name: str, packages: tuple[str, ...] = ("dispaccio.site",)) -> E
         "day": kept(format_date, format="full", locale=locale),
         "time": kept(format_time, format="HH:mm", locale=locale),
         "moment": kept(format_datetime, format="d MMMM y, HH:mm", locale=locale),
-        "zoned": kept(format_datetime, format="d MMM y, HH:mm z", locale=locale),
+        "zoned": partial(format_datetime, format="d MMM y, HH:mm z", locale=locale),
         "short": kept(format_datetime, format="d MMM, HH:mm", locale=locale),
         "second": partial(second, locale=locale),
         "distance": partial(distance, locale=locale),
         "number": kept(format_decimal, locale=locale),
         "size": partial(size, locale=locale),
         "language_name": partial(language_name, locale=locale),
+        "said": partial(speech.marked, language=name),
+        "explained": partial(speech.explained, language=name),
         "instant": write_instant,
         "digits": lambda text: re.sub(r"[^+0-9]", "", text),
     }

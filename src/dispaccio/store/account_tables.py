@@ -12,7 +12,8 @@ credential = Table(
     metadata,
     Column("key", Key, primary_key=True),
     Column("person", ForeignKey("person.key"), nullable=False, index=True),
-    # "password", or "passkey" with the authenticator's id and public key.
+    # "password", "passkey" with the authenticator's id and public key, or "oidc" with the provider
+    # and the account there.
     Column("kind", Text, nullable=False),
     Column("id", Text),
     Column("name", Text),

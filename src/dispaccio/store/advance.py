@@ -18,7 +18,7 @@ from dispaccio.store.advance_tables import (
     terms_accepted,
 )
 from dispaccio.store.engine import Tx
-from dispaccio.store.tables import meta, person, release, revision
+from dispaccio.store.tables import meta, person, release, revision, role
 
 _SEALED = "advance_sealed"
 _STATE = "sealed"
@@ -33,6 +33,8 @@ class Offer:
     by: str
     at: datetime
     revoked: datetime | None
+    in_full: bool
+    """Whether the whole text may go to them by mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,15 @@ class Read:
     person: str
     surface: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Vetted:
+    """A vetted reader, and the subscriber whom they read for."""
+
+    name: str
+    full_name: str | None
+    house: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +117,29 @@ def groups(tx: Tx) -> dict[str, list[str]]:
     return found
 
 
-def add(tx: Tx, release_: int, by: str, *, person_: int | None, group: int | None) -> bool:
-    """Offer a release; False where the same offer holds already."""
+def add(
+    tx: Tx, release_: int, by: str, *, person_: int | None, group: int | None, in_full: bool
+) -> bool:
+    """Offer a release; False where the same offer holds already.
+
+    One that differs in ``in_full`` takes that over.
+    """
     same = (
         (offer.c.release == release_)
         & offer.c.revoked.is_(None)
         & (offer.c.person == person_ if person_ else offer.c.reader_group == group)
     )
-    if tx.run(select(offer.c.key).where(same)).first():
-        return False
+    held = tx.run(select(offer.c.key, offer.c.in_full).where(same)).first()
+    if held is not None:
+        tx.run(update(offer).where(offer.c.key == held.key).values(in_full=in_full))
+        return bool(held.in_full) != in_full
     row = {
         "release": release_,
         "person": person_,
         "reader_group": group,
         "offered_by": by,
         "offered": tx.now,
+        "in_full": in_full,
     }
     tx.run(insert(offer), row)
     return True
@@ -141,7 +160,13 @@ def offers(tx: Tx, release_: int) -> list[Offer]:
         .order_by(offer.c.key)
     )
     return [
-        Offer(row.name or f"group:{row.in_group}", row.offered_by, row.offered, row.revoked)
+        Offer(
+            row.name or f"group:{row.in_group}",
+            row.offered_by,
+            row.offered,
+            row.revoked,
+            bool(row.in_full),
+        )
         for row in rows
     ]
 
@@ -210,7 +235,7 @@ def note_read(tx: Tx, release_: int, revision_: int, key: int, surface: str) -> 
     tx.run(insert(advance_read), row)
 
 
-def reads(tx: Tx, release_: int, limit: int = 1000) -> list[Read]:
+def reads(tx: Tx, release_: int, limit: int) -> list[Read]:
     """Who read a release before its time, the newest first."""
     rows = tx.run(
         select(person.c.name, advance_read.c.surface, advance_read.c.at)
@@ -220,6 +245,17 @@ def reads(tx: Tx, release_: int, limit: int = 1000) -> list[Read]:
         .limit(limit)
     )
     return [Read(row.name, row.surface, row.at) for row in rows]
+
+
+def readers(tx: Tx) -> list[Vetted]:
+    """Every vetted reader who is here."""
+    rows = tx.run(
+        select(person.c.name, person.c.full_name, role.c.organisation)
+        .join(role, role.c.person == person.c.key)
+        .where(role.c.role == "vetted_reader", person.c.removed.is_(None))
+        .order_by(role.c.organisation, person.c.name)
+    )
+    return [Vetted(*row) for row in rows]
 
 
 def is_sealed(tx: Tx) -> bool:

@@ -102,10 +102,23 @@ def end(tx: Tx, key: int, saved: int | None = None, *, release_: int | None = No
     return tx.run(update(draft).where(where).values(**values)).rowcount == 1
 
 
-def open_ones(tx: Tx, issuers: Collection[str], author: str, limit: int = 200) -> list[DraftRow]:
-    """The drafts under way of these issuers and of one author (an id), the one saved last first."""
+def open_ones(
+    tx: Tx,
+    issuers: Collection[str],
+    author: str,
+    limit: int = 200,
+    before: tuple[datetime, int] | None = None,
+) -> list[DraftRow]:
+    """The drafts under way of these issuers and of one author (an id), the one saved last first.
+
+    ``before``: only what stands behind that place, when it was saved and its key.
+    """
     where = or_(issuer.c.slug.in_(sorted(issuers)), person.c.id == author)
     query = _ROW.where(draft.c.ended.is_(None), where)
+    if before is not None:
+        at, key = before
+        same = (draft.c.changed == at) & (draft.c.key < key)
+        query = query.where((draft.c.changed < at) | same)
     rows = tx.run(query.order_by(draft.c.changed.desc(), draft.c.key.desc()).limit(limit))
     return [DraftRow(*row) for row in rows]
 

@@ -75,9 +75,14 @@ def add(tx: Tx, id: str, name: str, email: str | None, roles: list[tuple[str, st
 
 
 def set_roles(tx: Tx, key: int, roles: list[tuple[str, str | None]]) -> None:
-    """Give a person exactly these roles."""
+    """Give a person exactly these roles; what a group gave stays known as that."""
+    groups = role.c.by_group.is_(True) & (role.c.person == key)
+    given = {(row.role, row.organisation) for row in tx.run(select(role).where(groups))}
     tx.run(delete(role).where(role.c.person == key))
-    rows = [{"person": key, "role": name, "organisation": where} for name, where in roles]
+    rows = [
+        {"person": key, "role": name, "organisation": where, "by_group": (name, where) in given}
+        for name, where in roles
+    ]
     if rows:
         tx.run(insert(role), rows)
 

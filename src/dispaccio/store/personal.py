@@ -10,7 +10,14 @@ from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 
 from dispaccio.store import recipients
 from dispaccio.store.account_tables import credential, one_time, session
-from dispaccio.store.advance_tables import advance_read, group_member, offer, terms_accepted
+from dispaccio.store.advance_tables import (
+    advance_mail,
+    advance_read,
+    group_member,
+    mail_choice,
+    offer,
+    terms_accepted,
+)
 from dispaccio.store.delivery_tables import endpoint, recipient, subscriber
 from dispaccio.store.engine import Tx
 from dispaccio.store.post_tables import post
@@ -26,6 +33,8 @@ _OWN: tuple[Table, ...] = (
     post,
     group_member,
     terms_accepted,
+    mail_choice,
+    advance_mail,
 )
 _RECORD: tuple[Table, ...] = (offer, advance_read)
 """What others rely on: it stays, with the short name."""

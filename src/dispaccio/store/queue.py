@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import bindparam, delete, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import ColumnElement
 
 from dispaccio.store.engine import Tx
 from dispaccio.store.queue_tables import claim
 from dispaccio.store.releases import ROW, ReleaseRow
 from dispaccio.store.tables import issuer, release, revision, vault_key
 
+Place: TypeAlias = tuple[datetime | None, int]
+"""Where a row stands in a list that is ordered by an instant: that, if it has one, and its key."""
 STATES = ("draft", "submitted", "in_review", "returned", "parked", "approved", "sealed")
 """Where a revision stands that is neither public nor given up."""
 
@@ -78,16 +81,28 @@ def waiting(
     *,
     states: Sequence[str] = STATES,
     issuers: frozenset[str] | None = None,
+    after: Place | None = None,
 ) -> list[Waiting]:
     """Every unpublished revision in one of these states, the soonest release time first.
 
-    ``issuers``: only the texts of these, by slug; another wire's texts are nobody's.
+    ``issuers``: only the texts of these, by slug; another wire's texts are nobody's. ``after``:
+    only what stands behind that place.
     """
     query = _WAITING.where(revision.c.state.in_(states))
     if issuers is not None:
         # Not the bare column: the database would begin with all that an issuer ever published.
         query = query.where(func.coalesce(issuer.c.slug, "").in_(sorted(issuers)))
+    if after is not None:
+        query = query.where(_behind(*after))
     return [_waiting(row) for row in tx.run(query.limit(limit))]
+
+
+def _behind(at: datetime | None, key: int) -> ColumnElement[bool]:
+    untimed, later = revision.c.release_time.is_(None), revision.c.key > key
+    if at is None:
+        return untimed & later
+    time = revision.c.release_time
+    return untimed | (time > at) | ((time == at) & later)
 
 
 def claim_of(tx: Tx, revision_: int) -> Claim | None:

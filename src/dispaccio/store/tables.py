@@ -68,6 +68,8 @@ role = Table(
     Column("person", ForeignKey("person.key"), nullable=False, index=True),
     Column("role", Text, nullable=False),
     Column("organisation", Text),
+    # Whether it came from a group at the provider, and goes with it.
+    Column("by_group", Boolean),
     UniqueConstraint("person", "role", "organisation"),
 )
 

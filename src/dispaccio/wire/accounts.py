@@ -11,6 +11,7 @@ from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import require
 from dispaccio.access.roles import Action
 from dispaccio.accounts import passwords, tokens
+from dispaccio.accounts.oidc import KIND, known_as
 from dispaccio.errors import (
     AddressTaken,
     LinkUsedUp,
@@ -18,22 +19,24 @@ from dispaccio.errors import (
     LogInPaused,
     NoAddress,
     ProofNeeded,
+    ProviderOnly,
     UnknownScope,
     UnknownSession,
 )
 from dispaccio.release.canonical import write_instant
-from dispaccio.store import accounts, events
+from dispaccio.store import accounts, events, oidc
 from dispaccio.store import people as store_people
 from dispaccio.store.accounts import SessionRow
 from dispaccio.store.engine import Tx
 from dispaccio.store.people import Person
 from dispaccio.wire import people, post
 from dispaccio.wire.core import Wire
+from dispaccio.words import say
 
 MOST_FAILURES, PAUSE = 10, timedelta(minutes=15)
 """After so many wrong passwords within that time, an account's log-in waits."""
 
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """When somebody proved themselves who did not."""
 
 
@@ -69,7 +72,9 @@ def invite(
     post.require_mailable(wire, email)
     with wire.store.write(wire.clock.now()) as tx:
         if store_people.by_email(tx, email) is not None:
-            raise AddressTaken(f"Somebody with the address {email} is here already.")
+            raise AddressTaken(
+                say("Somebody with the address {email} is here already.", email=email)
+            )
         key = people.join(tx, actor, name, email, roles).key
         store_people.change(tx, key, full_name=full_name, language=language)
         said = _invitation(wire, tx, actor, people.named(tx, name))
@@ -86,7 +91,7 @@ def invite_again(wire: Wire, actor: Actor, name: str) -> dict[str, Any]:
     with wire.store.write(wire.clock.now()) as tx:
         person = people.named(tx, name)
         if person.email is None:
-            raise NoAddress(f"{name} has no e-mail address, with which to log in.")
+            raise NoAddress(say("{name} has no e-mail address, with which to log in.", name=name))
         post.require_mailable(wire, person.email)
         return _invitation(wire, tx, actor, person)
 
@@ -100,7 +105,8 @@ def invited(wire: Wire, token: str) -> Person:
 def accept(wire: Wire, token: str, password: str, about: str | None = None) -> str:
     """Take up an invitation with a new password; the token of a session.
 
-    Every older session ends. Raises LinkUsedUp, WeakPassword.
+    Every older session ends, and an account at the provider is theirs no more until they come in
+    by it again. Raises LinkUsedUp, WeakPassword.
     """
     with wire.store.read(wire.clock.now()) as tx:
         _, person = _holder(tx, tokens.INVITATION, token)
@@ -111,6 +117,7 @@ def accept(wire: Wire, token: str, password: str, about: str | None = None) -> s
             raise LinkUsedUp
         accounts.set_password(tx, person.key, hashed)
         accounts.end_sessions(tx, person.key)
+        oidc.unlink(tx, person.key)
         events.append(tx, "invitation_accepted", person.name)
         return begin(tx, person, about)
 
@@ -118,7 +125,7 @@ def accept(wire: Wire, token: str, password: str, about: str | None = None) -> s
 def log_in(wire: Wire, email: str, password: str, about: str | None = None) -> str:
     """Log in with address and password; the token of a session.
 
-    Raises LogInFailed, whatever was wrong, and LogInPaused after too many failures.
+    Raises LogInFailed, whatever was wrong, LogInPaused after too many failures, and ProviderOnly.
     """
     _not_paused(wire, email)
     with wire.store.read(wire.clock.now()) as tx:
@@ -128,6 +135,7 @@ def log_in(wire: Wire, email: str, password: str, about: str | None = None) -> s
         _failed(wire, email)
         raise LogInFailed
     with wire.store.write(wire.clock.now()) as tx:
+        require_other_ways(wire, tx, person)
         events.append(tx, "logged_in", person.name)
         return begin(tx, person, about)
 
@@ -139,7 +147,7 @@ def linked(wire: Wire, token: str) -> Person:
 
 
 def log_in_by_link(wire: Wire, token: str, about: str | None = None) -> str:
-    """Log in with a mailed link; the token of a session. Raises LinkUsedUp.
+    """Log in with a mailed link; the token of a session. Raises LinkUsedUp, ProviderOnly.
 
     Whoever has a password or a passkey did not prove themselves with them by that: what asks for
     proof still asks.
@@ -148,8 +156,9 @@ def log_in_by_link(wire: Wire, token: str, about: str | None = None) -> str:
         key, person = _holder(tx, tokens.LOG_IN, token)
         if not accounts.use(tx, key):
             raise LinkUsedUp
+        require_other_ways(wire, tx, person)
         events.append(tx, "logged_in", person.name, detail={"by": tokens.LOG_IN})
-        return begin(tx, person, about, _LONG_AGO if accounts.proofs_of(tx, person.key) else None)
+        return begin(tx, person, about, LONG_AGO if _ways(wire, tx, person) else None)
 
 
 def by_session(wire: Wire, token: str) -> LoggedIn | None:
@@ -172,22 +181,32 @@ def by_session(wire: Wire, token: str) -> LoggedIn | None:
 
 
 def prove(wire: Wire, who: LoggedIn, password: str) -> None:
-    """Prove anew that it is them, with the password. Raises LogInFailed, LogInPaused."""
+    """Prove anew that it is them, with the password.
+
+    Raises LogInFailed, LogInPaused, ProviderOnly.
+    """
     name = who.person.email or who.person.name
     _not_paused(wire, name)
     with wire.store.read(wire.clock.now()) as tx:
+        require_other_ways(wire, tx, who.person)
         kept = accounts.password_of(tx, who.person.key)
     if not passwords.matches(kept, password):
         _failed(wire, name)
-        raise LogInFailed("That is not your password.")
+        raise LogInFailed(say("That is not your password."))
     with wire.store.write(wire.clock.now()) as tx:
         accounts.mark_proved(tx, who.session.key)
 
 
 def ways(wire: Wire, who: LoggedIn) -> frozenset[str]:
-    """What they can prove themselves with: ``password``, ``passkey``."""
+    """What they can prove themselves with: ``password``, ``passkey``, ``oidc``."""
     with wire.store.read(wire.clock.now()) as tx:
-        return accounts.proofs_of(tx, who.person.key)
+        return _ways(wire, tx, who.person)
+
+
+def require_other_ways(wire: Wire, tx: Tx, person: Person) -> None:
+    """Nothing, unless somebody comes in by the provider alone. Raises ProviderOnly."""
+    if wire.settings.oidc_only and KIND in _ways(wire, tx, person):
+        raise ProviderOnly
 
 
 def again(wire: Wire, who: LoggedIn) -> LoggedIn:
@@ -226,11 +245,15 @@ def end_session(wire: Wire, who: LoggedIn, key: int) -> None:
 
 
 def change_password(wire: Wire, who: LoggedIn, password: str) -> None:
-    """Give oneself another password; every other session ends. Raises WeakPassword, ProofNeeded."""
+    """Give oneself another password; every other session ends.
+
+    Raises WeakPassword, ProofNeeded, ProviderOnly.
+    """
     require_proof(wire, who)
     person = who.person
     hashed = passwords.hashed(password, person.name, person.email or "", person.full_name or "")
     with wire.store.write(wire.clock.now()) as tx:
+        require_other_ways(wire, tx, person)
         accounts.set_password(tx, person.key, hashed)
         accounts.end_sessions(tx, person.key, but=who.session.key)
         events.append(tx, "password_changed", person.name)
@@ -247,7 +270,7 @@ def new_key(wire: Wire, who: LoggedIn, scopes: Sequence[str]) -> dict[str, Any]:
     Raises ProofNeeded, UnknownScope.
     """
     if not scopes:
-        raise UnknownScope("Say what the key is for: tick at least one box.")
+        raise UnknownScope(say("Say what the key is for: tick at least one box."))
     require_proof(wire, who)
     return people.new_key(wire, who.actor, who.person.name, scopes)
 
@@ -257,6 +280,14 @@ def begin(tx: Tx, person: Person, about: str | None, proved: datetime | None = N
     token, kept = tokens.new()
     accounts.add_session(tx, person.key, kept, about, proved)
     return token
+
+
+def _ways(wire: Wire, tx: Tx, person: Person) -> frozenset[str]:
+    """What a person can prove themselves with; what a provider says that is set no more is none."""
+    found, issuer = accounts.proofs_of(tx, person.key) - {KIND}, wire.settings.oidc_issuer
+    if not issuer or not oidc.is_linked(tx, person.key, known_as(issuer, "")):
+        return found
+    return frozenset({KIND}) if wire.settings.oidc_only else found | {KIND}
 
 
 def _invitation(wire: Wire, tx: Tx, actor: Actor, person: Person) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import may
 from dispaccio.access.roles import Action
+from dispaccio.accounts.oidc import Provider
 from dispaccio.clock import Clock, ClockGuard, synchronised
 from dispaccio.embargo.vault import DataKey, Vault
 from dispaccio.errors import (
@@ -29,6 +30,7 @@ from dispaccio.settings import Settings
 from dispaccio.store import releases, secrets
 from dispaccio.store.engine import Store, Tx
 from dispaccio.store.releases import ReleaseRow
+from dispaccio.words import say
 
 LONGEST_REASON = 500
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
@@ -41,8 +43,9 @@ class Wire:
     ``callers`` holds who called with which key (its SHA-256), and until when that need not be
     looked up again; another dictionary takes its place when people change. ``failures`` holds when,
     by the monotonic clock, somebody named a wrong password for an account, ``links`` when somebody
-    asked for a link to log in for an address; ``answered`` holds what passkeys signed lately, so
-    that nothing counts twice.
+    asked for a link to log in for an address; ``answered`` holds what passkeys signed and
+    log-ins came back with lately, so that nothing counts twice; ``provider`` is what the
+    organisation's provider said of itself, and until when that is taken to hold.
     """
 
     home: Path
@@ -57,6 +60,7 @@ class Wire:
     failures: dict[str, tuple[float, ...]] = field(default_factory=dict)
     links: dict[str, tuple[float, ...]] = field(default_factory=dict)
     answered: dict[bytes, float] = field(default_factory=dict)
+    provider: tuple[float, Provider] | None = None
 
     def clock_trusted(self) -> bool:
         """Whether publication may go on: no jump, and synchronised where the operator insists."""
@@ -75,8 +79,11 @@ class Wire:
         free = shutil.disk_usage(self.home).free // (1024 * 1024)
         if free < self.settings.min_free_disk_mb:
             raise DiskNearlyFull(
-                f"The disk has {free} MB left, so nothing is taken in: make room, or lower "
-                "min_free_disk_mb in dispaccio.toml."
+                say(
+                    "The disk has {free} MB left, so nothing is taken in: make room, or lower "
+                    "min_free_disk_mb in dispaccio.toml.",
+                    free=free,
+                )
             )
 
     def number(self, ordinal: int) -> str:
@@ -95,14 +102,16 @@ class Wire:
         else:
             row = releases.by_ordinal(tx, numbers.parse(ref, test=self.settings.test))
         if row is None:
-            raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+            raise NoSuchRelease(say("There is no release {ref}.", ref=ref), ref=ref)
         return row
 
     def data_key(self, tx: Tx, release: ReleaseRow) -> DataKey:
         """A release's data key. Raises SealBroken once it was destroyed."""
         wrapped = secrets.wrapped_key(tx, release.key)
         if wrapped is None:
-            raise SealBroken(f"The key of release {release.id} was destroyed; its text is gone.")
+            raise SealBroken(
+                say("The key of release {id} was destroyed; its text is gone.", id=release.id)
+            )
         return self.vault.data_key(wrapped, release.id)
 
 
@@ -115,7 +124,7 @@ def find_for(wire: Wire, tx: Tx, actor: Actor, ref: str) -> ReleaseRow:
         raise KeyNeeded
     row = wire.find(tx, ref)
     if row.ordinal is None and not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
-        raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+        raise NoSuchRelease(say("There is no release {ref}.", ref=ref), ref=ref)
     return row
 
 
@@ -129,8 +138,11 @@ def public_reason(reason: Reason | None) -> Reason | None:
     text = _one_line(reason.text or "") or None
     if not leaf.is_code(reason.code) or len(text or "") > LONGEST_REASON:
         raise ReasonNeeded(
-            "Give the reason as a short code in small letters, such as wrong-date, and in up to "
-            f"{LONGEST_REASON} characters of your own words if you like."
+            say(
+                "Give the reason as a short code in small letters, such as wrong-date, and "
+                "in up to {most} characters of your own words if you like.",
+                most=LONGEST_REASON,
+            )
         )
     return Reason(reason.code, text)
 

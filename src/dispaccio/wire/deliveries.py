@@ -26,6 +26,7 @@ from dispaccio.wire import press
 from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.endpoints import PULLED
 from dispaccio.wire.report import summary
+from dispaccio.words import say
 
 RECALLING = frozenset({Kind.CORRECTION, Kind.REFILE, Kind.WITHHOLD, Kind.WITHDRAWAL})
 """The kinds after which whoever holds an earlier revision has to hear of it."""
@@ -139,7 +140,9 @@ def acknowledge(
             and receipts.acknowledge(tx, row.key, version, to.key, said, named=bool(endpoint))
         ]
         if row is None or not done:
-            raise UnknownDelivery(f"Nothing was sent to an endpoint of yours as {ref[:80]!r}.")
+            raise UnknownDelivery(
+                say("Nothing was sent to an endpoint of yours as {ref}.", ref=repr(ref[:80]))
+            )
         _require_possible(row, removed_at, tx.now)
         detail = {"version": version, "endpoints": done, "applied": applied}
         events.append(tx, "acknowledged", actor.name, release=row.key, detail=detail)
@@ -170,8 +173,11 @@ def counted(standing: Standing) -> dict[str, Any]:
 def _require_public(row: ReleaseRow) -> None:
     if row.ordinal is None:
         raise NotPublished(
-            f"The release {row.id} is not published, so it was sent to nobody; "
-            f"`dispaccio show {row.id}` says how it stands."
+            say(
+                "The release {id} is not published, so it was sent to nobody; `dispaccio "
+                "show {id}` says how it stands.",
+                id=row.id,
+            )
         )
 
 
@@ -181,10 +187,18 @@ def _require_possible(row: ReleaseRow, removed_at: datetime | None, now: datetim
         return
     public = row.first_created
     if (public is not None and removed_at < public) or removed_at > now + AHEAD:
-        since = f"after {write_instant(public)}, when it became public, and " if public else ""
         raise TimeOutOfRange(
-            f"removed_at: the release was removed {since}before now; "
-            f"that is not {write_instant(removed_at)}."
+            say(
+                "removed_at: the release was removed after {public}, when it became public, and "
+                "before now; that is not {removed}.",
+                public=write_instant(public),
+                removed=write_instant(removed_at),
+            )
+            if public
+            else say(
+                "removed_at: the release was removed before now; that is not {removed}.",
+                removed=write_instant(removed_at),
+            )
         )
 
 
@@ -219,8 +233,12 @@ def told(wire: Wire, actor: Actor, ref: str, endpoint: str, how: str) -> None:
         row = find_for(wire, tx, actor, ref)
         if not receipts.told(tx, row.key, row.version or 0, endpoint):
             raise UnknownDelivery(
-                f"No person has to tell {endpoint} of the withdrawal of {ref}; "
-                "`dispaccio recall list` shows whom one has to."
+                say(
+                    "No person has to tell {endpoint} of the withdrawal of {ref}; `dispaccio "
+                    "recall list` shows whom one has to.",
+                    endpoint=endpoint,
+                    ref=ref,
+                )
             )
         detail = {"endpoint": endpoint, "how": how}
         events.append(tx, "told_by_a_person", actor.name, release=row.key, detail=detail)

@@ -12,6 +12,7 @@ from dispaccio.formats import codec
 from dispaccio.release.canonical import Part, decode, encode
 from dispaccio.release.label import Label
 from dispaccio.release.model import Revision
+from dispaccio.words import keepable, recalled
 
 _PLACE = "draft"
 
@@ -44,8 +45,8 @@ class Draft:
         """Ciphertext of the whole draft."""
         document = {
             "revision": codec.encode(self.revision),
-            "findings": [codec.encode(finding) for finding in self.findings],
-            "warnings": list(self.warnings),
+            "findings": keepable([codec.encode(finding) for finding in self.findings]),
+            "warnings": keepable(self.warnings),
             "stated": codec.encode(self.stated),
             "parts": [[part.name, part.value, encode(part.salt)] for part in self.parts],
             "manifest": self.manifest and self.manifest.decode(),
@@ -61,7 +62,7 @@ def glance(key: DataKey, sealed: bytes) -> dict[str, Any]:
 
     Raises SealBroken.
     """
-    document = json.loads(key.open(_PLACE, sealed))
+    document = json.loads(key.open(_PLACE, sealed), object_hook=recalled)
     revision = document["revision"]
     return {name: revision.get(name) for name in ("title", "language", "label")} | {
         name: document[name] for name in ("findings", "warnings")
@@ -70,7 +71,7 @@ def glance(key: DataKey, sealed: bytes) -> dict[str, Any]:
 
 def open_draft(key: DataKey, sealed: bytes) -> Draft:
     """The draft in a ciphertext. Raises SealBroken."""
-    document = json.loads(key.open(_PLACE, sealed))
+    document = json.loads(key.open(_PLACE, sealed), object_hook=recalled)
     manifest, nonce, stated = document["manifest"], document["nonce"], document["stated"]
     return Draft(
         revision=codec.decode(Revision, document["revision"]),

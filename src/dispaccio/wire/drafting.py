@@ -38,9 +38,13 @@ from dispaccio.store.drafts import DraftRow
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Issuer
 from dispaccio.store.releases import ReleaseRow
+from dispaccio.wire import places
 from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import open_draft
+from dispaccio.words import keepable, recalled, say
 
+MOST = 200
+"""How many drafts a page of a list holds."""
 _PLACE = "sheet"
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -93,10 +97,12 @@ def blank(
     """
     allowed = writes_for(wire, actor)
     if not allowed:
-        raise IssuerNeeded("There is no issuer on this wire that you could write for.")
+        raise IssuerNeeded(say("There is no issuer on this wire that you could write for."))
     chosen = next((one for one in allowed if one.slug == issuer), None)
     if chosen is None and issuer:
-        raise UnknownIssuer(f"There is no issuer {issuer!r} that you could write for.")
+        raise UnknownIssuer(
+            say("There is no issuer {issuer} that you could write for.", issuer=repr(issuer))
+        )
     chosen = chosen or allowed[0]
     with wire.store.read(wire.clock.now()) as tx:
         known = _remembered(wire, tx, chosen)
@@ -115,12 +121,20 @@ def remembered(wire: Wire, actor: Actor, issuer: str) -> dict[str, Sheet]:
         return _remembered(wire, tx, _issuer(tx, issuer))
 
 
-def drafts_of(wire: Wire, actor: Actor) -> list[Open]:
-    """The drafts of one's issuers, and those that one began for another, saved last first."""
+def drafts_of(wire: Wire, actor: Actor, before: str = "") -> tuple[list[Open], str | None]:
+    """The drafts of one's issuers, and those that one began for another, saved last first.
+
+    With them the cursor of what comes behind them, to be given as ``before``; None where nothing
+    does. Raises KeyNeeded, NotAllowed, MalformedCursor.
+    """
     require(actor, Action.SUBMIT, issuer=min(actor.issuers, default=None))
+    at, key = places.read(before) or (None, 0)
+    place = (at, key) if at else None
     with wire.store.read(wire.clock.now()) as tx:
-        rows = drafts.open_ones(tx, actor.issuers, actor.person_id)
-        return [opened(wire, tx, row) for row in rows if _opens_for(row, actor)]
+        rows = drafts.open_ones(tx, actor.issuers, actor.person_id, MOST + 1, place)
+        shown = rows[:MOST]
+        further = places.write(shown[-1].changed, shown[-1].key) if len(rows) > MOST else None
+        return [opened(wire, tx, row) for row in shown if _opens_for(row, actor)], further
 
 
 def show(wire: Wire, actor: Actor, id: str) -> Open:
@@ -206,7 +220,7 @@ def mend(wire: Wire, actor: Actor, ref: str) -> str:
             return mine(tx, actor, under_way.id).id
         sheet = _text_of(wire, tx, row)
         if row.issuer is None or row.relayed:
-            raise NothingOpen("This is another wire's text; a correction comes from there.")
+            raise NothingOpen(say("This is another wire's text; a correction comes from there."))
         family = drafts.families(tx, [row.id]).get(row.id)
         begun = Open(str(uuid.uuid4()), _issuer(tx, row.issuer), sheet, revises=row, family=family)
         _add(wire, tx, actor, begun)
@@ -259,7 +273,7 @@ def groups_of(wire: Wire, issuer: Issuer) -> dict[str, int]:
 
 def opened(wire: Wire, tx: Tx, row: DraftRow) -> Open:
     """A draft that has not ended, with what it says. Raises SealBroken."""
-    said = json.loads(key_of(wire, row).open(_PLACE, row.sealed or b""))
+    said = json.loads(key_of(wire, row).open(_PLACE, row.sealed or b""), object_hook=recalled)
     return Open(
         row.id,
         _issuer(tx, row.issuer),
@@ -319,7 +333,7 @@ def _add(wire: Wire, tx: Tx, actor: Actor, opened: Open) -> Open:
 
 def sealed(key: DataKey, sheet: Sheet) -> bytes:
     """The ciphertext of what a draft says."""
-    return key.seal(_PLACE, json.dumps(codec.encode(sheet), ensure_ascii=False).encode())
+    return key.seal(_PLACE, json.dumps(keepable(codec.encode(sheet)), ensure_ascii=False).encode())
 
 
 def _text_of(wire: Wire, tx: Tx, row: ReleaseRow) -> Sheet:
@@ -362,5 +376,5 @@ def _with(sheet: Sheet, known: Sheet) -> Sheet:
 def _issuer(tx: Tx, slug: str) -> Issuer:
     found = organisations.issuer_by(tx, slug=slug)
     if found is None:
-        raise UnknownIssuer(f"There is no issuer {slug!r} on this wire.")
+        raise UnknownIssuer(say("There is no issuer {slug} on this wire.", slug=repr(slug)))
     return found

@@ -14,7 +14,6 @@ from dispaccio.access.matrix import may, require
 from dispaccio.access.roles import Action
 from dispaccio.delivery import filter as filters
 from dispaccio.delivery import profile as profiles
-from dispaccio.delivery.carriers.registry import carriers
 from dispaccio.delivery.signature import SigningKey, new_secret
 from dispaccio.errors import (
     IllegalMove,
@@ -22,23 +21,20 @@ from dispaccio.errors import (
     MalformedEndpoint,
     MalformedProfile,
     SecretsChanging,
-    UnknownCarrier,
     UnknownEndpoint,
-    UnknownFormat,
     UnknownSubscriber,
 )
-from dispaccio.formats.registry import formats
 from dispaccio.release.canonical import write_instant
 from dispaccio.store import bounces, digests, endpoints, events, organisations, outbox
 from dispaccio.store.endpoints import UNCONFIRMED, EndpointRow
 from dispaccio.store.engine import Tx
-from dispaccio.wire import egress, same
+from dispaccio.wire import fitting, same
 from dispaccio.wire.confirming import NEVER, WAITS, require_welcome
 from dispaccio.wire.core import Wire
 from dispaccio.wire.organisations import channel_key
 from dispaccio.wire.subscriptions import require_known
+from dispaccio.words import Sentence, either, in_a_row, say, term
 
-PAYLOADS = ("thin", "full")
 DELIVER = ("all", "latest")
 ROTATION = timedelta(days=1)
 """How long two secrets sign while one replaces the other."""
@@ -49,8 +45,6 @@ PULLED = frozenset({"pull", "stream"})
 """The carriers by which a receiver comes for what is due."""
 WITHOUT_SECRET = PULLED | {"mail", "sftp"}
 """The carriers that sign nothing with an endpoint's own secret."""
-_OWN_FORM = frozenset({"mail"})
-"""Carriers that write what they send themselves, from the whole document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +90,8 @@ def add(
     """
     require(actor, Action.MANAGE_ENDPOINTS, subscriber=subscriber)
     settings = dict(wanted.settings or {})
-    _check_address(wire, carrier, address, settings)
-    _check_form(carrier, wanted)
+    fitting.check_address(wire, carrier, address, settings)
+    fitting.check_form(carrier, wanted.payload, wanted.format)
     if confirmed:
         require(actor, Action.MANAGE_MAIL)
     waits = carrier == "mail" and not confirmed
@@ -111,7 +105,11 @@ def add(
     with wire.store.write(wire.clock.now()) as tx:
         who = organisations.subscriber_by(tx, subscriber)
         if who is None:
-            raise UnknownSubscriber(f"There is no subscriber {subscriber!r} on this wire.")
+            raise UnknownSubscriber(
+                say(
+                    "There is no subscriber {subscriber} on this wire.", subscriber=repr(subscriber)
+                )
+            )
         keys = [channel_key(tx, name) for name in dict.fromkeys(wanted.channels or ())] or [None]
         require_known(tx, asked)
         if waits:
@@ -138,10 +136,10 @@ def change(wire: Wire, actor: Actor, id: str, wanted: Wanted) -> dict[str, Any]:
     asked = filters.parse(wanted.filter) if wanted.filter is not None else None
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
-        _check_form(row.carrier, wanted)
+        fitting.check_form(row.carrier, wanted.payload, wanted.format)
         if wanted.settings is not None:
             settings = dict(wanted.settings)
-            _check_address(wire, row.carrier, row.address, settings)
+            fitting.check_address(wire, row.carrier, row.address, settings)
             values |= {"settings": json.dumps(settings), "gathers": _gathers(row.carrier, settings)}
             if row.gathers == "digest" and values["gathers"] is None:
                 digests.let_go(tx, row.key)
@@ -196,9 +194,17 @@ def switch(wire: Wire, actor: Actor, id: str, *, on: bool, why: str | None = Non
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
         if on and row.why in LEFT:
-            raise IllegalMove(f"That address was {row.why}; nothing is sent there again.")
+            raise IllegalMove(
+                say("That address was {why}; nothing is sent there again.", why=term(row.why or ""))
+            )
         if row.state == UNCONFIRMED:
-            raise IllegalMove(f"The endpoint {id} {WAITS}; until then nothing goes there.")
+            raise IllegalMove(
+                say(
+                    "The endpoint {id} {waits}; until then nothing goes there.",
+                    id=id,
+                    waits=term(WAITS),
+                )
+            )
         state = "active" if on else "disabled"
         endpoints.change(tx, row.key, state=state, why=why, failing_since=None)
         if on:
@@ -229,11 +235,15 @@ def new_secret_for(wire: Wire, actor: Actor, id: str) -> dict[str, Any]:
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
         if row.carrier in WITHOUT_SECRET:
-            raise MalformedEndpoint(f"The carrier {row.carrier} signs with no secret of its own.")
+            raise MalformedEndpoint(
+                say("The carrier {carrier} signs with no secret of its own.", carrier=row.carrier)
+            )
         if row.before_until and row.before_until > tx.now:
             raise SecretsChanging(
-                f"Two secrets sign for this endpoint until {write_instant(row.before_until)}; "
-                "change it again after that."
+                say(
+                    "Two secrets sign for this endpoint until {end}; change it again after that.",
+                    end=write_instant(row.before_until),
+                )
             )
         until = tx.now + ROTATION
         endpoints.change(
@@ -261,7 +271,7 @@ def describe(tx: Tx, row: EndpointRow) -> dict[str, Any]:
         "payload": row.payload,
         "channels": channels or ("all" if every else []),
         "filter": asked.data() or None,
-        "gets": _in_words(channels, asked) if every else "what its groups are chosen for",
+        "gets": _in_words(channels, asked) if every else say("what its groups are chosen for"),
         "profile": profiles.read(row.profile).data() or None,
         "settings": json.loads(row.settings) or None,
         "ordered": row.ordered or None,
@@ -286,7 +296,7 @@ def found_for(
         raise KeyNeeded
     row = _found(tx, id)
     if not may(actor, action, subscriber=row.subscriber):
-        raise UnknownEndpoint(f"There is no endpoint {id!r}.")
+        raise UnknownEndpoint(say("There is no endpoint {id}.", id=repr(id)))
     return row
 
 
@@ -296,7 +306,7 @@ def _new(carrier: str, address: str, settings: Mapping[str, Any], *, waits: bool
         "carrier": carrier,
         "address": address,
         "format": "dispaccio",
-        "payload": "full" if carrier in _OWN_FORM else "thin",
+        "payload": "full" if carrier in fitting.OWN_FORM else "thin",
         "state": UNCONFIRMED if waits else "active",
         "why": WAITS if waits else None,
         "settings": json.dumps(settings),
@@ -308,7 +318,7 @@ def _columns(wanted: Wanted) -> dict[str, Any]:
     """The columns that are given, judged."""
     values: dict[str, Any] = {}
     if wanted.format is not None or wanted.payload is not None:
-        _check_payload(wanted.payload, wanted.format)
+        fitting.check_payload(wanted.payload, wanted.format)
         values = {"format": wanted.format, "payload": wanted.payload}
         values = {name: value for name, value in values.items() if value is not None}
     if wanted.profile is not None:
@@ -317,11 +327,18 @@ def _columns(wanted: Wanted) -> dict[str, Any]:
         values["ordered"] = wanted.ordered
     if wanted.deliver is not None:
         if wanted.deliver not in DELIVER:
-            raise MalformedEndpoint(f"deliver: there are all and latest, not {wanted.deliver!r}.")
+            raise MalformedEndpoint(
+                say(
+                    "deliver: there are all and latest, not {deliver}.",
+                    deliver=repr(wanted.deliver),
+                )
+            )
         values["deliver"] = wanted.deliver
     if wanted.rate is not None:
         if not 0 <= wanted.rate <= FASTEST:
-            raise MalformedEndpoint(f"rate: give 0 to {FASTEST:,} deliveries a minute.")
+            raise MalformedEndpoint(
+                say("rate: give 0 to {fastest} deliveries a minute.", fastest=FASTEST)
+            )
         values["rate"] = wanted.rate or None
     return values
 
@@ -336,38 +353,13 @@ def _fits(tx: Tx, id: str) -> EndpointRow:
     names = profile.file_name != profiles.FILE_NAME and row.carrier in _NO_FILES
     if row.payload == "thin" and (names or not profile.plain):
         raise MalformedProfile(
-            "A profile changes documents, and a thin payload has none: ask for the payload full, "
-            "or leave the profile out."
+            say(
+                "A profile changes documents, and a thin payload has none: ask for the "
+                "payload full, or leave the profile out."
+            )
         )
     same.require_only(tx, row)
     return row
-
-
-def _check_payload(payload: str | None, format: str | None) -> None:
-    written = sorted(name for name, known in formats().items() if known.about.writes)
-    if (payload is not None and payload not in PAYLOADS) or (
-        format is not None and format not in written
-    ):
-        raise UnknownFormat(
-            f"An endpoint gets a thin or a full payload in one of {', '.join(written)}; "
-            f"not {payload or 'full'!r} in {format or 'dispaccio'!r}."
-        )
-
-
-def _check_form(carrier: str, wanted: Wanted) -> None:
-    """Nothing, unless a form is asked for that the carrier does not send."""
-    if carrier in _OWN_FORM and (
-        wanted.payload not in {None, "full"} or wanted.format not in {None, "dispaccio"}
-    ):
-        raise MalformedEndpoint(f"The carrier {carrier} has its own form; name no format.")
-
-
-def _check_address(wire: Wire, carrier: str, address: str, settings: Mapping[str, Any]) -> None:
-    known = carriers().get(carrier)
-    if known is None:
-        there = ", ".join(sorted(carriers()))
-        raise UnknownCarrier(f"There is no carrier {carrier!r}; there are {there}.")
-    known.check(address, settings, egress.policy(wire))
 
 
 def _gathers(carrier: str, settings: Mapping[str, Any]) -> str | None:
@@ -377,14 +369,15 @@ def _gathers(carrier: str, settings: Mapping[str, Any]) -> str | None:
     return "digest" if settings.get("digest") else None
 
 
-def _in_words(channels: list[str], asked: filters.Filter) -> str:
-    where = f"in {' or '.join(channels)}" if channels else ""
-    what = asked.says() if asked.data() else ""
-    return ", ".join(part for part in (where, what) if part) or "everything"
+def _in_words(channels: list[str], asked: filters.Filter) -> Sentence:
+    where = [say("in {channels}", channels=either(channels))] if channels else []
+    if channels and not asked.data():
+        return where[0]
+    return in_a_row((*where, asked.says()))
 
 
 def _found(tx: Tx, id: str) -> EndpointRow:
     row = endpoints.by_id(tx, id)
     if row is None:
-        raise UnknownEndpoint(f"There is no endpoint {id!r}.")
+        raise UnknownEndpoint(say("There is no endpoint {id}.", id=repr(id)))
     return row

@@ -32,6 +32,7 @@ from dispaccio.store.engine import Tx
 from dispaccio.store.media import MediaRow
 from dispaccio.store.releases import ReleaseRow
 from dispaccio.wire.core import Wire
+from dispaccio.words import say, term
 
 MOST = 30
 """How many pictures and files a release may have."""
@@ -177,7 +178,13 @@ def cleaned(about: About) -> About:
     """What is said, as clean text of a bounded length, on one line. Raises TooLarge."""
     for name, text in asdict(about).items():
         if len(text or "") > LONGEST:
-            raise TooLarge(f"{name} has more than {LONGEST:,} characters; say it shorter.")
+            raise TooLarge(
+                say(
+                    "{name} has more than {longest} characters; say it shorter.",
+                    name=term(name),
+                    longest=LONGEST,
+                )
+            )
 
     def line(text: str | None) -> str | None:
         if text is None:
@@ -197,7 +204,9 @@ def make(wire: Wire, original: Stored, about: About, source: str | None) -> File
     about, home = cleaned(about), wire.home
     name = about.name or "file"
     if original.size > wire.settings.max_file_mb * 1024 * 1024:
-        raise TooLarge(f"The file is larger than the {wire.settings.max_file_mb} MB taken here.")
+        raise TooLarge(
+            say("The file is larger than the {most} MB taken here.", most=wire.settings.max_file_mb)
+        )
     kind = kinds.recognise(_part(home, original, 0, kinds.HEAD), name)
     kinds.check_end(kind, _part(home, original, original.size - kinds.TAIL, original.size), name)
     id = secrets.token_hex(16)
@@ -207,7 +216,12 @@ def make(wire: Wire, original: Stored, about: About, source: str | None) -> File
         return Filed(id, kind.kind, about, (whole,), original, source=source)
     if original.size > MOST_BYTES:
         raise OversizedPicture(
-            f"{name!r} has {original.size:,} bytes; a picture may have {MOST_BYTES:,}."
+            say(
+                "{name} has {count} bytes; a picture may have {most}.",
+                name=repr(name),
+                count=original.size,
+                most=MOST_BYTES,
+            )
         )
     made = process(b"".join(files.read(home, original)), name)
     about = replace(
@@ -321,4 +335,6 @@ def _part(home: Any, stored: Stored, start: int, end: int) -> bytes:
     try:
         return b"".join(files.read(home, stored, max(0, start), end))
     except SealBroken:
-        raise SealBroken("The file that was sent is gone from the vault; send it again.") from None
+        raise SealBroken(
+            say("The file that was sent is gone from the vault; send it again.")
+        ) from None

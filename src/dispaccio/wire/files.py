@@ -31,6 +31,7 @@ from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import Draft, open_draft
 from dispaccio.wire.filed import About, Filed, Form
 from dispaccio.wire.submit import context_of, findings_of, public_label
+from dispaccio.words import say
 
 OPEN = frozenset({State.SUBMITTED, State.IN_REVIEW, State.RETURNED, State.PARKED})
 """In which states a text's pictures and files may change."""
@@ -186,7 +187,7 @@ def listed(wire: Wire, actor: Actor, ref: str) -> Enclosed:
     with wire.store.read(wire.clock.now()) as tx:
         row = find_for(wire, tx, actor, ref)
         if not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
-            raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+            raise NoSuchRelease(say("There is no release {ref}.", ref=ref), ref=ref)
         newest = releases.open_revision(tx, row.key) or releases.newest_revision(tx, row.key)
         if newest is not None and newest.sealed is not None:
             draft = open_draft(wire.data_key(tx, row), newest.sealed)
@@ -231,10 +232,14 @@ def _open(wire: Wire, tx: Tx, actor: Actor, ref: str) -> tuple[ReleaseRow, Revis
     row = find_for(wire, tx, actor, ref)
     require(actor, Action.CORRECT if row.ordinal else Action.EDIT_DRAFT, issuer=row.issuer)
     if row.relayed:
-        raise FilesClosed("Another wire's release is passed on as it came, with nothing added.")
+        raise FilesClosed(
+            say("Another wire's release is passed on as it came, with nothing added.")
+        )
     revision = releases.open_revision(tx, row.key)
     if revision is None:
-        raise NothingOpen("There is no text on its way; hand in a correction, and add to that.")
+        raise NothingOpen(
+            say("There is no text on its way; hand in a correction, and add to that.")
+        )
     if revision.state not in OPEN:
         raise FilesClosed
     return row, revision, open_draft(wire.data_key(tx, row), revision.sealed or b"")
@@ -243,8 +248,11 @@ def _open(wire: Wire, tx: Tx, actor: Actor, ref: str) -> tuple[ReleaseRow, Revis
 def _bound(said: Revision, url: str) -> None:
     if sum(filing.id_of(item, url) is not None for item in said.media) >= filing.MOST:
         raise TooManyFiles(
-            f"The release has {filing.MOST} pictures and files, which is the most; remove one, "
-            "or put several into a zip."
+            say(
+                "The release has {most} pictures and files, which is the most; remove one, "
+                "or put several into a zip.",
+                most=filing.MOST,
+            )
         )
 
 

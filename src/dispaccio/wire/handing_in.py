@@ -20,6 +20,7 @@ from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import Draft
 from dispaccio.wire.drafting import Open
 from dispaccio.wire.submit import Handed, Receipt
+from dispaccio.words import in_a_row, say
 
 CHECK = "form"
 """The name under which the form itself says what cannot be read."""
@@ -71,7 +72,7 @@ def hand_in(wire: Wire, actor: Actor, id: str, saved: int) -> Receipt:
     seen = look(wire, kept)
     if seen.stopped:
         errors = [item.message for item in seen.findings if item.severity is Severity.ERROR]
-        raise FindingsStop("The checks found errors: " + " ".join(errors))
+        raise FindingsStop(say("The checks found errors: {errors}", errors=in_a_row(errors, " ")))
 
     def along(tx: Tx, release: int, revision: int) -> None:
         row = drafting.mine(tx, actor, id)

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 from dispaccio import settings as settings_
+from dispaccio.accounts.oidc import mapped
 from dispaccio.clock import Clock, ClockGuard
 from dispaccio.embargo.vault import KEY_BYTES, Vault
 from dispaccio.errors import HomeExists, KeysUnreadable, StoreUnreadable
@@ -56,6 +57,7 @@ def open_home(home: Path, clock: Clock) -> Wire:
     """
     require(home)
     settings = settings_.load(home)
+    mapped(settings.oidc_roles)
     keys = _keys(home, settings)
     vault = Vault(_key_encryption_key(keys, settings))
     try:

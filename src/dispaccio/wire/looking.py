@@ -26,6 +26,7 @@ from dispaccio.wire.public import Public
 from dispaccio.wire.review import label_for, open_of, second_person
 from dispaccio.wire.shown import Shown
 from dispaccio.wire.submit import likeness_of
+from dispaccio.words import say
 
 EARLIER, SIMILAR, WORDS = 5, 5, 3
 """How many releases of the issuer and similar texts are shown; by how many words they are found."""
@@ -124,7 +125,7 @@ def original(wire: Wire, actor: Actor, ref: str) -> tuple[str, bytes]:
         row, revision, _ = open_of(wire, tx, actor, Action.APPROVE_WIRE, ref)
         kept = secrets.original_of(tx, revision.key)
         if kept is None:
-            raise NothingOpen("There is no document that this text was made from.")
+            raise NothingOpen(say("There is no document that this text was made from."))
         plain = wire.data_key(tx, row).open(f"original/{revision.key}", kept[1])
     with wire.store.write(wire.clock.now()) as tx:
         events.append(tx, "read_original", actor.name, release=row.key, revision=revision.key)

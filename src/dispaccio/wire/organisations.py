@@ -10,7 +10,7 @@ from dispaccio.access.matrix import may, require
 from dispaccio.access.roles import Action
 from dispaccio.delivery.known import meant
 from dispaccio.desk.checks.reading import characters
-from dispaccio.errors import MalformedName, NameTaken, UnknownChannel
+from dispaccio.errors import IssuerNeeded, MalformedName, NameTaken, UnknownChannel, UnknownIssuer
 from dispaccio.log import leaf
 from dispaccio.notary.identity import SigningKey
 from dispaccio.store import events, leaves, organisations
@@ -18,6 +18,7 @@ from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Issuer
 from dispaccio.wire.core import Wire
 from dispaccio.wire.people import slug
+from dispaccio.words import in_a_row, say
 
 _CHANNEL = re.compile(r"[a-z0-9-]{1,64}(/[a-z0-9-]{1,64})?", re.ASCII)
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -36,11 +37,13 @@ def add_issuer(
     Raises MalformedName, NameTaken.
     """
     require(actor, Action.MANAGE_ISSUERS)
-    slug("issuer", name)
+    slug(say("an issuer"), name)
     _title(title)
     for domain in domains:
         if not _DOMAIN.fullmatch(domain):
-            raise MalformedName(f"{domain[:80]!r} is not a domain such as press.example.org.")
+            raise MalformedName(
+                say("{domain} is not a domain such as press.example.org.", domain=repr(domain[:80]))
+            )
     did = f"did:web:{domains[0]}" if domains else wire.settings.did
     if did == wire.settings.did:
         did = f"{did}:issuers:{name}"
@@ -48,7 +51,7 @@ def add_issuer(
     wrapped = wire.vault.wrap(key.private, f"issuer/{key.thumbprint}")
     with wire.store.write(wire.clock.now()) as tx:
         if organisations.issuer_by(tx, slug=name):
-            raise NameTaken(f"There is an issuer {name!r} already.")
+            raise NameTaken(say("There is an issuer {name} already.", name=repr(name)))
         _require_free(organisations.issuers(tx), did, domains)
         issuer = organisations.add_issuer(tx, name, title, did)
         for domain in dict.fromkeys(domains):
@@ -76,14 +79,17 @@ def add_channel(wire: Wire, actor: Actor, name: str, title: str | None) -> dict[
     require(actor, Action.MANAGE_CHANNELS)
     if not _CHANNEL.fullmatch(name):
         raise MalformedName(
-            f"{name[:80]!r} cannot be a channel's name: one or two words of small letters, digits "
-            "and dashes, like press or relay/other-wire."
+            say(
+                "{name} cannot be a channel's name: one or two words of small letters, "
+                "digits and dashes, like press or relay/other-wire.",
+                name=repr(name[:80]),
+            )
         )
     title = title or name
     _title(title)
     with wire.store.write(wire.clock.now()) as tx:
         if organisations.channel_named(tx, name):
-            raise NameTaken(f"There is a channel {name!r} already.")
+            raise NameTaken(say("There is a channel {name} already.", name=repr(name)))
         organisations.add_channel(tx, name, title)
         events.append(tx, "channel_added", actor.name, detail={"channel": name})
     wire.tell()
@@ -99,12 +105,12 @@ def channels(wire: Wire) -> list[dict[str, Any]]:
 def add_subscriber(wire: Wire, actor: Actor, name: str, title: str | None) -> dict[str, Any]:
     """Add a subscriber organisation. Raises MalformedName, NameTaken."""
     require(actor, Action.MANAGE_SUBSCRIBERS)
-    slug("subscriber", name)
+    slug(say("a subscriber"), name)
     title = title or name
     _title(title)
     with wire.store.write(wire.clock.now()) as tx:
         if organisations.subscriber_by(tx, name):
-            raise NameTaken(f"There is a subscriber {name!r} already.")
+            raise NameTaken(say("There is a subscriber {name} already.", name=repr(name)))
         organisations.add_subscriber(tx, name, title)
         events.append(tx, "subscriber_added", actor.name, detail={"subscriber": name})
     return {"subscriber": name, "name": title}
@@ -123,22 +129,35 @@ def _require_free(issuers: list[Issuer], did: str, domains: list[str]) -> None:
     for domain in domains:
         if domain in owners:
             raise NameTaken(
-                f"The domain {domain} is recorded for the issuer {owners[domain]!r} already; "
-                "a domain is one issuer's."
+                say(
+                    "The domain {domain} is recorded for the issuer {issuer} already; a domain "
+                    "is one issuer's.",
+                    domain=domain,
+                    issuer=repr(owners[domain]),
+                )
             )
     for issuer in issuers:
         if issuer.did == did:
-            raise NameTaken(f"The issuer {issuer.slug!r} has the identity {did} already.")
+            raise NameTaken(
+                say(
+                    "The issuer {slug} has the identity {did} already.",
+                    slug=repr(issuer.slug),
+                    did=did,
+                )
+            )
 
 
 def _title(title: str) -> None:
     """Nothing, if readers can be shown the name as it is. Raises MalformedName."""
     if not title.strip() or len(title) > 200 or any(ord(char) < 32 for char in title):
-        raise MalformedName("A name has 1 to 200 characters on one line.")
+        raise MalformedName(say("A name has 1 to 200 characters on one line."))
     if (at := next(characters.hidden(title), None)) is not None:
         raise MalformedName(
-            f"The name {characters.shown(title)} holds {characters.named(title[at])}, "
-            "which readers do not see; type it without."
+            say(
+                "The name {name} holds {character}, which readers do not see; type it without.",
+                name=characters.shown(title),
+                character=characters.named(title[at]),
+            )
         )
 
 
@@ -150,7 +169,39 @@ def channel_key(tx: Tx, name: str | None) -> int | None:
     if found is None:
         near = meant(name, [one.name for one in organisations.channels(tx)])
         raise UnknownChannel(
-            f"There is no channel {name!r} on this wire;{near} `dispaccio channel list` shows "
-            f"those there are, and the operator makes one with `dispaccio channel add {name}`."
+            say(
+                "There is no channel {name} on this wire;{near} `dispaccio channel list` "
+                "shows those there are, and the operator makes one with `dispaccio channel "
+                "add {wanted}`.",
+                name=repr(name),
+                near=near,
+                wanted=name,
+            )
         )
     return found.key
+
+
+def issuer_for(tx: Tx, actor: Actor, slug: str | None) -> Issuer:
+    """For whom the actor submits, who may. Raises IssuerNeeded, UnknownIssuer."""
+    if slug is None:
+        mine = sorted(actor.issuers)
+        if not mine:
+            mine = [issuer.slug for issuer in organisations.issuers(tx)]
+        if len(mine) != 1:
+            none = say("none yet; add one with `dispaccio issuer add`")
+            raise IssuerNeeded(
+                say(
+                    "Say for which issuer this is (--issuer, or `issuer` in the API): {known}.",
+                    known=in_a_row(mine) or none,
+                )
+            )
+        slug = mine[0]
+    found = organisations.issuer_by(tx, slug=slug)
+    if found is None:
+        raise UnknownIssuer(
+            say(
+                "There is no issuer {slug} on this wire; add it with `dispaccio issuer add`.",
+                slug=repr(slug),
+            )
+        )
+    return found

@@ -14,11 +14,12 @@ from dispaccio.store import passkeys as store
 from dispaccio.store.engine import Tx
 from dispaccio.store.passkeys import PasskeyRow
 from dispaccio.store.people import Person
-from dispaccio.wire.accounts import LoggedIn, begin, require_proof
+from dispaccio.wire.accounts import LoggedIn, begin, require_other_ways, require_proof
 from dispaccio.wire.core import Wire
+from dispaccio.wire.once import first_time
+from dispaccio.words import say
 
 _REGISTER, _PROVE, _LOG_IN = "register", "prove", "log-in"
-_MOST_USED = 10_000
 LONGEST_NAME = 60
 
 
@@ -49,7 +50,7 @@ def register(wire: Wire, who: LoggedIn, name: str, answer: str) -> None:
     said = " ".join(name.split())[:LONGEST_NAME]
     with wire.store.write(wire.clock.now()) as tx:
         if not store.add(tx, who.person.key, made.id, said, made.write()):
-            raise PasskeyFailed("That passkey is registered already.")
+            raise PasskeyFailed(say("That passkey is registered already."))
         events.append(tx, "passkey_added", who.person.name)
 
 
@@ -104,8 +105,9 @@ def log_in(wire: Wire, answer: str, about: str | None = None) -> str:
 def _proved(wire: Wire, tx: Tx, answer: str, challenge: bytes) -> Person:
     found = store.by_id(tx, passkeys.id_in(answer))
     if found is None:
-        raise PasskeyFailed("This wire does not know that passkey; log in with your password.")
+        raise PasskeyFailed(say("This wire does not know that passkey; log in with your password."))
     row, person = found
+    require_other_ways(wire, tx, person)
     proof = passkeys.proved(_here(wire), answer, challenge, Passkey.read(row.id, row.data))
     store.used(tx, row.key, proof.write())
     return person
@@ -114,7 +116,7 @@ def _proved(wire: Wire, tx: Tx, answer: str, challenge: bytes) -> Person:
 def _here(wire: Wire) -> Party:
     here = party(wire)
     if here is None:
-        raise PasskeyFailed("There are no passkeys for an address without a name.")
+        raise PasskeyFailed(say("There are no passkeys for an address without a name."))
     return here
 
 
@@ -138,15 +140,13 @@ def _answered(wire: Wire, purpose: str, answer: str, who: LoggedIn | None = None
     try:
         until = float(wire.vault.unwrap(challenge, _owner(purpose, who)))
     except SealBroken:
-        raise PasskeyFailed("That answer belongs to another page; open this one anew.") from None
+        raise PasskeyFailed(
+            say("That answer belongs to another page; open this one anew.")
+        ) from None
     if wire.clock.now().timestamp() >= until:
-        raise PasskeyFailed("The answer came too late; open the page anew.")
-    if challenge in wire.answered:
-        raise PasskeyFailed("That answer was given before; open the page anew.")
-    now = wire.clock.monotonic()
-    if len(wire.answered) >= _MOST_USED:
-        wire.answered = {one: end for one, end in wire.answered.items() if end > now}
-    wire.answered[challenge] = now + passkeys.LASTS.total_seconds()
+        raise PasskeyFailed(say("The answer came too late; open the page anew."))
+    if not first_time(wire, challenge, passkeys.LASTS):
+        raise PasskeyFailed(say("That answer was given before; open the page anew."))
     return challenge
 
 

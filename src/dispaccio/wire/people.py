@@ -33,6 +33,7 @@ from dispaccio.store import accounts, events, organisations, people, post
 from dispaccio.store.engine import Tx
 from dispaccio.store.people import KeyRow, Person
 from dispaccio.wire.core import Wire
+from dispaccio.words import Sentence, in_a_row, say
 
 KEY_PREFIX = "dsp_"
 LOOK_AGAIN = 1.0
@@ -61,10 +62,17 @@ def add(wire: Wire, actor: Actor, name: str, email: str | None, roles: list[str]
 
 def join(tx: Tx, actor: Actor, name: str, email: str | None, roles: list[str]) -> Person:
     """Write a new person with roles. Raises MalformedName, NameTaken, UnknownRole."""
-    if slug("person", name) in NOBODY:
-        raise NameTaken(f"The record names the wire's own parts so: {', '.join(NOBODY)}.")
+    if slug(say("a person"), name) in NOBODY:
+        raise NameTaken(
+            say("The record names the wire's own parts so: {names}.", names=in_a_row(NOBODY))
+        )
     if people.taken(tx, name):
-        raise NameTaken(f"There is a person {name!r} already, or was; the record names them so.")
+        raise NameTaken(
+            say(
+                "There is a person {name} already, or was; the record names them so.",
+                name=repr(name),
+            )
+        )
     first = not people.everybody(tx)
     given = [_role(tx, role) for role in dict.fromkeys(roles)]
     if first and not given:
@@ -152,7 +160,12 @@ def revoke_key(wire: Wire, actor: Actor, name: str, prefix: str) -> None:
     with wire.store.write(wire.clock.now()) as tx:
         if not people.revoke_key(tx, named(tx, name).key, prefix):
             raise UnknownKey(
-                f"{name} has no valid key that begins with {prefix[:20]!r}.", shown=True
+                say(
+                    "{name} has no valid key that begins with {prefix}.",
+                    name=name,
+                    prefix=repr(prefix[:20]),
+                ),
+                shown=True,
             )
         events.append(tx, "key_revoked", actor.name, detail={"person": name, "prefix": prefix})
     wire.callers = {}
@@ -218,17 +231,20 @@ def _found_by_name(wire: Wire, name: str | None) -> Actor:
     if not everyone:
         return FOUNDER
     if len(everyone) > 1:
-        names = ", ".join(person.name for person in everyone)
-        raise PersonNeeded(f"Say who you are, with --as PERSON: {names}.")
+        names = in_a_row(person.name for person in everyone)
+        raise PersonNeeded(say("Say who you are, with --as PERSON: {names}.", names=names))
     return actor_of(everyone[0], local=True)
 
 
-def slug(kind: str, name: str) -> str:
-    """A name for people, issuers and subscribers. Raises MalformedName."""
+def slug(kind: Sentence, name: str) -> str:
+    """A name for ``kind``: a person, an issuer, a subscriber. Raises MalformedName."""
     if not _NAME.fullmatch(name):
         raise MalformedName(
-            f"{name[:80]!r} cannot be the name of {'an' if kind[0] in 'aeiou' else 'a'} {kind}: "
-            "use small letters, digits, dot, dash."
+            say(
+                "{name} cannot be the name of {kind}: use small letters, digits, dot, dash.",
+                name=repr(name[:80]),
+                kind=kind,
+            )
         )
     return name
 
@@ -250,37 +266,62 @@ def _role(tx: Tx, written: str) -> tuple[str, str | None]:
     name, _, where = written.partition(":")
     if name not in list(Role):
         raise UnknownRole(
-            f"There is no role {name!r}; there are: {', '.join(Role)}. "
-            "An author is named with the issuer: author:ISSUER."
+            say(
+                "There is no role {name}; there are: {known}. An author is named with the "
+                "issuer: author:ISSUER.",
+                name=repr(name),
+                known=in_a_row(Role),
+            )
         )
     role = Role(name)
     if where and role not in ISSUER_ROLES | SUBSCRIBER_ROLES:
-        raise UnknownRole(f"The role {name} holds for the whole wire; write {name}, not {written}.")
+        raise UnknownRole(
+            say(
+                "The role {name} holds for the whole wire; write {name}, not {written}.",
+                name=name,
+                written=written,
+            )
+        )
     if not where and role in ISSUER_ROLES:
-        raise UnknownIssuer(f"The role {name} is held for one issuer; write {name}:ISSUER.")
+        raise UnknownIssuer(
+            say("The role {name} is held for one issuer; write {name}:ISSUER.", name=name)
+        )
     if not where and role in SUBSCRIBER_ROLES:
         raise UnknownSubscriber(
-            f"The role {name} is held for one subscriber; write {name}:SUBSCRIBER."
+            say("The role {name} is held for one subscriber; write {name}:SUBSCRIBER.", name=name)
         )
     if role in ISSUER_ROLES and organisations.issuer_by(tx, slug=where) is None:
-        raise UnknownIssuer(f"There is no issuer {where!r}; write {name}:ISSUER.")
+        raise UnknownIssuer(
+            say("There is no issuer {where}; write {name}:ISSUER.", where=repr(where), name=name)
+        )
     if role in SUBSCRIBER_ROLES and organisations.subscriber_by(tx, where) is None:
-        raise UnknownSubscriber(f"There is no subscriber {where!r}; write {name}:SUBSCRIBER.")
+        raise UnknownSubscriber(
+            say(
+                "There is no subscriber {where}; write {name}:SUBSCRIBER.",
+                where=repr(where),
+                name=name,
+            )
+        )
     return role.value, where or None
 
 
 def _require_operator(tx: Tx) -> None:
     """Nothing, unless the persons of the home are left with nobody who may manage it."""
-    everyone = people.everybody(tx)
-    if everyone and not any(role == Role.OPERATOR for p in everyone for role, _ in p.roles):
+    if people.everybody(tx) and not has_operator(tx):
         raise OperatorNeeded
+
+
+def has_operator(tx: Tx, but: str = "") -> bool:
+    """Whether somebody may manage the home, beside the person of that name."""
+    everyone = people.everybody(tx)
+    return any(role == Role.OPERATOR for p in everyone if p.name != but for role, _ in p.roles)
 
 
 def named(tx: Tx, name: str) -> Person:
     """The person of that name. Raises UnknownPerson."""
     person = people.named(tx, name)
     if person is None:
-        raise UnknownPerson(f"There is no person {name!r} in this home.")
+        raise UnknownPerson(say("There is no person {name} in this home.", name=repr(name)))
     return person
 
 

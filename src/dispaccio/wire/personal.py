@@ -19,6 +19,7 @@ from dispaccio.store.overwriting import overwriting
 from dispaccio.store.people import Person
 from dispaccio.wire import people as users
 from dispaccio.wire.core import Wire
+from dispaccio.words import say
 
 
 def left(wire: Wire, actor: Actor) -> list[str]:
@@ -72,7 +73,9 @@ def erase(wire: Wire, actor: Actor, name: str) -> None:
 def _ever(tx: Tx, name: str) -> Person:
     person = people.ever_named(tx, name)
     if person is None:
-        raise UnknownPerson(f"There is no person {name[:80]!r} in this home, and never was.")
+        raise UnknownPerson(
+            say("There is no person {name} in this home, and never was.", name=repr(name[:80]))
+        )
     return person
 
 

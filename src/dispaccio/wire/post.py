@@ -24,6 +24,7 @@ from dispaccio.store.engine import Tx
 from dispaccio.store.people import Person
 from dispaccio.store.post import Waiting
 from dispaccio.wire.core import Wire
+from dispaccio.words import say
 
 MOST_LINKS, PAUSE = 3, timedelta(minutes=15)
 """So many links to log in are mailed to one address within that time."""
@@ -81,14 +82,14 @@ def ask_for_link(wire: Wire, email: str, then: str = "") -> None:
     LogInPaused where too many addresses wait.
     """
     if not wire.settings.smtp:
-        raise MailNotSet("This wire sends no mail; log in with your password.")
+        raise MailNotSet(say("This wire sends no mail; log in with your password."))
     often = _asked_too_often(wire, address.parse(email))
     id = str(uuid.uuid4())
     said = json.dumps({"email": email[:254], "then": then[:500]}).encode()
     sealed = wire.vault.wrap(said, owner(id))
     with wire.store.write(wire.clock.now()) as tx:
         if post.are_asked(tx) >= MOST_ASKED:
-            raise LogInPaused("Many links are being asked for; try again in a few minutes.")
+            raise LogInPaused(say("Many links are being asked for; try again in a few minutes."))
         if not often:
             until = tx.now + tokens.LASTS[tokens.LOG_IN]
             post.add(tx, id, post.ASKED, sealed, until)

@@ -24,6 +24,7 @@ from dispaccio.store.receipts import DeliveryRow
 from dispaccio.store.recipients import RecipientRow
 from dispaccio.store.releases import ReleaseRow
 from dispaccio.wire.core import Wire, find_for
+from dispaccio.words import in_a_row, say
 
 UNSUBSCRIBED = "unsubscribed"
 _TOGETHER = 500
@@ -153,7 +154,7 @@ def may_choose(
     require(actor, Action.MANAGE_RECIPIENTS, issuer=issuer)
     if public:
         raise IllegalMove(
-            "This release is public; its later revisions go to those who got it before."
+            say("This release is public; its later revisions go to those who got it before.")
         )
 
 
@@ -173,8 +174,14 @@ def choose_in(tx: Tx, release: int, issuer: Issuer | None, wanted: Sequence[str]
     there = recipients.groups(tx, list_) if list_ is not None and wanted else {}
     for name in wanted:
         if name not in there:
-            known = ", ".join(there) or "none with an address that mail reaches"
-            raise UnknownGroup(f"The press list has no group {name!r}; there are: {known}.")
+            none = say("none with an address that mail reaches")
+            raise UnknownGroup(
+                say(
+                    "The press list has no group {name}; there are: {known}.",
+                    name=repr(name),
+                    known=in_a_row(there) or none,
+                )
+            )
     recipients.choose(tx, release, wanted)
 
 
@@ -261,7 +268,7 @@ def _issuer(tx: Tx, actor: Actor, slug: str) -> Issuer:
     require(actor, Action.MANAGE_RECIPIENTS, issuer=slug)
     found = organisations.issuer_by(tx, slug=slug)
     if found is None:
-        raise UnknownIssuer(f"There is no issuer {slug!r} on this wire.")
+        raise UnknownIssuer(say("There is no issuer {slug} on this wire.", slug=repr(slug)))
     return found
 
 

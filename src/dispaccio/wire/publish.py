@@ -41,6 +41,7 @@ from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import Draft, open_draft
 from dispaccio.wire.edition import Edition, Place
 from dispaccio.wire.review import approve, open_of, seal
+from dispaccio.words import say
 
 STUCK = 60.0
 """Seconds after which what could not be published is tried again, if nothing else is due."""
@@ -210,8 +211,11 @@ def publish(wire: Wire, actor: Actor, ref: str, *, confirm: bool = False) -> lis
         done = _published(tx, row, revision.key)
     if not done and revision.key in publisher.stuck:
         raise InternalError(
-            f"The wire failed at publishing this ({publisher.stuck[revision.key]}); it stays "
-            "sealed and is tried again every minute."
+            say(
+                "The wire failed at publishing this ({stuck}); it stays sealed and is tried "
+                "again every minute.",
+                stuck=publisher.stuck[revision.key],
+            )
         )
     return done
 
@@ -368,12 +372,17 @@ def require_clock(wire: Wire) -> None:
         return
     if wire.guard.trusted():
         raise ClockUntrusted(
-            "The kernel's clock is not synchronised, and require_synchronised_clock is set: "
-            "nothing is published until it is."
+            say(
+                "The kernel's clock is not synchronised, and require_synchronised_clock is "
+                "set: nothing is published until it is."
+            )
         )
     raise ClockUntrusted(
-        f"The wall clock jumped by {wire.guard.jump:+.1f} s: nothing is published until it is "
-        "steady for 10 s, or somebody runs `dispaccio clock accept`."
+        say(
+            "The wall clock jumped by {jump} s: nothing is published until it is steady "
+            "for 10 s, or somebody runs `dispaccio clock accept`.",
+            jump=f"{wire.guard.jump:+.1f}",
+        )
     )
 
 

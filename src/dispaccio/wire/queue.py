@@ -17,12 +17,14 @@ from dispaccio.errors import ClaimedByOther
 from dispaccio.release.canonical import write_instant
 from dispaccio.store import events, queue, releases
 from dispaccio.store.queue import STATES, Claim
+from dispaccio.wire import places
 from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import glance
 from dispaccio.wire.review import opened
+from dispaccio.words import say
 
 MOST = 200
-"""How many texts a list holds."""
+"""How many texts a page of a list holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,24 @@ class Waiting:
     warnings: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list, and the cursor of what comes behind it; None where nothing does."""
+
+    texts: list[Waiting]
+    next: str | None
+
+
 def waiting(wire: Wire, actor: Actor, states: Sequence[str] = STATES) -> list[Waiting]:
+    """The first page of what is on its way. Raises KeyNeeded or NotAllowed."""
+    return page(wire, actor, states).texts
+
+
+def page(wire: Wire, actor: Actor, states: Sequence[str] = STATES, after: str = "") -> Page:
     """What is not public yet and not given up, due soonest first, without the texts.
 
     An author or approver gets those of their own issuers. It is one query, and each draft is
-    opened once. Raises KeyNeeded or NotAllowed.
+    opened once. ``after`` is the cursor of a page. Raises KeyNeeded, NotAllowed, MalformedCursor.
     """
     action = Action.LIST_UNRELEASED
     issuers = None
@@ -68,9 +83,12 @@ def waiting(wire: Wire, actor: Actor, states: Sequence[str] = STATES) -> list[Wa
         issuers = frozenset(slug for slug in actor.issuers if may(actor, action, issuer=slug))
         if not issuers:
             require(actor, action)
+    place = places.read(after)
     with wire.store.read(wire.clock.now()) as tx:
-        rows = queue.waiting(tx, MOST, states=states, issuers=issuers)
-    return [_waiting(wire, row) for row in rows]
+        rows = queue.waiting(tx, MOST + 1, states=states, issuers=issuers, after=place)
+    shown = rows[:MOST]
+    further = places.write(shown[-1].release_time, shown[-1].key) if len(rows) > MOST else None
+    return Page([_waiting(wire, row) for row in shown], further)
 
 
 def count(wire: Wire, actor: Actor) -> dict[str, int]:
@@ -116,7 +134,11 @@ def give_back(wire: Wire, actor: Actor, ref: str) -> None:
 def _theirs(claim: Claim) -> ClaimedByOther:
     since = write_instant(claim.since)[:16].replace("T", " ")
     return ClaimedByOther(
-        f"{claim.holder} has had this text since {since} UTC; take it over if that is agreed.",
+        say(
+            "{holder} has had this text since {since} UTC; take it over if that is agreed.",
+            holder=claim.holder,
+            since=since,
+        ),
         holder=claim.holder,
     )
 

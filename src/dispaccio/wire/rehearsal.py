@@ -29,6 +29,7 @@ from dispaccio.wire import edition, parcels
 from dispaccio.wire.core import Wire
 from dispaccio.wire.endpoints import found_for
 from dispaccio.wire.preview import SENDER
+from dispaccio.words import say, term
 
 _NOBODY = str(uuid.UUID(int=0))
 """The id of the release in a sample."""
@@ -51,7 +52,11 @@ async def ping(wire: Wire, actor: Actor, id: str, client: Client) -> dict[str, A
     to = await asyncio.to_thread(_ready, wire, actor, id, "pinged")
     if to.row.carrier != "webhook":
         raise MalformedEndpoint(
-            f"The carrier {to.row.carrier} has no ping; try `dispaccio endpoint rehearse {id}`."
+            say(
+                "The carrier {carrier} has no ping; try `dispaccio endpoint rehearse {id}`.",
+                carrier=to.row.carrier,
+                id=id,
+            )
         )
     said = {
         "type": "endpoint.ping",
@@ -121,10 +126,22 @@ def _ready(wire: Wire, actor: Actor, id: str, what: str) -> _Endpoint:
     with wire.store.write(wire.clock.now()) as tx:
         row = found_for(tx, actor, id)
         if row.state == UNCONFIRMED:
-            raise MalformedEndpoint(f"The endpoint {id} {row.why}; nothing else goes there before.")
+            raise MalformedEndpoint(
+                say(
+                    "The endpoint {id} {why}; nothing else goes there before.",
+                    id=id,
+                    why=term(row.why or ""),
+                )
+            )
         if row.gathers is not None or row.state == "gone":
-            why = "is out" if row.state == "gone" else "fetches or gathers what it gets"
-            raise MalformedEndpoint(f"The endpoint {id} {why}, so nothing can be sent there now.")
+            out, fetches = say("is out"), say("fetches or gathers what it gets")
+            raise MalformedEndpoint(
+                say(
+                    "The endpoint {id} {why}, so nothing can be sent there now.",
+                    id=id,
+                    why=out if row.state == "gone" else fetches,
+                )
+            )
         events.append(tx, f"endpoint_{what}", actor.name, detail={"endpoint": id})
     return _Endpoint(row, parcels.unwrapper(wire)(row), carriers()[row.carrier])
 
@@ -135,7 +152,9 @@ def _made(wire: Wire, to: _Endpoint, step: Step, id: str) -> Parcel:
     profile = profiles.read(to.row.profile)
     made = parcels.written(said, format, profile, test=True)
     if made is None:
-        raise MalformedEndpoint(f"The wire writes no {format!r}; change the endpoint's format.")
+        raise MalformedEndpoint(
+            say("The wire writes no {format}; change the endpoint's format.", format=repr(format))
+        )
 
     def rendering(name: str) -> bytes | None:
         other: Packed | None = parcels.written(said, name, profiles.Profile())

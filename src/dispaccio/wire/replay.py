@@ -16,6 +16,7 @@ from dispaccio.store.engine import Tx
 from dispaccio.store.replays import Candidate
 from dispaccio.wire.core import Wire
 from dispaccio.wire.endpoints import found_for
+from dispaccio.words import say
 
 _PAGE = 200
 
@@ -40,8 +41,11 @@ def replay(
         row = found_for(tx, actor, endpoint)
         if row.gathers == "pull":
             raise MalformedEndpoint(
-                f"The endpoint {endpoint} comes for what it wants by itself: an earlier cursor, or "
-                "after=start, gives it everything once more."
+                say(
+                    "The endpoint {endpoint} comes for what it wants by itself: an earlier "
+                    "cursor, or after=start, gives it everything once more.",
+                    endpoint=endpoint,
+                )
             )
         test = wire.settings.test
         low = numbers.parse(first, test=test) if first else releases.FIRST_ORDINAL

@@ -19,7 +19,8 @@ from dispaccio.store.queue import claim_of
 from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire.core import Wire
 from dispaccio.wire.draft import open_draft
-from dispaccio.wire.queue import Waiting, waiting
+from dispaccio.wire.queue import Waiting, page
+from dispaccio.words import say
 
 OVERDUE = timedelta(seconds=5)
 """A release that is not public so long after its time needs a person."""
@@ -31,11 +32,11 @@ def show(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
     Whoever may not gets the answer for a release that does not exist.
     """
     if not actor.person_id:
-        raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+        raise NoSuchRelease(say("There is no release {ref}.", ref=ref), ref=ref)
     with wire.store.read(wire.clock.now()) as tx:
         row = wire.find(tx, ref)
         if not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
-            raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+            raise NoSuchRelease(say("There is no release {ref}.", ref=ref), ref=ref)
         newest = releases.open_revision(tx, row.key) or releases.newest_revision(tx, row.key)
         said = summary(wire, row)
         if newest is not None and newest.version is None:
@@ -50,13 +51,16 @@ def show(wire: Wire, actor: Actor, ref: str) -> dict[str, Any]:
     return said
 
 
-def queue(wire: Wire, actor: Actor) -> list[dict[str, Any]]:
+def queue(wire: Wire, actor: Actor, after: str = "") -> dict[str, Any]:
     """What is not public yet and not given up, due soonest first: titles and findings.
 
     An author or approver gets the texts of their own issuers. The texts themselves are for
-    ``show`` to give, which says who read them. Raises KeyNeeded or NotAllowed.
+    ``show`` to give, which says who read them. ``next`` is there where there is more, to be given
+    as ``after``. Raises KeyNeeded, NotAllowed, MalformedCursor.
     """
-    return [_waiting(wire, item) for item in waiting(wire, actor)]
+    found = page(wire, actor, after=after)
+    said: dict[str, Any] = {"submissions": [_waiting(wire, item) for item in found.texts]}
+    return said | ({"next": found.next} if found.next else {})
 
 
 def status(wire: Wire, actor: Actor) -> dict[str, Any]:

@@ -27,13 +27,14 @@ from dispaccio.release import canonical
 from dispaccio.release import label as labels
 from dispaccio.release.label import PAID, Label, LabelKind
 from dispaccio.release.model import Revision
-from dispaccio.release.state import State, move
+from dispaccio.release.state import State, in_words, move
 from dispaccio.store import events, leaves, organisations, releases
 from dispaccio.store.engine import Tx
 from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import Draft, open_draft
 from dispaccio.wire.submit import context_of, findings_of, public_label
+from dispaccio.words import in_a_row, say
 
 
 def approve(
@@ -88,7 +89,9 @@ def _look_again(
     with wire.store.read(wire.clock.now()) as tx:
         row, revision, draft = open_of(wire, tx, actor, Action.APPROVE_WIRE, ref)
         if revision.state == State.SEALED:
-            raise IllegalMove("It is approved and sealed already; give it another release time.")
+            raise IllegalMove(
+                say("It is approved and sealed already; give it another release time.")
+            )
         move(State(revision.state), State.APPROVED)
         issuer = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
         said = draft.with_revision(
@@ -178,7 +181,7 @@ def decide(wire: Wire, actor: Actor, ref: str, to: State, *, why: str | None = N
         key = wire.data_key(tx, row)
         draft = open_draft(key, revision.sealed or b"")
         if why:
-            draft = replace(draft, warnings=(*draft.warnings, f"The desk: {why}"))
+            draft = replace(draft, warnings=(*draft.warnings, say("The desk: {why}", why=why)))
         releases.change_revision(tx, revision.key, state=state.value, sealed=draft.seal(key))
         _say(tx, state.value, actor, row, revision)
     return state
@@ -215,9 +218,14 @@ def opened(
     revision = releases.open_revision(tx, row.key)
     if revision is None:
         newest = releases.newest_revision(tx, row.key)
-        state = newest.state.replace("_", " ") if newest else "empty"
+        state = in_words(State(newest.state)) if newest else say("empty")
         raise NothingOpen(
-            f"Release {ref} has no revision on its way; the last one is {state}.", ref=ref
+            say(
+                "Release {ref} has no revision on its way; the last one is {state}.",
+                ref=ref,
+                state=state,
+            ),
+            ref=ref,
         )
     return row, revision
 
@@ -225,12 +233,15 @@ def opened(
 def _stop_at_findings(draft: Draft, confirm: bool) -> None:
     errors = [f.message for f in draft.findings if f.severity is Severity.ERROR]
     if errors:
-        raise FindingsStop("The checks found errors: " + " ".join(errors))
+        raise FindingsStop(say("The checks found errors: {errors}", errors=in_a_row(errors, " ")))
     asked = [f.message for f in draft.findings if f.severity is Severity.WARNING]
     if asked and not confirm:
         raise WarningsUnconfirmed(
-            "The checks ask: " + " ".join(asked) + " Approve with --confirm, "
-            "or `confirm` in the API, when that is right."
+            say(
+                "The checks ask: {asked} Approve with --confirm, or `confirm` in the API, when "
+                "that is right.",
+                asked=in_a_row(asked, " "),
+            )
         )
 
 
@@ -249,8 +260,12 @@ def second_person(
     asked = policy == "always" or (policy == "paid" and paid)
     if asked and actor.name == row.submitted_by:
         raise SecondPersonNeeded(
-            f"{actor.name} submitted this text and may not approve it: the wire's policy "
-            f"second_person = {policy!r} asks for somebody else."
+            say(
+                "{name} submitted this text and may not approve it: the wire's policy "
+                "second_person = {policy} asks for somebody else.",
+                name=actor.name,
+                policy=repr(policy),
+            )
         )
     return policy
 
@@ -271,7 +286,9 @@ def label_for(
             labels.words(LabelKind.INSTITUTIONAL, said.language or language),
         )
     if relayed and before is not None and before.paid and kind not in PAID:
-        raise LabelWeakened(f"The other wire's label {before.text!r} says that it is paid for.")
+        raise LabelWeakened(
+            say("The other wire's label {text} says that it is paid for.", text=repr(before.text))
+        )
     payer = before.paid_by if before and kind in PAID else None
     return replace(
         labels.of_kind(kind, said.language or language, paid_by=payer),
@@ -283,8 +300,10 @@ def _check_time(said: Revision, at: datetime, now: datetime) -> None:
     check_ahead(at, now)
     if said.embargo is not None and at < said.embargo:
         raise EmbargoHolds(
-            f"The text is under embargo until {canonical.write_instant(said.embargo)}; "
-            "it cannot be published before."
+            say(
+                "The text is under embargo until {time}; it cannot be published before.",
+                time=canonical.write_instant(said.embargo),
+            )
         )
 
 

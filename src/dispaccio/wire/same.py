@@ -10,6 +10,7 @@ from dispaccio.errors import EndpointExists
 from dispaccio.store import endpoints
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
+from dispaccio.words import say
 
 _PLACE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)((?:[^/?#@]*@)?)([^/?#]*)")
 
@@ -34,9 +35,14 @@ def require_only(tx: Tx, row: EndpointRow) -> None:
         if _what(tx, other) == wanted:
             todo = "enable" if other.state == "disabled" else "change"
             raise EndpointExists(
-                f"{row.subscriber} has an endpoint at this address that gets the same; see "
-                f"`dispaccio endpoint {todo} {other.id}`. A second one needs another format, "
-                "channel or filter.",
+                say(
+                    "{subscriber} has an endpoint at this address that gets the same; see "
+                    "`dispaccio endpoint {todo} {id}`. A second one needs another format, "
+                    "channel or filter.",
+                    subscriber=row.subscriber,
+                    todo=todo,
+                    id=other.id,
+                ),
                 endpoint=other.id,
             )
 

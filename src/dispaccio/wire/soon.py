@@ -11,11 +11,12 @@ from dispaccio.embargo.schedule import to_millisecond
 from dispaccio.errors import IllegalMove
 from dispaccio.release.canonical import write_instant
 from dispaccio.release.label import LabelKind
-from dispaccio.release.state import State, move
+from dispaccio.release.state import State, in_words, move
 from dispaccio.store import events, releases
 from dispaccio.wire.core import Wire
 from dispaccio.wire.publish import publish, require_clock
 from dispaccio.wire.review import approve, open_of, set_time
+from dispaccio.words import say
 
 
 def publish_soon(
@@ -67,8 +68,12 @@ def stop(wire: Wire, actor: Actor, ref: str) -> State:
         row, revision, draft = open_of(wire, tx, actor, Action.PUBLISH, ref)
         state = State(revision.state)
         if state is not State.SEALED or revision.release_time is None:
-            words = state.value.replace("_", " ")
-            raise IllegalMove(f"Only what is sealed can be stopped; this text is {words}.")
+            raise IllegalMove(
+                say(
+                    "Only what is sealed can be stopped; this text is {state}.",
+                    state=in_words(state),
+                )
+            )
         state = move(state, State.APPROVED)
         draft = replace(
             draft.with_revision(release_time=None),

@@ -20,17 +20,15 @@ from dispaccio.errors import (
     ChangedMeanwhile,
     IdempotencyConflict,
     IllegalMove,
-    IssuerNeeded,
     NothingOpen,
     UnderCorrection,
-    UnknownIssuer,
 )
 from dispaccio.formats import codec, native
 from dispaccio.intake import submission as intake
 from dispaccio.intake.submission import Submission, Wishes
 from dispaccio.release.label import Label
 from dispaccio.release.model import Party, Reason, Relation, Revision
-from dispaccio.release.state import TEXT_KINDS, Kind, State, Status, may_follow, move
+from dispaccio.release.state import TEXT_KINDS, Kind, State, Status, in_words, may_follow, move
 from dispaccio.store import events, organisations, releases, secrets
 from dispaccio.store.engine import Tx
 from dispaccio.store.organisations import Issuer
@@ -38,7 +36,8 @@ from dispaccio.store.releases import ReleaseRow, RevisionRow
 from dispaccio.wire import filed, press
 from dispaccio.wire.core import Wire, find_for, public_reason
 from dispaccio.wire.draft import Draft, open_draft
-from dispaccio.wire.organisations import channel_key
+from dispaccio.wire.organisations import channel_key, issuer_for
+from dispaccio.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def submit(wire: Wire, actor: Actor, handed: Handed) -> Receipt:
     wire.require_room()
     submission = intake.receive(handed.data, handed.media_type, handed.wishes)
     with wire.store.read(wire.clock.now()) as tx:
-        issuer = _issuer(tx, actor, slug)
+        issuer = issuer_for(tx, actor, slug)
         press.may_choose(actor, handed.wishes.to, issuer.slug)
         if known := _known_reply(wire, tx, actor, handed, issuer.slug):
             return known
@@ -145,10 +144,12 @@ def _may_be_revised(row: ReleaseRow, kind: Kind, waiting: RevisionRow | None) ->
     """Nothing, if a new text may be handed in: no notice has one, and one at a time is waiting."""
     if row.ordinal is not None:
         if kind not in TEXT_KINDS:
-            raise IllegalMove(f"A {kind.value.replace('_', ' ')} brings no text of its own.")
+            raise IllegalMove(say("A {kind} brings no text of its own.", kind=in_words(kind)))
         may_follow(Status(row.status) if row.status else None, kind)
     elif waiting is None:
-        raise NothingOpen("This text was rejected or called off, which is final; submit it anew.")
+        raise NothingOpen(
+            say("This text was rejected or called off, which is final; submit it anew.")
+        )
     if waiting is not None and waiting.state != State.RETURNED:
         raise UnderCorrection
 
@@ -188,9 +189,9 @@ def findings_of(
     found = checks.run(revision, context)
     if embargo.unclear(warnings):
         severity = Severity.ERROR if revision.release_time is None else Severity.WARNING
-        message = (
-            "The text is under embargo and does not say clearly until when; set the release time, "
-            "or it would be published at once."
+        message = say(
+            "The text is under embargo and does not say clearly until when; set the "
+            "release time, or it would be published at once."
         )
         found = (Finding(severity, message, "embargo", check="embargo-in-text"), *found)
     return found
@@ -332,26 +333,6 @@ def _keep_revised(
         receipt = Receipt(row.id, state, draft.findings, draft.warnings)
         _remember(wire, tx, actor, handed, purpose, row.key, key, receipt)
     return receipt
-
-
-def _issuer(tx: Tx, actor: Actor, slug: str | None) -> Issuer:
-    """For whom the actor submits, who may."""
-    if slug is None:
-        mine = sorted(actor.issuers)
-        if not mine:
-            mine = [issuer.slug for issuer in organisations.issuers(tx)]
-        if len(mine) != 1:
-            known = ", ".join(mine) or "none yet; add one with `dispaccio issuer add`"
-            raise IssuerNeeded(
-                f"Say for which issuer this is (--issuer, or `issuer` in the API): {known}."
-            )
-        slug = mine[0]
-    found = organisations.issuer_by(tx, slug=slug)
-    if found is None:
-        raise UnknownIssuer(
-            f"There is no issuer {slug!r} on this wire; add it with `dispaccio issuer add`."
-        )
-    return found
 
 
 def _own_id(revision: Revision) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,16 +17,26 @@ from dispaccio.release.model import Revision
 from dispaccio.release.state import State, Status
 from dispaccio.store import drafts, events, listings, organisations, queue, releases
 from dispaccio.store.engine import Tx
-from dispaccio.wire import drafting
+from dispaccio.store.releases import ReleaseRow
+from dispaccio.wire import drafting, places
 from dispaccio.wire.core import Wire, find_for
 from dispaccio.wire.draft import glance, open_draft
 from dispaccio.wire.drafting import Open
 from dispaccio.wire.filed import Filed
 from dispaccio.wire.files import enclosed
 from dispaccio.wire.looking import as_it_will_read
+from dispaccio.words import say
 
 MOST = 50
-"""How many public releases are listed."""
+"""How many public releases a page lists."""
+MOST_WAITING = 200
+"""How many texts on their way it lists."""
+RETURNED, DRAFTS, WAY, PUBLIC = SECTIONS = ("returned", "drafts", "way", "public")
+"""The sections of the list."""
+_STATES = {
+    RETURNED: (State.RETURNED.value,),
+    WAY: tuple(state for state in queue.STATES if state != State.RETURNED),
+}
 DESK = "The desk: "
 """How the desk's words are marked among the warnings of a text."""
 
@@ -100,31 +111,61 @@ class Texts:
     on_their_way: tuple[Waiting, ...]
     public: tuple[Public, ...]
     versions: Mapping[str, tuple[Version, ...]]
+    further: Mapping[str, str]
+    """The cursors of the sections that go on."""
 
 
-def texts_of(wire: Wire, actor: Actor) -> Texts:
+def texts_of(wire: Wire, actor: Actor, section: str = "", after: str = "") -> Texts:
     """The texts of one's issuers, and the drafts that the desk began for others.
 
-    Raises KeyNeeded, NotAllowed.
+    ``section`` is the one of ``SECTIONS`` that is wanted, by default the beginning of each;
+    ``after`` the cursor of its page. Raises KeyNeeded, NotAllowed, MalformedCursor.
     """
     require(actor, Action.SUBMIT, issuer=min(actor.issuers, default=None))
-    begun = tuple(drafting.drafts_of(wire, actor))
+    wanted = (section,) if section in SECTIONS else SECTIONS
+    further: dict[str, str | None] = {}
+    begun: list[Open] = []
+    if DRAFTS in wanted:
+        begun, further[DRAFTS] = drafting.drafts_of(wire, actor, after)
+    place = places.read(after) if section in (RETURNED, WAY) else None
+    waiting: dict[str, list[Waiting]] = {RETURNED: [], WAY: []}
     with wire.store.read(wire.clock.now()) as tx:
-        rows = queue.waiting(tx, issuers=actor.issuers)
-        waiting = [_waiting(wire, row) for row in reversed(rows)]
-        public = [one for slug in sorted(actor.issuers) for one in _public(wire, tx, slug)]
+        for name in waiting.keys() & set(wanted):
+            rows = queue.waiting(
+                tx, MOST_WAITING + 1, states=_STATES[name], issuers=actor.issuers, after=place
+            )
+            shown = rows[:MOST_WAITING]
+            waiting[name] = [_waiting(wire, row) for row in reversed(shown)]
+            if len(rows) > MOST_WAITING:
+                further[name] = places.write(shown[-1].release_time, shown[-1].key)
+        public: list[Public] = []
+        if PUBLIC in wanted:
+            public, further[PUBLIC] = _all_public(wire, tx, actor, after)
         names = {one.slug: one.name for one in organisations.issuers(tx)}
-        known = [one.id for one in waiting] + [one.id for one in public]
-        versions = _versions(wire, tx, begun, known)
-    public.sort(key=lambda one: one.number, reverse=True)
+        known = [one.id for some in waiting.values() for one in some] + [one.id for one in public]
+        versions = _versions(wire, tx, tuple(begun), known)
     return Texts(
         names,
-        begun,
-        tuple(one for one in waiting if one.state is State.RETURNED),
-        tuple(one for one in waiting if one.state is not State.RETURNED),
-        tuple(public[:MOST]),
+        tuple(begun),
+        tuple(waiting[RETURNED]),
+        tuple(waiting[WAY]),
+        tuple(public),
         versions,
+        {name: cursor for name, cursor in further.items() if cursor},
     )
+
+
+def _all_public(wire: Wire, tx: Tx, actor: Actor, after: str) -> tuple[list[Public], str | None]:
+    """A page of the public releases of one's issuers, and the cursor of the next."""
+    before = int(after) if re.fullmatch(r"[0-9]{1,16}", after, re.ASCII) else None
+    found = [
+        (row.ordinal or 0, one)
+        for slug in sorted(actor.issuers)
+        for row, one in _public(wire, tx, slug, before)
+    ]
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    further = str(found[MOST - 1][0]) if len(found) > MOST else None
+    return [one for _, one in found[:MOST]], further
 
 
 def handed(wire: Wire, actor: Actor, ref: str) -> Handed:
@@ -136,11 +177,11 @@ def handed(wire: Wire, actor: Actor, ref: str) -> Handed:
     with wire.store.write(wire.clock.now()) as tx:
         row = find_for(wire, tx, actor, ref)
         if not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
-            raise NoSuchRelease(f"There is no release {ref}.", ref=ref)
+            raise NoSuchRelease(say("There is no release {ref}.", ref=ref), ref=ref)
         revision = releases.newest_revision(tx, row.key)
         if revision is None or revision.state == State.PUBLISHED or revision.sealed is None:
             number = wire.number(row.ordinal) if row.ordinal else None
-            raise NothingOpen("Nothing of this release is on its way.", number=number)
+            raise NothingOpen(say("Nothing of this release is on its way."), number=number)
         draft = open_draft(wire.data_key(tx, row), revision.sealed)
         named = organisations.issuer_by(tx, slug=row.issuer) if row.issuer else None
         events.append(tx, "read_unreleased", actor.name, release=row.key)
@@ -184,22 +225,21 @@ def _waiting(wire: Wire, row: queue.Waiting) -> Waiting:
     )
 
 
-def _public(wire: Wire, tx: Tx, issuer: str) -> list[Public]:
+def _public(wire: Wire, tx: Tx, issuer: str, before: int | None) -> list[tuple[ReleaseRow, Public]]:
     found = []
-    for row, document in listings.latest(tx, limit=MOST, issuer_=issuer):
+    for row, document in listings.latest(tx, limit=MOST + 1, before=before, issuer_=issuer):
         said = native.kept(document, whole=False)
-        found.append(
-            Public(
-                row.id,
-                issuer,
-                wire.number(row.ordinal or 0),
-                said.headline,
-                said.language,
-                Status(row.status or Status.USABLE),
-                row.version or 1,
-                row.first_created,
-            )
+        one = Public(
+            row.id,
+            issuer,
+            wire.number(row.ordinal or 0),
+            said.headline,
+            said.language,
+            Status(row.status or Status.USABLE),
+            row.version or 1,
+            row.first_created,
         )
+        found.append((row, one))
     return found
 
 

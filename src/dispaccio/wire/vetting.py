@@ -24,6 +24,7 @@ from dispaccio.store.advance import Application
 from dispaccio.store.engine import Tx
 from dispaccio.wire import accounts, people
 from dispaccio.wire.core import Wire
+from dispaccio.words import say
 
 MOST = 200
 """Undecided applications that are kept; a flood of them pushes out nobody."""
@@ -41,10 +42,10 @@ def apply(wire: Wire, *, language: str, **said: str) -> None:
     for name, value in values.items():
         if not value or len(value) > LONGEST[name]:
             raise MalformedApplication(
-                "Fill in all four fields, each with no more than it has room for.", field=name
+                say("Fill in all four fields, each with no more than it has room for."), field=name
             )
     if not _EMAIL.fullmatch(values["email"]):
-        raise MalformedApplication("The e-mail address is none; write it like a@b.example.")
+        raise MalformedApplication(say("The e-mail address is none; write it like a@b.example."))
     with wire.store.write(wire.clock.now()) as tx:
         if advance.count_undecided(tx) >= MOST:
             raise ApplicationsFull
@@ -67,9 +68,13 @@ def vet(wire: Wire, actor: Actor, id: str, subscriber: str) -> dict[str, Any]:
     with wire.store.write(wire.clock.now()) as tx:
         found = _undecided(tx, id)
         if organisations.subscriber_by(tx, subscriber) is None:
-            raise UnknownSubscriber(f"There is no subscriber {subscriber[:80]!r}.")
+            raise UnknownSubscriber(
+                say("There is no subscriber {subscriber}.", subscriber=repr(subscriber[:80]))
+            )
         if store_people.by_email(tx, found.email) is not None:
-            raise AddressTaken(f"Somebody with the address {found.email} is here already.")
+            raise AddressTaken(
+                say("Somebody with the address {email} is here already.", email=found.email)
+            )
         role = f"{Role.VETTED_READER}:{subscriber}"
         person = people.join(tx, actor, _name_for(tx, found), found.email, [role])
         store_people.change(tx, person.key, full_name=found.full_name, language=found.language)

@@ -22,8 +22,9 @@ from dispaccio.delivery.carriers.base import (
 )
 from dispaccio.delivery.carriers.settings import only
 from dispaccio.delivery.mailing import address as addresses
-from dispaccio.delivery.mailing import days, headers, letters, notes, tokens
+from dispaccio.delivery.mailing import days, embargo, headers, letters, notes, tokens
 from dispaccio.delivery.mailing.dkim import Signer
+from dispaccio.delivery.mailing.embargo import EmbargoNote
 from dispaccio.delivery.mailing.letters import House, Style
 from dispaccio.delivery.mailing.message import Recipient, Stencil
 from dispaccio.delivery.mailing.notes import Note
@@ -40,8 +41,9 @@ from dispaccio.errors import (
 )
 from dispaccio.formats import native
 from dispaccio.release.model import Revision
+from dispaccio.words import say
 
-PERSONAL = "personal"
+PERSONAL = "only"
 _SETTINGS = ("digest", "zone", "style", "name", "list")
 _PORTS = {"smtp": 587, "smtps": 465}
 _REMEMBERED = 64
@@ -86,11 +88,19 @@ class Mail:
         addresses.parse(address)
         days.check(settings)
         if settings.get("style", PERSONAL) != PERSONAL:
-            raise MalformedEndpoint(f"style: there is {PERSONAL}, not {settings['style']!r}.")
+            raise MalformedEndpoint(
+                say(
+                    "style: there is {only}, not {style}.",
+                    only=PERSONAL,
+                    style=repr(settings["style"]),
+                )
+            )
         for name in ("name", "list"):
             said = settings.get(name, "")
             if not isinstance(said, str) or len(said) > 200:
-                raise MalformedEndpoint(f"{name}: write a name of up to 200 characters.")
+                raise MalformedEndpoint(
+                    say("{name}: write a name of up to 200 characters.", name=name)
+                )
             headers.require_plain(name, said)
 
     async def send(self, parcel: Parcel, means: Means) -> Outcome:
@@ -105,17 +115,29 @@ class Mail:
         """Hand in one mail about an account."""
         return await self._send(means, lambda office: office.note(note, at))
 
+    async def send_embargoed(
+        self, make: Callable[[], EmbargoNote], at: datetime, means: Means
+    ) -> Outcome:
+        """Hand in one mail about what is under embargo, by a connection with TLS alone.
+
+        ``make`` is called in a thread once a connection is there; what it raises ends this.
+        """
+        return await self._send(means, lambda office: office.embargoed(make(), at), sealed=True)
+
     async def send_question(self, question: Question, means: Means) -> Outcome:
         """Hand in the mail that asks for a confirmation."""
         return await self._send(means, lambda office: office.question(question))
 
-    async def _send(self, means: Means, make: Callable[[_Office], Envelope]) -> Outcome:
+    async def _send(
+        self, means: Means, make: Callable[[_Office], Envelope], *, sealed: bool = False
+    ) -> Outcome:
         started = monotonic()
         try:
             office = self._offices.get(means.client)
             if office is None:
                 office = self._offices[means.client] = _Office(means)
-            reply = await office.relay.send(lambda: make(office))
+            relay = office.sealed_relay if sealed else office.relay
+            reply = await relay.send(lambda: make(office))
         except DispaccioError as error:
             lasting = isinstance(error, InputError) and not isinstance(error, HostUnresolvable)
             kind = Result.NETWORK if isinstance(error, ConnectionBroken) else Result.UNSENT
@@ -155,6 +177,7 @@ class _Office:
             password=password.decode("utf-8", "replace").strip(),
         )
         self.relay = Relay(means.client, server, self.house.domain)
+        self.sealed_relay = Relay(means.client, replace(server, bare=False), self.house.domain)
 
     def release(self, parcel: Parcel) -> Envelope:
         """The mail of a parcel; called in a thread."""
@@ -175,6 +198,12 @@ class _Office:
         """The mail about an account; called in a thread."""
         to = addresses.parse(note.address)
         data = notes.write(replace(note, address=to), self.house, at, self._signer)
+        return Envelope(tokens.returning(self._key, note.holder, self.house.domain), to, data)
+
+    def embargoed(self, note: EmbargoNote, at: datetime) -> Envelope:
+        """The mail to a vetted reader; called in a thread."""
+        to = addresses.parse(note.address)
+        data = embargo.write(replace(note, address=to), self.house, at, self._signer)
         return Envelope(tokens.returning(self._key, note.holder, self.house.domain), to, data)
 
     def question(self, asked: Question) -> Envelope:
@@ -213,7 +242,7 @@ def _document(parcel: Parcel) -> bytes:
         return parcel.body
     found = parcel.rendering("dispaccio")
     if found is None:
-        raise MalformedEndpoint("The wire has no document of this release.")
+        raise MalformedEndpoint(say("The wire has no document of this release."))
     return found
 
 

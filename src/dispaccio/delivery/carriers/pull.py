@@ -17,6 +17,7 @@ from dispaccio.delivery.carriers.base import (
 from dispaccio.delivery.carriers.settings import only
 from dispaccio.egress.policy import Policy
 from dispaccio.errors import MalformedEndpoint
+from dispaccio.words import say
 
 NOWHERE = "-"
 """What stands for the address of an endpoint that comes by itself."""
@@ -36,8 +37,14 @@ class Fetched:
         only(self.name, settings, ())
         if address != NOWHERE:
             raise MalformedEndpoint(
-                f"Nothing is sent to a {self.name}, which asks {self.call}: write {NOWHERE} for "
-                f"its address, not {address[:80]!r}."
+                say(
+                    "Nothing is sent to a {name}, which asks {call}: write {nowhere} for its "
+                    "address, not {address}.",
+                    name=self.name,
+                    call=self.call,
+                    nowhere=NOWHERE,
+                    address=repr(address[:80]),
+                )
             )
 
     async def send(self, parcel: Parcel, means: Means) -> Outcome:

@@ -32,6 +32,7 @@ from dispaccio.errors import DispaccioError, InputError, MalformedEndpoint
 from dispaccio.formats.registry import formats
 from dispaccio.media.zipped import apart
 from dispaccio.release.state import Kind
+from dispaccio.words import either, say
 
 if TYPE_CHECKING:
     from dispaccio.egress import ssh
@@ -48,7 +49,7 @@ _KEEP = 8.0
 FILES = ("originals", "none")
 FILES_NAME = "{number}.v{version}/{name}"
 """Where files stand, from the folder of the document, if the endpoint does not say it."""
-_INSTALL = "The carrier sftp needs asyncssh, which is not here: pip install 'dispaccio[sftp]'."
+_INSTALL = say("The carrier sftp needs asyncssh, which is not here: pip install 'dispaccio[sftp]'.")
 _TAKES_BACK = (Kind.WITHDRAWAL, Kind.WITHHOLD)
 _ADDRESS = re.compile(
     r"sftp://(?P<user>[A-Za-z0-9._-]{1,64})@(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]/?#:@\\\s]+)"
@@ -74,12 +75,15 @@ class Place:
         found = _ADDRESS.fullmatch(address)
         if found is None or len(address) > 500:
             raise MalformedEndpoint(
-                "Write the address like sftp://user@host/folder, or sftp://user@host/~/folder for "
-                "a folder below the user's home; the wire signs in with its key, without password."
+                say(
+                    "Write the address like sftp://user@host/folder, or "
+                    "sftp://user@host/~/folder for a folder below the user's home; the wire "
+                    "signs in with its key, without password."
+                )
             )
         folder = found["folder"] or "/~/"
         if ".." in folder.split("/"):
-            raise MalformedEndpoint("Write the folder without a step back (..).")
+            raise MalformedEndpoint(say("Write the folder without a step back (..)."))
         below_home = folder == "/~" or folder.startswith("/~/")
         return cls(
             found["user"],
@@ -104,13 +108,16 @@ class Sftp:
         pin = settings.get("host_key")
         if not isinstance(pin, str) or not _HOST_KEY.fullmatch(_pin(pin)):
             raise MalformedEndpoint(
-                "host_key: give the server's key as `ssh-keyscan` prints it (ssh-ed25519 AAAA…), "
-                "or its fingerprint (SHA256:…); have the receiver confirm it by another way."
+                say(
+                    "host_key: give the server's key as `ssh-keyscan` prints it (ssh-ed25519 "
+                    "AAAA…), or its fingerprint (SHA256:…); have the receiver confirm it by "
+                    "another way."
+                )
             )
         if not _MODE.fullmatch(str(settings.get("mode", "640"))):
-            raise MalformedEndpoint("mode: give the permissions of files like 640.")
+            raise MalformedEndpoint(say("mode: give the permissions of files like 640."))
         if settings.get("files", FILES[0]) not in FILES:
-            raise MalformedEndpoint(f"files: give {' or '.join(FILES)}.")
+            raise MalformedEndpoint(say("files: give {known}.", known=either(FILES)))
         places, needed = PLACES - {"suffix"} | {"name"}, ("number", "version", "name")
         path_template("files_name", settings.get("files_name", FILES_NAME), places, needed)
         if find_spec("asyncssh") is None:

@@ -27,6 +27,7 @@ from dispaccio.errors import (
     MalformedEndpoint,
     TlsFailed,
 )
+from dispaccio.words import say
 
 USER_AGENT = f"dispaccio/{__version__}"
 _QUOTED = 200
@@ -46,7 +47,7 @@ class Webhook:
         """
         only(self.name, settings, ("predial",))
         if not isinstance(settings.get("predial", False), bool):
-            raise MalformedEndpoint("predial: give true or false.")
+            raise MalformedEndpoint(say("predial: give true or false."))
         policy.target(address)
 
     async def send(self, parcel: Parcel, means: Means) -> Outcome:

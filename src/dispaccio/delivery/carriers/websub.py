@@ -21,6 +21,7 @@ from dispaccio.delivery.carriers.settings import only
 from dispaccio.delivery.carriers.webhook import outcome_without
 from dispaccio.egress.policy import Policy
 from dispaccio.errors import EgressFailed, InputError, MalformedEndpoint
+from dispaccio.words import say
 
 HUB = "/hub"
 """The path of the wire's hub."""
@@ -40,8 +41,11 @@ class WebSub:
         policy.target(address)
         if not isinstance(settings.get("topic"), str):
             raise MalformedEndpoint(
-                "The carrier websub needs the setting topic, the address of a feed of this wire; "
-                f"whoever may be asked back subscribes by POST to {HUB} instead."
+                say(
+                    "The carrier websub needs the setting topic, the address of a feed of this "
+                    "wire; whoever may be asked back subscribes by POST to {hub} instead.",
+                    hub=HUB,
+                )
             )
 
     async def send(self, parcel: Parcel, means: Means) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dispaccio.errors import MalformedMailAddress
+from dispaccio.words import say
 
 # RFC 5321 section 4.1.2, without quoted local parts: `"a b"@…` is read in more than one way.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -22,7 +23,10 @@ def parse(text: str) -> str:
     name = _ascii(domain).lower().removesuffix(".")
     if not at or len(local) > 64 or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(name):
         raise MalformedMailAddress(
-            f"{text.strip()[:80]!r} is not a mail address such as rita@gazette.example."
+            say(
+                "{text} is not a mail address such as rita@gazette.example.",
+                text=repr(text.strip()[:80]),
+            )
         )
     return f"{local}@{name}"
 

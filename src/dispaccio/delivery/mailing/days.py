@@ -9,6 +9,7 @@ from typing import Any
 
 from dispaccio.clock import zone_named
 from dispaccio.errors import MalformedEndpoint
+from dispaccio.words import say
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
@@ -17,9 +18,13 @@ def check(settings: Mapping[str, Any]) -> None:
     """Nothing, if ``digest`` and ``zone`` say when. Raises MalformedEndpoint or MalformedTime."""
     at, zone = settings.get("digest"), settings.get("zone", "UTC")
     if at is not None and not (isinstance(at, str) and _TIME.fullmatch(at)):
-        raise MalformedEndpoint(f"digest: write the time of day like 07:00, not {at!r}.")
+        raise MalformedEndpoint(
+            say("digest: write the time of day like 07:00, not {at}.", at=repr(at))
+        )
     if not isinstance(zone, str):
-        raise MalformedEndpoint(f"zone: write it like Europe/Rome, not {zone!r}.")
+        raise MalformedEndpoint(
+            say("zone: write it like Europe/Rome, not {zone}.", zone=repr(zone))
+        )
     zone_named(zone)
 
 

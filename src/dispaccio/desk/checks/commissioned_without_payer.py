@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.release.model import Revision
+from dispaccio.words import say
 
 
 @check("commissioned-without-payer", "Who paid for a commissioned release")
@@ -17,7 +18,7 @@ def commissioned_without_payer(revision: Revision, context: Context) -> Iterator
     label = revision.label
     if label is None or not label.paid or label.paid_by or dict(label.details).get("payer"):
         return
-    message = (
+    message = say(
         "The label says that somebody paid for this release, but not who; state the payer, even if "
         "it is the issuer itself."
     )

@@ -10,9 +10,9 @@ from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading.characters import shown
 from dispaccio.desk.checks.reading.dates import date_at, release_day, weekdays
 from dispaccio.release.body import BlockKind
-from dispaccio.release.dateline import write_day
 from dispaccio.release.model import Revision
 from dispaccio.release.state import Kind
+from dispaccio.words import say
 
 _LONGEST = 100
 _OPENING = re.compile(r"[,(]?\s{0,2}(?:(?:le|lì|den|il|el)\s)?")
@@ -31,7 +31,7 @@ def dateline_day(revision: Revision, context: Context) -> Iterator[Finding]:
     if context.relayed:
         return
     if not revision.place:
-        message = "The release names no place; state one, since the dateline begins with it."
+        message = say("The release names no place; state one, since the dateline begins with it.")
         yield Finding(Severity.WARNING, message, "place")
     today = release_day(revision, context) if revision.kind in {None, Kind.ORIGINAL} else None
     for index, block in enumerate(revision.body):
@@ -40,9 +40,11 @@ def dateline_day(revision: Revision, context: Context) -> Iterator[Finding]:
             break
     stated = revision.dateline.day if revision.dateline else None
     if stated and today and stated != today:
-        message = (
-            f"The dateline says {write_day(stated, 'en')}, but the release day is "
-            f"{write_day(today, 'en')}; change the release time, or let the wire write the day."
+        message = say(
+            "The dateline says {stated}, but the release day is {today}; change the release time, "
+            "or let the wire write the day.",
+            stated=stated,
+            today=today,
         )
         yield Finding(Severity.WARNING, message, "dateline")
 
@@ -51,15 +53,20 @@ def _in_text(text: str, where: str, place: str | None, today: date | None) -> It
     end, day = _dateline(text, place, today.year if today else 0)
     if not end:
         return
-    wrong = (
-        f", and its day is not the release day, {write_day(today, 'en')}"
-        if today and day and day != today
-        else ""
-    )
-    message = (
-        f"The text begins with a dateline of its own, {shown(text[:end])}; take it out, since the "
-        f"wire writes place, day and its name itself{wrong}."
-    )
+    dateline = shown(text[:end])
+    if today and day and day != today:
+        message = say(
+            "The text begins with a dateline of its own, {dateline}; take it out, since the wire "
+            "writes place, day and its name itself, and its day is not the release day, {today}.",
+            dateline=dateline,
+            today=today,
+        )
+    else:
+        message = say(
+            "The text begins with a dateline of its own, {dateline}; take it out, since the wire "
+            "writes place, day and its name itself.",
+            dateline=dateline,
+        )
     yield Finding(Severity.WARNING, message, where, text[:end])
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dispaccio.clock import write
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading.characters import shown
-from dispaccio.desk.checks.reading.passages import passages, spoken
+from dispaccio.desk.checks.reading.passages import inside, passages
 from dispaccio.release.model import Revision
+from dispaccio.words import say
 
 _LONGEST = 200
 _UNTIL = r"(?:until|till?|fino|bis|jusqu|hasta|at[ée])"
@@ -40,10 +40,21 @@ def embargo_in_text(revision: Revision, context: Context) -> Iterator[Finding]:
             if not _ORDER.match(line[:_LONGEST]):
                 continue
             severity = Severity.WARNING if at else Severity.ERROR
-            todo = (
-                f"compare it with the time that is set, {write(at)}, and take the line out"
+            quote, where = shown(line), inside(passage.where)
+            message = (
+                say(
+                    "{line} {inside} orders an embargo; compare it with the time that is set, "
+                    "{time}, and take the line out.",
+                    line=quote,
+                    inside=where,
+                    time=at,
+                )
                 if at
-                else "set the time for the wire and take the line out, or it is published at once"
+                else say(
+                    "{line} {inside} orders an embargo; set the time for the wire and take the "
+                    "line out, or it is published at once.",
+                    line=quote,
+                    inside=where,
+                )
             )
-            message = f"{shown(line)} in {spoken(passage.where)} orders an embargo; {todo}."
             yield Finding(severity, message, passage.where, line[:_LONGEST])

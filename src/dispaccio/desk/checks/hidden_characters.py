@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading.characters import hidden, named, shown
-from dispaccio.desk.checks.reading.passages import Passage, names, passages, spoken
+from dispaccio.desk.checks.reading.passages import Passage, inside, names, passages
 from dispaccio.release.model import Revision
+from dispaccio.words import in_a_row, say, say_of
 
 _MOST_KINDS = 4
 _SOFT_HYPHEN = "\u00ad"
@@ -41,26 +42,33 @@ def _judged(
     for start, end in _runs(offsets):
         (in_figures if _in_figure(passage.text, start, end) else others).extend(range(start, end))
     if in_figures:
-        yield _finding(passage, in_figures, fault, "inside a figure in ")
+        yield _finding(passage, in_figures, fault, in_figure=True)
     if others:
         soft = {passage.text[at] for at in others} == {_SOFT_HYPHEN}
         yield _finding(passage, others, fault if strict and not soft else Severity.WARNING)
 
 
 def _finding(
-    passage: Passage, offsets: list[int], severity: Severity, inside: str = "in "
+    passage: Passage, offsets: list[int], severity: Severity, *, in_figure: bool = False
 ) -> Finding:
     counted = Counter(passage.text[at] for at in offsets)
-    listed = [
-        named(character) + (f" ({count} times)" if count > 1 else "")
-        for character, count in counted.most_common(_MOST_KINDS)
+    listed: list[str] = [
+        say("{character} ({number} times)", character=named(character), number=number)
+        if number > 1
+        else named(character)
+        for character, number in counted.most_common(_MOST_KINDS)
     ]
     if len(counted) > _MOST_KINDS:
-        listed.append(f"{len(counted) - _MOST_KINDS} more kinds")
+        listed.append(
+            say_of("{count} more kind", "{count} more kinds", count=len(counted) - _MOST_KINDS)
+        )
     around = passage.text[max(0, offsets[0] - 20) : offsets[0] + 20]
-    message = (
-        f"Hidden {inside}{spoken(passage.where)}: {', '.join(listed)}, near {shown(around)}; take "
-        "this out, or type the passage anew."
+    where = inside(passage.where)
+    message = say(
+        "Hidden {inside}: {characters}, near {around}; take this out, or type the passage anew.",
+        inside=say("inside a figure {inside}", inside=where) if in_figure else where,
+        characters=in_a_row(listed),
+        around=shown(around),
     )
     return Finding(severity, message, passage.where, around)
 

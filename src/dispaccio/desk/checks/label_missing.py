@@ -8,6 +8,7 @@ from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading.characters import shown
 from dispaccio.release.label import LabelKind
 from dispaccio.release.model import Revision
+from dispaccio.words import in_a_row, say, term
 
 
 @check("label-missing", "Label")
@@ -16,6 +17,14 @@ def label_missing(revision: Revision, context: Context) -> Iterator[Finding]:
     label = revision.label
     if label and label.kind:
         return
-    said = f"has a label that is of no known kind, {shown(label.text)}" if label else "has no label"
-    message = f"The release {said}; choose its kind: {', '.join(LabelKind)}."
+    kinds = in_a_row(map(term, LabelKind))
+    message = (
+        say(
+            "The release has a label that is of no known kind, {label}; choose its kind: {kinds}.",
+            label=shown(label.text),
+            kinds=kinds,
+        )
+        if label
+        else say("The release has no label; choose its kind: {kinds}.", kinds=kinds)
+    )
     yield Finding(Severity.WARNING, message, "label", label.text if label else None)

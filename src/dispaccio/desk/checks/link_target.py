@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading import domains
 from dispaccio.desk.checks.reading.characters import named, shown
-from dispaccio.desk.checks.reading.passages import Linked, links, spoken
+from dispaccio.desk.checks.reading.passages import Linked, inside, links
 from dispaccio.release.model import Revision
+from dispaccio.words import say
 
 
 @check("link-target", "Where links lead")
@@ -27,22 +28,31 @@ def link_target(revision: Revision, context: Context) -> Iterator[Finding]:
 
 
 def _judged(link: Linked, host: str, own: frozenset[str], fault: Severity) -> Iterator[Finding]:
-    place = spoken(link.where)
+    place = inside(link.where)
     if letters := domains.odd_letters(host):
-        message = (
-            f"A link in {place} leads to {shown(host)}, where {named(letters[0])} poses as another "
-            "letter; write the address that is meant."
+        message = say(
+            "A link {inside} leads to {host}, where {letter} poses as another letter; write the "
+            "address that is meant.",
+            inside=place,
+            host=shown(host),
+            letter=named(letters[0]),
         )
         yield Finding(fault, message, link.where, link.href)
     elif meant := domains.twin(host, own):
-        message = (
-            f"A link in {place} leads to {shown(host)}, which only looks like {shown(meant)}; "
-            "write the address that is meant."
+        message = say(
+            "A link {inside} leads to {host}, which only looks like {meant}; write the address "
+            "that is meant.",
+            inside=place,
+            host=shown(host),
+            meant=shown(meant),
         )
         yield Finding(fault, message, link.where, link.href)
     elif (said := domains.written_as(link.text)) and not domains.related(said, host):
-        message = (
-            f"The link {shown(link.text)} in {place} leads to {shown(host)}; show the address that "
-            "it leads to, or words instead of an address."
+        message = say(
+            "The link {link} {inside} leads to {host}; show the address that it leads to, or words "
+            "instead of an address.",
+            link=shown(link.text),
+            inside=place,
+            host=shown(host),
         )
         yield Finding(Severity.WARNING, message, link.where, link.text)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading import characters, domains
 from dispaccio.desk.checks.reading.characters import named, shown
-from dispaccio.desk.checks.reading.passages import Passage, names, passages, spoken
+from dispaccio.desk.checks.reading.passages import Passage, inside, names, passages
 from dispaccio.release.model import Revision
+from dispaccio.words import Sentence, in_a_row, say
 
 
 @check("mixed-script", "Letters of two alphabets in one word")
@@ -40,15 +41,20 @@ def _words(passage: Passage, fault: Severity) -> Iterator[Finding]:
     for word in words:
         odd = characters.intruders(word)
         if odd:
-            message = (
-                f"{shown(word)} in {spoken(passage.where)} mixes alphabets, with {_listed(odd)}; "
-                "type the word anew in one."
+            message = say(
+                "{word} {inside} mixes alphabets, with {letters}; type the word anew in one.",
+                word=shown(word),
+                inside=inside(passage.where),
+                letters=_listed(odd),
             )
             yield Finding(fault, message, passage.where, word)
         elif mostly_latin and characters.disguised(word):
-            message = (
-                f"{shown(word)} in {spoken(passage.where)} reads as a Latin word, but begins with "
-                f"{named(word[0])}; type it anew if that is not meant."
+            message = say(
+                "{word} {inside} reads as a Latin word, but begins with {letter}; type it anew if "
+                "that is not meant.",
+                word=shown(word),
+                inside=inside(passage.where),
+                letter=named(word[0]),
             )
             yield Finding(Severity.WARNING, message, passage.where, word)
 
@@ -56,13 +62,16 @@ def _words(passage: Passage, fault: Severity) -> Iterator[Finding]:
 def _domain(where: str, host: str | None, fault: Severity) -> Iterator[Finding]:
     letters = domains.odd_letters(host) if host else ""
     if host and letters:
-        message = (
-            f"The domain {shown(host)} in {spoken(where)} has letters that pose as others, "
-            f"{_listed(letters)}; write the domain that is meant."
+        message = say(
+            "The domain {host} {inside} has letters that pose as others, {letters}; write the "
+            "domain that is meant.",
+            host=shown(host),
+            inside=inside(where),
+            letters=_listed(letters),
         )
         yield Finding(fault, message, where, host)
 
 
-def _listed(letters: str) -> str:
+def _listed(letters: str) -> Sentence:
     different = list(dict.fromkeys(letters))
-    return ", ".join(named(letter) for letter in different[:3])
+    return in_a_row(named(letter) for letter in different[:3])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.release.model import Revision
 from dispaccio.release.state import Kind
+from dispaccio.words import say
 
 FIRST_RELEASES = 3
 """How many releases of a new issuer need the desk's approval."""
@@ -18,8 +19,10 @@ def new_issuer(revision: Revision, context: Context) -> Iterator[Finding]:
     if context.relayed or revision.kind not in {None, Kind.ORIGINAL}:
         return
     if context.issuer_approved < FIRST_RELEASES:
-        message = (
-            f"This is release {context.issuer_approved + 1} of a new issuer; the desk has to "
-            f"approve the first {FIRST_RELEASES}, so check who sends it."
+        message = say(
+            "This is release {number} of a new issuer; the desk has to approve the first {first}, "
+            "so check who sends it.",
+            number=context.issuer_approved + 1,
+            first=FIRST_RELEASES,
         )
         yield Finding(Severity.WARNING, message, "issuer")

@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading.characters import shown, skeleton
-from dispaccio.desk.checks.reading.passages import names, spoken
+from dispaccio.desk.checks.reading.passages import names
 from dispaccio.release.model import Revision
+from dispaccio.words import say
 
 _LEGAL_FORM = re.compile(
     "ab|ag|aps|asa?|bv|co|company|corp|corporation|ets|ev|gmbh|inc|kg|lda|limited|llc|llp|ltda?|nv"
@@ -31,9 +32,11 @@ def other_issuer_named(revision: Revision, context: Context) -> Iterator[Finding
     own = context.issuer_name
     others = {_of_account(name)[0]: name for name in context.other_issuers if name != own}
     if own and (twin := _twin(own, others.values())):
-        message = (
-            f"The account {shown(own)} looks like {shown(twin)}, another issuer of this wire; the "
-            "desk has to know which of the two sends this."
+        message = say(
+            "The account {own} looks like {twin}, another issuer of this wire; the desk has to "
+            "know which of the two sends this.",
+            own=shown(own),
+            twin=shown(twin),
         )
         yield Finding(Severity.WARNING, message, "issuer", own)
     if own and revision.issuer:
@@ -41,10 +44,21 @@ def other_issuer_named(revision: Revision, context: Context) -> Iterator[Finding
     headline = f"{_key(revision.headline[:300])} "
     for key, name in others.items():
         if len(key) >= _SHORTEST and headline.startswith(f"{key} ") and key != _key(own or ""):
-            yield _held("The headline begins with", name, "headline")
+            begins = say(
+                "The headline begins with {name}, another issuer of this wire; the desk should ask "
+                "that issuer whether it agreed.",
+                name=shown(name),
+            )
+            yield Finding(Severity.WARNING, begins, "headline", name)
     for passage in names(revision):
         if passage.where != "issuer" and (other := others.get(_key(passage.text))):
-            yield _held(f"{spoken(passage.where).capitalize()} belongs to", other, passage.where)
+            belongs = say(
+                "Press contact {number} belongs to {name}, another issuer of this wire; the desk "
+                "should ask that issuer whether it agreed.",
+                number=int(passage.where.partition("/")[2]) + 1,
+                name=shown(other),
+            )
+            yield Finding(Severity.WARNING, belongs, passage.where, other)
 
 
 def _named(named: str, own: str, others: dict[str, str]) -> Iterator[Finding]:
@@ -54,22 +68,21 @@ def _named(named: str, own: str, others: dict[str, str]) -> Iterator[Finding]:
     words, own_words = set(said.split()), set(meant.split())
     part = said not in others and (words <= own_words or own_words <= words)
     if skeleton(named) == skeleton(own):
-        why = f"is not written with the letters of the account {shown(own)}, though it looks so"
+        message = say(
+            "The release names {named} as its issuer, which is not written with the letters of the "
+            "account {own}, though it looks so; name your own organisation, or hand it in from "
+            "the other's account.",
+            named=shown(named),
+            own=shown(own),
+        )
     else:
-        why = f"is not the account that hands it in, {shown(own)}"
-    message = (
-        f"The release names {shown(named)} as its issuer, which {why}; name your own organisation, "
-        "or hand it in from the other's account."
-    )
+        message = say(
+            "The release names {named} as its issuer, which is not the account that hands it in, "
+            "{own}; name your own organisation, or hand it in from the other's account.",
+            named=shown(named),
+            own=shown(own),
+        )
     yield Finding(Severity.WARNING if part else Severity.ERROR, message, "issuer", named)
-
-
-def _held(what: str, name: str, where: str) -> Finding:
-    message = (
-        f"{what} {shown(name)}, another issuer of this wire; the desk should ask that issuer "
-        "whether it agreed."
-    )
-    return Finding(Severity.WARNING, message, where, name)
 
 
 def _twin(own: str, others: Iterable[str]) -> str | None:

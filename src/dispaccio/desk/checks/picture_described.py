@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.release.model import Revision
+from dispaccio.words import say
 
 
 @check("picture-described", "Alt text, rights and credit of pictures")
@@ -17,13 +18,19 @@ def picture_described(revision: Revision, context: Context) -> Iterator[Finding]
     for index, item in enumerate(revision.media):
         if not (item.type or "").startswith("image/") or not item.sha256:
             continue
-        where, name = f"media/{index}", item.name or "a picture"
+        where, name = f"media/{index}", item.name or str(index + 1)
         if not item.alt:
-            message = f"The picture {name} has no alt text: say what is to be seen in it."
+            message = say(
+                "The picture {name} has no alt text: say what is to be seen in it.", name=name
+            )
             yield Finding(context.text_fault, message, where)
         if not item.rights:
-            message = f"The picture {name} states no rights: say who may use it, and for what."
+            message = say(
+                "The picture {name} states no rights: say who may use it, and for what.", name=name
+            )
             yield Finding(context.text_fault, message, where)
         if not item.credit:
-            message = f"The picture {name} has no credit; name whoever made it, if it is known."
+            message = say(
+                "The picture {name} has no credit; name whoever made it, if it is known.", name=name
+            )
             yield Finding(Severity.NOTE, message, where)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading.characters import shown
-from dispaccio.desk.checks.reading.passages import names, passages, spoken
+from dispaccio.desk.checks.reading.passages import inside, names, passages
 from dispaccio.release.model import Revision
+from dispaccio.words import say
 
 _FILL_IN = re.compile(
     r"[\[<](?:insert|inserire|inserisci|insérer|insertar|inserir|einfügen|hier|here|add|aggiungere)"
@@ -75,9 +76,11 @@ def placeholders(revision: Revision, context: Context) -> Iterator[Finding]:
     for passage in read:
         for start, end in sorted(_found(passage.text)):
             quote = passage.text[start:end]
-            message = (
-                f"{shown(quote)} in {spoken(passage.where)} looks like a place left to fill in; "
-                "fill it in, or keep it if it is meant."
+            message = say(
+                "{quote} {inside} looks like a place left to fill in; fill it in, or keep it if it "
+                "is meant.",
+                quote=shown(quote),
+                inside=inside(passage.where),
             )
             yield Finding(Severity.WARNING, message, passage.where, quote)
 

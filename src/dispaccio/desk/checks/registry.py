@@ -18,6 +18,7 @@ from dispaccio.desk.checks.base import (
 )
 from dispaccio.release.model import Revision
 from dispaccio.release.state import TEXT_KINDS
+from dispaccio.words import say
 
 GROUP = "dispaccio.checks"
 MOST_FINDINGS = 20
@@ -61,14 +62,18 @@ def _of_one(check: Check, revision: Revision, context: Context) -> list[Finding]
     try:
         found.extend(islice(check(revision, context), MOST_FINDINGS))
     except Exception as error:
-        message = (
-            f"The check {check.name} failed ({type(error).__name__}), so look at this yourself: "
-            f"{check.title.lower()}."
+        message = say(
+            "The check {name} failed ({error}), so look at this yourself: {title}.",
+            name=check.name,
+            error=type(error).__name__,
+            title=check.title.lower(),
         )
         found.append(Finding(Severity.WARNING, message, check=check.name))
     if len(found) == MOST_FINDINGS:
-        message = (
-            f"The check {check.name} stopped after {MOST_FINDINGS} findings; there may be more."
+        message = say(
+            "The check {name} stopped after {most} findings; there may be more.",
+            name=check.name,
+            most=MOST_FINDINGS,
         )
         found.append(Finding(Severity.WARNING, message, check=check.name))
     return found

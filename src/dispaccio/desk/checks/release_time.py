@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dispaccio.clock import FARTHEST, write
+from dispaccio.clock import FARTHEST
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.release.model import Revision
+from dispaccio.words import say
 
 
 @check("release-time", "Release time")
@@ -19,17 +20,23 @@ def release_time(revision: Revision, context: Context) -> Iterator[Finding]:
     if at is None:
         return
     if at <= context.now and not context.relayed:
-        message = (
-            f"The release time {write(at)} is past (it is {write(context.now)}); leave it out to "
-            "publish at once, or name a later one."
+        message = say(
+            "The release time {time} is past (it is {now}); leave it out to publish at once, or "
+            "name a later one.",
+            time=at,
+            now=context.now,
         )
         yield Finding(Severity.ERROR, message, "release_time")
     if at - context.now > FARTHEST:
-        message = f"The release time {write(at)} is more than five years away; check the year."
+        message = say(
+            "The release time {time} is more than five years away; check the year.", time=at
+        )
         yield Finding(Severity.ERROR, message, "release_time")
     if embargo and at < embargo and context.now < embargo:
-        message = (
-            f"The release time {write(at)} lies before the end of the embargo, {write(embargo)}; "
-            "publish at its end or later."
+        message = say(
+            "The release time {time} lies before the end of the embargo, {embargo}; publish at its "
+            "end or later.",
+            time=at,
+            embargo=embargo,
         )
         yield Finding(Severity.ERROR, message, "release_time")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.release.model import Revision
+from dispaccio.words import say
 
 
 @check("repeated-text", "A text that is already public")
@@ -15,13 +16,15 @@ def repeated_text(revision: Revision, context: Context) -> Iterator[Finding]:
     if found is None or found.number == revision.number:
         return
     if found.withdrawn:
-        message = (
-            f"The same text was public here as number {found.number} and was withdrawn; make sure "
-            "that it may be published again."
+        message = say(
+            "The same text was public here as number {number} and was withdrawn; make sure that it "
+            "may be published again.",
+            number=found.number,
         )
     else:
-        message = (
-            f"The same text is already public here as number {found.number}; withdraw this one, or "
-            f"hand in a correction of {found.number} if something changed."
+        message = say(
+            "The same text is already public here as number {number}; withdraw this one, or hand "
+            "in a correction of {number} if something changed.",
+            number=found.number,
         )
     yield Finding(Severity.WARNING, message)

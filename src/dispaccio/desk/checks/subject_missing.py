@@ -8,6 +8,7 @@ from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.topics import Suggestion, suggest
 from dispaccio.release.model import Revision
 from dispaccio.release.subjects import write
+from dispaccio.words import Sentence, in_a_row, say
 
 
 @check("subject-missing", "Subject")
@@ -15,16 +16,19 @@ def subject_missing(revision: Revision, context: Context) -> Iterator[Finding]:
     """Notes that a release has no subject, with up to three that its words point to."""
     if revision.subjects:
         return
-    found = "; ".join(_told(suggestion) for suggestion in suggest(revision))
-    advice = (
-        f"its words point to {found}"
+    found = in_a_row((_told(suggestion) for suggestion in suggest(revision)), "; ")
+    message = (
+        say("The release has no subject; its words point to {subjects}.", subjects=found)
         if found
-        else "choose from the IPTC Media Topics if it is to be listed under one"
+        else say(
+            "The release has no subject; choose from the IPTC Media Topics if it is to be listed "
+            "under one."
+        )
     )
-    yield Finding(Severity.NOTE, f"The release has no subject; {advice}.", "subjects")
+    yield Finding(Severity.NOTE, message, "subjects")
 
 
-def _told(suggestion: Suggestion) -> str:
+def _told(suggestion: Suggestion) -> Sentence:
     subject = suggestion.subject
-    words = ", ".join(suggestion.words)
-    return f"{write(subject.scheme, subject.code)} {subject.name} ({words})"
+    words = f"({', '.join(suggestion.words)})"
+    return in_a_row((write(subject.scheme, subject.code), subject.name or "", words), " ")

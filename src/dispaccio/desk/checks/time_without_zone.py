@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading.characters import digits, shown
-from dispaccio.desk.checks.reading.passages import passages, spoken
+from dispaccio.desk.checks.reading.passages import inside, passages
 from dispaccio.release.model import Revision
+from dispaccio.words import say
 
 _HOUR = r"(?:[01]?\d|2[0-3])"
 _TIME = re.compile(
@@ -37,9 +38,11 @@ def time_without_zone(revision: Revision, context: Context) -> Iterator[Finding]
     for passage in passages(revision):
         for found in _times(passage.text):
             if not _ZONE.match(passage.text, found.end()):
-                message = (
-                    f"The time {shown(found[0])} in {spoken(passage.where)} has no zone; add one "
-                    "(15:00 CET) if readers elsewhere are to know when that is."
+                message = say(
+                    "The time {time} {inside} has no zone; add one (15:00 CET) if readers "
+                    "elsewhere are to know when that is.",
+                    time=shown(found[0]),
+                    inside=inside(passage.where),
                 )
                 yield Finding(Severity.NOTE, message, passage.where, found[0])
                 return

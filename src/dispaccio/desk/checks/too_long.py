@@ -12,14 +12,18 @@ from dispaccio.desk.checks.reading.passages import (
     whole,
 )
 from dispaccio.release.model import Revision
+from dispaccio.words import say
 
 
 @check("too-long", "Texts longer than the checks read")
 def too_long(revision: Revision, context: Context) -> Iterator[Finding]:
     """Warns when a part of the release was not checked."""
     if not whole(revision):
-        message = (
-            f"This release is longer than the checks read, {MOST_CHARACTERS:,} characters of text, "
-            f"{MOST_PASSAGES:,} blocks and {MOST_LINKS:,} links; read the rest yourself."
+        message = say(
+            "This release is longer than the checks read, {characters} characters of text, "
+            "{blocks} blocks and {links} links; read the rest yourself.",
+            characters=MOST_CHARACTERS,
+            blocks=MOST_PASSAGES,
+            links=MOST_LINKS,
         )
         yield Finding(Severity.WARNING, message)

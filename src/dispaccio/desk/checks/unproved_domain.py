@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dispaccio.desk.checks.base import Context, Finding, Severity, check
 from dispaccio.desk.checks.reading import domains
 from dispaccio.desk.checks.reading.characters import shown
-from dispaccio.desk.checks.reading.passages import names, spoken
+from dispaccio.desk.checks.reading.passages import inside, names
 from dispaccio.release.model import Revision
+from dispaccio.words import Sentence, in_a_row, say
 
 _DID_WEB = "did:web:"
 _SHOWN_DOMAINS = 3
@@ -24,12 +25,15 @@ def unproved_domain(revision: Revision, context: Context) -> Iterator[Finding]:
     if context.relayed:
         return
     proved = context.proved_domains
-    known = f"proved are: {', '.join(sorted(proved)[:_SHOWN_DOMAINS])}" if proved else "none is yet"
+    listed = in_a_row(sorted(proved)[:_SHOWN_DOMAINS])
+    known = say("proved are: {domains}", domains=listed) if proved else say("none is yet")
     for host in _issuers(revision, context.issuer_did):
         if not domains.within(host, proved):
-            message = (
-                f"The issuer's domain {shown(host)} is not one that this account has proved "
-                f"({known}); prove it first, or name your own."
+            message = say(
+                "The issuer's domain {domain} is not one that this account has proved ({known}); "
+                "prove it first, or name your own.",
+                domain=shown(host),
+                known=known,
             )
             yield Finding(Severity.ERROR, message, "issuer", host)
     for passage in names(revision):
@@ -37,22 +41,35 @@ def unproved_domain(revision: Revision, context: Context) -> Iterator[Finding]:
             yield from _contact(passage.where, passage.text, proved, known)
 
 
-def _contact(where: str, email: str, proved: frozenset[str], known: str) -> Iterator[Finding]:
+def _contact(where: str, email: str, proved: frozenset[str], known: Sentence) -> Iterator[Finding]:
     host = domains.of_address(email)
     if host and domains.within(host, proved):
         return
     twin = domains.twin(host, proved) if host else None
+    address, place = shown(email), inside(where)
     if twin:
-        why = f"uses a domain that only looks like {shown(twin)}; write the domain that is meant"
+        message = say(
+            "{address} {inside} uses a domain that only looks like {twin}; write the domain that "
+            "is meant.",
+            address=address,
+            inside=place,
+            twin=shown(twin),
+        )
     elif host:
-        why = (
-            f"is at a domain that this account has not proved ({known}); prove it, or have the "
-            "desk ask the issuer by another way"
+        message = say(
+            "{address} {inside} is at a domain that this account has not proved ({known}); prove "
+            "it, or have the desk ask the issuer by another way.",
+            address=address,
+            inside=place,
+            known=known,
         )
     else:
-        why = "is not one plain e-mail address; write it like press@example.org"
-    severity = Severity.ERROR if twin else Severity.WARNING
-    yield Finding(severity, f"{shown(email)} in {spoken(where)} {why}.", where, email)
+        message = say(
+            "{address} {inside} is not one plain e-mail address; write it like press@example.org.",
+            address=address,
+            inside=place,
+        )
+    yield Finding(Severity.ERROR if twin else Severity.WARNING, message, where, email)
 
 
 def _issuers(revision: Revision, own: str | None) -> Iterator[str]:

@@ -14,13 +14,17 @@ from dispaccio.desk.checks.reading.dates import (
     names_a_weekday,
     release_day,
 )
-from dispaccio.desk.checks.reading.passages import passages, spoken
+from dispaccio.desk.checks.reading.passages import inside, passages
 from dispaccio.release.model import Revision
+from dispaccio.words import Sentence, in_a_row, say
 
 FIRST_YEAR = 1924
 """From this year on the calendar is the same everywhere; before it, we cannot tell."""
 
-_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NAMES = (
+    *(say("a Monday"), say("a Tuesday"), say("a Wednesday"), say("a Thursday")),
+    *(say("a Friday"), say("a Saturday"), say("a Sunday")),
+)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b", re.ASCII)
 
 
@@ -36,10 +40,10 @@ def weekday_against_date(revision: Revision, context: Context) -> Iterator[Findi
         other_years = found and set(_YEAR.findall(passage.text)) - {str(today.year)}
         for written in found:
             year = written.year or (None if other_years else _year_near(written, today))
-            wrong = _wrong(written, year) if year and year >= FIRST_YEAR else None
-            if wrong:
-                quote = passage.text[written.start : written.end]
-                message = f"{shown(quote)} in {spoken(passage.where)}{wrong}."
+            quote = passage.text[written.start : written.end]
+            told = in_a_row((shown(quote), inside(passage.where)), " ")
+            message = _wrong(written, told, year) if year and year >= FIRST_YEAR else None
+            if message:
                 yield Finding(Severity.WARNING, message, passage.where, quote)
 
 
@@ -50,13 +54,21 @@ def _year_near(written: WrittenDate, today: date) -> int | None:
     return today.year if nearest and nearest.year == today.year else None
 
 
-def _wrong(written: WrittenDate, year: int) -> str | None:
-    """What the sentence goes on with, or None if the weekday fits."""
+def _wrong(written: WrittenDate, date: Sentence, year: int) -> Sentence | None:
+    """What is wrong with a date, or None if the weekday fits."""
     days = written.days(year)
     if not days:
-        return " does not exist; correct the date"
+        return say("{date} does not exist; correct the date.", date=date)
     if written.weekday in {day.weekday() for day in days}:
         return None
-    names = " or a ".join(_NAMES[day.weekday()] for day in days)
-    taken = "" if written.year else f", taken as {year}, the year of the release day,"
-    return f"{taken} is a {names}; correct the weekday or the date"
+    first, *more = (_NAMES[day.weekday()] for day in days)
+    name = say("{first} or {second}", first=first, second=more[0]) if more else first
+    if written.year:
+        return say("{date} is {day}; correct the weekday or the date.", date=date, day=name)
+    return say(
+        "{date}, taken as {year}, the year of the release day, is {day}; correct the weekday or "
+        "the date.",
+        date=date,
+        year=str(year),
+        day=name,
+    )

@@ -13,6 +13,7 @@ from dispaccio.formats.html.tree import Node
 from dispaccio.formats.links import carried
 from dispaccio.release.body import Block, BlockKind, Mark, MarkKind
 from dispaccio.release.model import Media
+from dispaccio.words import in_a_row, say
 
 _DROPPED = """
 applet aside audio base button canvas datalist dialog embed frame frameset head iframe input link
@@ -129,18 +130,18 @@ class _Reader:
     def warnings(self) -> Iterator[str]:
         """What was left out, in sentences."""
         if self.left_out:
-            names = ", ".join(f"{count} × {name}" for name, count in sorted(self.left_out.items()))
-            yield f"Left out, since the wire does not carry it: {names}."
+            names = in_a_row(f"{count} × {name}" for name, count in sorted(self.left_out.items()))
+            yield say("Left out, since the wire does not carry it: {names}.", names=names)
         if self.formatting:
-            names = ", ".join(sorted(self.formatting))
-            yield f"The text was kept, its formatting not: {names}."
+            names = in_a_row(sorted(self.formatting))
+            yield say("The text was kept, its formatting not: {names}.", names=names)
 
     def _block(self, node: Node) -> None:
         name = node.name
         if name in _HEADINGS:
             self.level = int(name[1])
             if self.level > 3:
-                self.formatting.add(f"heading of level {self.level}")
+                self.formatting.add(say("heading of level {level}", level=self.level))
             self.flow(node)
             self.flush()
             self.level = 0

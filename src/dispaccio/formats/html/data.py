@@ -15,6 +15,7 @@ from dispaccio.formats.codec import GREATEST
 from dispaccio.formats.html.tree import Node
 from dispaccio.formats.links import carried, host
 from dispaccio.release.model import Party
+from dispaccio.words import say
 
 ARTICLES = frozenset(
     ("Article", "NewsArticle", "AdvertiserContentArticle", "ReportageNewsArticle", "BlogPosting")
@@ -87,7 +88,7 @@ class Told:
         try:
             return clock.parse(value, self.zone)
         except InputError as error:
-            self.warnings.append(f"{name} was left out. {error.message}")
+            self.warnings.append(say("{name} was left out. {why}", name=name, why=error.message))
             return None
 
     def identifiers(self) -> Iterator[tuple[str, str]]:
@@ -127,7 +128,7 @@ def _take(told: Told, source: str) -> None:
     try:
         document = strict.load_json(source.strip().encode())
     except InputError as error:
-        told.warnings.append(f"The page's JSON-LD was left out. {error.message}")
+        told.warnings.append(say("The page's JSON-LD was left out. {why}", why=error.message))
         return
     if not told.article:
         told.article = next((o for o in _objects(document) if ARTICLES & _types(o)), {})

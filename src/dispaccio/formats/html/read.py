@@ -16,6 +16,7 @@ from dispaccio.formats.merge import fill
 from dispaccio.release.body import Block, BlockKind
 from dispaccio.release.label import Label, LabelKind, paid_by, recognise
 from dispaccio.release.model import Hop, Identifier, Reading, Revision
+from dispaccio.words import say
 
 _BOX_NAMES = "aside b div em header mark p section small span strong"
 _BOXES, _LONGEST_BOX = frozenset(_BOX_NAMES.split()), 200
@@ -47,7 +48,9 @@ def _anybodys(root: tree.Node, told: data.Told, options: Options) -> Reading:
     part = main.find(root)
     found = content.read(part, _base(root, told))
     if not found.found:
-        raise EmptyInput("The page has no text in it; hand in the page with the release itself.")
+        raise EmptyInput(
+            say("The page has no text in it; hand in the page with the release itself.")
+        )
     reading = reader.read(document_of(found, _title(root, told)), "html", options.zone)
     said = fill(reading.revision, _told(told, root))
     said = replace(said, hops=_hops(said, told), identifiers=_identifiers(said, told, root))
@@ -78,7 +81,11 @@ def _boxed(said: Revision, root: tree.Node, options: Options, warnings: list[str
         label = recognise(line) or paid_by(line)
         if label and label.paid and not (said.label and said.label.paid):
             said = replace(said, label=label)
-            warnings.append(f"A box above the title says {line!r}; it was taken as the label.")
+            warnings.append(
+                say(
+                    "A box above the title says {line}; it was taken as the label.", line=repr(line)
+                )
+            )
         if embargo.speaks(line):
             until = notes.embargo(line, options.zone, warnings)
             said = replace(said, embargo=max(filter(None, (until, said.embargo)), default=None))

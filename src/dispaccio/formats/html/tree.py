@@ -13,6 +13,7 @@ from lxml.html import HTMLParser
 
 from dispaccio.errors import MalformedDocument
 from dispaccio.formats import charset, strict
+from dispaccio.words import say
 
 MAX_DEPTH = 200
 """How deep elements may be nested."""
@@ -96,12 +97,23 @@ class _Builder:
         self._count += 1
         if len(self._open) > MAX_DEPTH:
             raise MalformedDocument(
-                f"The HTML is nested deeper than {MAX_DEPTH} elements; send its text alone."
+                say(
+                    "The HTML is nested deeper than {most} elements; send its text alone.",
+                    most=MAX_DEPTH,
+                )
             )
         if self._count > MAX_ELEMENTS:
-            raise MalformedDocument(f"The HTML has more than {MAX_ELEMENTS:,} elements.")
+            raise MalformedDocument(
+                say("The HTML has more than {most} elements.", most=MAX_ELEMENTS)
+            )
         if len(attributes) > MAX_ATTRIBUTES:
-            raise MalformedDocument(f"A <{name[:20]}> has more than {MAX_ATTRIBUTES} attributes.")
+            raise MalformedDocument(
+                say(
+                    "A <{name}> has more than {most} attributes.",
+                    name=name[:20],
+                    most=MAX_ATTRIBUTES,
+                )
+            )
         node = Node(name, dict(attributes))
         self._open[-1].children.append(node)
         self._open.append(node)
@@ -128,7 +140,9 @@ def parse(text: str) -> Node:
         for at in range(0, len(text) or 1, _PIECE):  # it looks for an error behind each piece
             parser.feed(text[at : at + _PIECE].encode())
     except UnicodeEncodeError:
-        raise MalformedDocument("The HTML holds a lone surrogate, which is not text.") from None
+        raise MalformedDocument(
+            say("The HTML holds a lone surrogate, which is not text.")
+        ) from None
     root: Node = parser.close()
     return root
 

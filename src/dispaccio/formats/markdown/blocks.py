@@ -22,13 +22,14 @@ from dispaccio.formats.links import carried
 from dispaccio.formats.markdown import parser
 from dispaccio.release.body import Block, BlockKind, Mark, MarkKind
 from dispaccio.release.model import Media
+from dispaccio.words import say, say_of
 
 MAX_LINES, MAX_SIGNS = 40_000, 40_000
 """The most lines and signs of Markdown that are read: each sign costs some 15 µs."""
 
 _MARKS = {"strong": MarkKind.STRONG, "em": MarkKind.EM, "link": MarkKind.LINK}
 _SIGNS = "*_[]|<`&\\!"
-_TAGS = "HTML was left out, its text was kept"
+_TAGS = say("HTML was left out, its text was kept")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ENDS_WIDE, _BEGINS_WIDE = re.compile(rf"[{WIDE}]$"), re.compile(rf"[{WIDE}]")
 
@@ -45,7 +46,10 @@ class Parsed:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was dropped or changed, each kind once."""
-        dropped = (f"{what} ({count} times)." for what, count in sorted(self.dropped.items()))
+        dropped = (
+            say_of("{what} ({count} time).", "{what} ({count} times).", what=what, count=count)
+            for what, count in sorted(self.dropped.items())
+        )
         return (*dropped, *dict.fromkeys(self.said))
 
 
@@ -65,7 +69,13 @@ def parse(text: str, first: int = 1) -> Parsed:
     """
     limit(text, MAX_LINES)
     if (signs := sum(map(text.count, _SIGNS))) > MAX_SIGNS:
-        raise TooLarge(f"The text has {signs:,} signs of Markdown; the wire takes {MAX_SIGNS:,}.")
+        raise TooLarge(
+            say(
+                "The text has {count} signs of Markdown; the wire takes {most}.",
+                count=signs,
+                most=MAX_SIGNS,
+            )
+        )
     found = Parsed()
     tokens, said = parser.tokens(text)
     found.dropped.update(said)
@@ -97,7 +107,7 @@ def _take(found: Parsed, tokens: list[Token], first: int) -> None:
     elif kind == "html_block":
         _take_html(found, _html(found, opening), lines)
     elif kind in ("fence", "code_block"):
-        found.dropped["A block of code was taken as a paragraph"] += 1
+        found.dropped[say("A block of code was taken as a paragraph")] += 1
         _add(found, Block.paragraph(opening.content.strip("\n")), lines)
     elif kind == "heading_open":
         _take_heading(found, tokens, lines)
@@ -124,7 +134,7 @@ def _take_heading(found: Parsed, tokens: list[Token], lines: tuple[int, int]) ->
     text = _inline(found, tokens[1])
     depth = int(tokens[0].tag[1])
     if depth > 3:
-        found.dropped["A heading below level 3 was taken as one of level 3"] += 1
+        found.dropped[say("A heading below level 3 was taken as one of level 3")] += 1
     title = depth == 1 and not any(it and it.title for it in found.passages)
     if text.text:
         level = 2 if depth < 3 else 3
@@ -146,7 +156,7 @@ def _html(found: Parsed, token: Token) -> content.Content:
     Raises MalformedDocument where it is nested too deeply.
     """
     read = content.read(tree.parse(tree.visible(token.content).text))
-    found.dropped[_TAGS if read.found else "HTML was left out"] += 1
+    found.dropped[_TAGS if read.found else say("HTML was left out")] += 1
     found.said += read.warnings
     return read
 
@@ -169,7 +179,7 @@ def _items(found: Parsed, tokens: list[Token]) -> Iterator[_Text]:
         if token.type.endswith("_list_open"):
             depth += 1
             if depth == 2:
-                found.dropped["A nested list was taken as items of the outer one"] += 1
+                found.dropped[say("A nested list was taken as items of the outer one")] += 1
         if token.type in ("list_item_open", "list_item_close") and pieces:
             yield _joined(pieces)
             pieces = []
@@ -201,7 +211,7 @@ def _leaf(found: Parsed, token: Token) -> list[_Text]:
     if token.type == "inline":
         return [_on_one_line(_inline(found, token))]
     if token.type in ("fence", "code_block"):
-        found.dropped["A block of code was taken as plain text"] += 1
+        found.dropped[say("A block of code was taken as plain text")] += 1
         return [_Text(" ".join(token.content.split()))]
     if token.type == "html_block":
         kept = (item.block for item in _html(found, token).found if item.block.text)
@@ -218,7 +228,9 @@ def _stacked(found: Parsed, lines: list[_Text]) -> _Text:
     """Lines put together by LF; pictures among them are left out."""
     text = _joined(lines, "\n")
     if text.pictures:
-        found.dropped["A picture within a list, quote or table was left out"] += len(text.pictures)
+        found.dropped[say("A picture within a list, quote or table was left out")] += len(
+            text.pictures
+        )
     return text
 
 
@@ -270,7 +282,7 @@ def _close(
     if kind is MarkKind.LINK:
         href = carried(href or "")
         if href is None:
-            found.dropped["A link that is no web or mail address lost its target"] += 1
+            found.dropped[say("A link that is no web or mail address lost its target")] += 1
             return
     if start < end:
         result.marks.append(Mark(start, end, kind, href))
@@ -298,7 +310,7 @@ def _shown(found: Parsed, child: Token, result: _Text) -> str:
         result.pictures.append((child.content, str(child.attrGet("src") or "")))
         return ""
     if child.type == "code_inline":
-        found.dropped["Code was taken as plain text"] += 1
+        found.dropped[say("Code was taken as plain text")] += 1
     if child.type == "text_special":
         return stripped(child.content)
     return child.content

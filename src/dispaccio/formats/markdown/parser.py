@@ -17,6 +17,8 @@ from markdown_it.rules_block import StateBlock, blockquote, list_block
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+from dispaccio.words import say
+
 _Rule: TypeAlias = Callable[[StateBlock, int, int, bool], bool]
 
 DEEPEST = 17
@@ -33,11 +35,11 @@ def tokens(text: str) -> tuple[list[Token], dict[str, int]]:
     """The tokens of a text, and by its sentence how often something was taken otherwise."""
     env: EnvType = {_DEEPEST: min(DEEPEST, MOST_WORK // (text.count("\n") + 1))}
     found = _parser().parse(text, env)
-    said = {}
+    said: dict[str, int] = {}
     if deep := env.get(_DEEP):
-        said["The signs of a quote or list nested too deeply were taken as text"] = len(deep)
+        said[say("The signs of a quote or list nested too deeply were taken as text")] = len(deep)
     if unused := _unused(found, env):
-        said["The definition of a link that nothing uses was left out"] = unused
+        said[say("The definition of a link that nothing uses was left out")] = unused
     return found, said
 
 

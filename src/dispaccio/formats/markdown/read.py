@@ -15,6 +15,7 @@ from dispaccio.formats.markdown import blocks
 from dispaccio.release.body import BlockKind, MarkKind
 from dispaccio.release.model import Reading, Revision
 from dispaccio.release.notice import is_notice
+from dispaccio.words import say
 
 NAME = "markdown"
 TEXT_FIELDS = ("title", "subhead", "body", "boilerplate", "contacts", "media")
@@ -94,7 +95,9 @@ def _as_written(given: Revision, parsed: blocks.Parsed) -> Revision:
         else:
             sections[-1].append(passage)
     if len(sections) != 4:
-        raise MalformedDocument("A file of this wire has three rules (***) between its sections.")
+        raise MalformedDocument(
+            say("A file of this wire has three rules (***) between its sections.")
+        )
     head, body, foot, _ = sections
     title = next((at for at, passage in enumerate(head) if passage.title), None)
     below = head[title + 1 : title + 2] if title is not None else []
@@ -122,5 +125,7 @@ def _is_emphatic(passage: Passage) -> bool:
 def _extra(front: frontmatter.Front) -> dict[str, Any]:
     extra = strict.load_json((front.one(frontmatter.OWN) or "{}").encode())
     if not isinstance(extra, dict):
-        raise MalformedDocument(f"Line {front.at[frontmatter.OWN]} should hold a JSON object.")
+        raise MalformedDocument(
+            say("Line {at} should hold a JSON object.", at=front.at[frontmatter.OWN])
+        )
     return extra

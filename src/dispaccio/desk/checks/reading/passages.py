@@ -8,6 +8,7 @@ from itertools import islice
 
 from dispaccio.release.body import MarkKind
 from dispaccio.release.model import Revision
+from dispaccio.words import Sentence, say
 
 MOST_CHARACTERS = 150_000
 """How much of the text the checks read; ``too-long`` says when there is more."""
@@ -63,20 +64,29 @@ def whole(revision: Revision) -> bool:
     )
 
 
-def spoken(where: str) -> str:
-    """A place in words: ``the headline``, ``block 4 of the text``."""
+_WHOLE = {
+    "headline": say("in the headline"),
+    "subhead": say("in the subhead"),
+    "place": say("in the place"),
+    "boilerplate": say("in the boilerplate"),
+    "issuer": say("in the issuer's name"),
+}
+
+
+def inside(where: str) -> Sentence:
+    """Where in a release, in words: ``in the headline``, ``in block 4 of the text``."""
     part, _, index = where.partition("/")
-    if where == "issuer":
-        return "the issuer's name"
-    if not index:
-        return f"the {part.replace('_', ' ')}"
-    ordinal = int(index) + 1
-    return {
-        "body": f"block {ordinal} of the text",
-        "contacts": f"press contact {ordinal}",
-        "links": f"link {ordinal}",
-        "media": f"file {ordinal}",
-    }.get(part, f"the {where}")
+    at = int(index) + 1 if index.isdecimal() else 0
+    match part:
+        case "body" if at:
+            return say("in block {number} of the text", number=at)
+        case "contacts" if at:
+            return say("in press contact {number}", number=at)
+        case "links" if at:
+            return say("in link {number}", number=at)
+        case "media" if at:
+            return say("in file {number}", number=at)
+    return _WHOLE.get(where) or say("in the part {part}", part=where)
 
 
 _last: tuple[Revision, tuple[Passage, ...], tuple[Passage, ...]] | None = None

@@ -25,6 +25,7 @@ def _accounts() -> None:
     op.add_column("person", sa.Column("full_name", sa.Text()))
     op.add_column("person", sa.Column("language", sa.Text()))
     op.add_column("api_key", sa.Column("scopes", sa.Text()))
+    op.add_column("role", sa.Column("by_group", sa.Boolean()))
     op.create_table(
         "credential",
         sa.Column("key", KEY, primary_key=True),
@@ -144,6 +145,7 @@ def _advance() -> None:
         sa.Column("offered_by", sa.Text(), nullable=False),
         sa.Column("offered", sa.BigInteger(), nullable=False),
         sa.Column("revoked", sa.BigInteger()),
+        sa.Column("in_full", sa.Boolean(), nullable=False),
     )
     for column in ("release", "person", "reader_group"):
         op.create_index(f"ix_offer_{column}", "offer", [column])
@@ -164,7 +166,47 @@ def _advance() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
     )
     op.create_index("ix_advance_read_release", "advance_read", ["release", "at"])
+    _advance_mail()
     _applications()
+
+
+def _advance_mail() -> None:
+    op.create_table(
+        "mail_choice",
+        sa.Column(
+            "person",
+            KEY,
+            sa.ForeignKey("person.key", name="fk_mail_choice_person"),
+            primary_key=True,
+        ),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("chosen", sa.BigInteger(), nullable=False),
+    )
+    op.create_table(
+        "advance_mail",
+        sa.Column("key", KEY, primary_key=True),
+        sa.Column("id", sa.Text(), nullable=False),
+        _of("advance_mail", "release"),
+        _of("advance_mail", "revision"),
+        _person("advance_mail"),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("form", sa.Text()),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("follows", sa.Text()),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("due", sa.BigInteger()),
+        sa.Column("sent", sa.BigInteger()),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Text()),
+        sa.UniqueConstraint("id", name="uq_advance_mail_id"),
+    )
+    for column in ("release", "person"):
+        op.create_index(f"ix_advance_mail_{column}", "advance_mail", [column])
+    open_ = sa.text("state != 'closed'")
+    op.create_index(
+        "ix_advance_mail_open", "advance_mail", ["key"], sqlite_where=open_, postgresql_where=open_
+    )
 
 
 def _applications() -> None:

@@ -147,7 +147,7 @@ def test_taking_back_removes_nothing_and_says_so(server: Sshd, folder: Path, kin
 
 
 def test_a_large_one_is_never_whole_in_memory(server: Sshd, folder: Path) -> None:
-    size, piece = 60 * 1024 * 1024, bytes(256 * 1024)
+    size, piece = 96 * 1024 * 1024, bytes(256 * 1024)
     digest = hashlib.sha256()
     for _ in range(size // len(piece)):
         digest.update(piece)

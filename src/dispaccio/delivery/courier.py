@@ -48,7 +48,7 @@ AHEAD = 2560
 """How many may be claimed before there is a slot for them."""
 GATHER = 0.01
 """Seconds in which settlements gather for one commit,"""
-GATHER_IN_CROWD = 0.25
+GATHER_IN_CROWD = 0.1
 """and where half of ``MANY`` are on their way: a commit of many costs less for each."""
 MANY = 2048
 """So many of them do not wait for more, and so much room is worth a claim."""

@@ -442,7 +442,7 @@ class WeakPassword(InputError):
 
 
 class LinkUsedUp(NotFound):
-    """This link was used already or is too old; ask for a new one."""
+    """This link was used already or is too old; log in, or ask for a new one."""
 
 
 class AddressTaken(Conflict):

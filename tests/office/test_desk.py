@@ -430,6 +430,16 @@ def test_a_correction_is_begun_from_the_desk(wire: Wire, lia: TestClient) -> Non
     assert "Correct a public release" in lia.get(draft).text
 
 
+def test_looking_again_at_once_is_one_reading(wire: Wire, lia: TestClient) -> None:
+    id = text(wire)
+    for _ in range(3):
+        lia.get(f"/desk/{id}")
+    assert "once, last" in lia.get(f"/desk/{id}").text
+    wire.wire.clock = Clock(lambda: START + 2 * HOUR, lambda: 0.0)
+    lia.get(f"/desk/{id}")
+    assert "2 times, last" in lia.get(f"/desk/{id}").text
+
+
 # Returning and the rest
 
 

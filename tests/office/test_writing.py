@@ -165,6 +165,7 @@ def test_a_returned_text_comes_with_its_reasons(wire: Wire, lia: TestClient) -> 
     assert "Which Monday?" in lia.get("/releases").text
     mended = send(lia, f"/releases/{id}/mend")
     path = mended.headers["location"]
+    assert "Which Monday?" in lia.get(path).text, "it is in sight while one mends"
     assert send(lia, f"{path}/sign", saved="1", read="1").is_redirect
     assert "Which Monday?" not in lia.get("/releases").text
 

@@ -12,8 +12,9 @@ from dispaccio.errors import SecondPersonNeeded, WarningsUnconfirmed
 from dispaccio.intake.submission import Wishes
 from dispaccio.release.label import LabelKind
 from dispaccio.release.state import State
-from dispaccio.wire import people, review
+from dispaccio.wire import looking, people, review, submit
 from dispaccio.wire.publish import publish
+from dispaccio.wire.submit import Handed
 from tests.wire.world import World
 
 PAID: dict[str, Any] = {
@@ -83,3 +84,15 @@ def test_a_payer_makes_a_text_without_a_label_promotional(world: World) -> None:
     label = shown.shown.revision.label
     assert label is not None
     assert (label.kind, label.paid_by) == (LabelKind.PROMOTIONAL, "Officine Bruma")
+
+
+def test_a_text_that_states_no_language_is_labelled_in_the_wires(world: World) -> None:
+    world.wire.settings = replace(world.wire.settings, language="it")
+    title = "Aurora apre il terzo caseificio a Bergamo"
+    said = f"COMUNICATO STAMPA\n\n{title}\n\n{'Ha aperto. ' * 9}"
+    given = Handed(said.encode(), "text/plain", Wishes(issuer="aurora"))
+    id = submit.submit(world.wire, world.anna, given).id
+    found = looking.look(world.wire, world.public, world.dora, id)
+    assert found.open is not None
+    assert found.open.text.label is not None
+    assert found.open.text.label.text == "Comunicato stampa"

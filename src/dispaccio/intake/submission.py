@@ -185,8 +185,11 @@ def _on_one_line(reading: Reading) -> Reading:
     return replace(reading, revision=revision, warnings=(*reading.warnings, warning))
 
 
-def as_own(submission: Submission, issuer: Party, wishes: Wishes) -> Submission:
-    """The submission as an issuer's own text: its frame is dropped, wishes go first."""
+def as_own(submission: Submission, issuer: Party, wishes: Wishes, language: str) -> Submission:
+    """The submission as an issuer's own text: its frame is dropped, wishes go first.
+
+    ``language`` is that of the wire, which labels what states none.
+    """
     said = submission.revision
     revision = Revision(
         headline=said.headline,
@@ -199,7 +202,7 @@ def as_own(submission: Submission, issuer: Party, wishes: Wishes) -> Submission:
         language=said.language,
         issuer=_own_name(said.issuer, issuer),
         dateline=said.dateline,
-        label=_label(said.label, said.language, wishes),
+        label=_label(said.label, said.language or language, wishes),
         legal=said.legal,
         channel=wishes.channel or said.channel,
         release_time=wishes.release_time or said.release_time or said.embargo,

@@ -14,7 +14,7 @@ HEAD = 1024
 """How many of a file's first bytes are looked at."""
 TAIL = 65_557
 """How many of its last: where the directory of a zip ends (APPNOTE 4.3.16)."""
-TAKEN = "JPEG, PNG, WebP and GIF pictures, PDF, zip, MP3, WAV, FLAC, Ogg, MP4 and WebM"
+TAKEN = say("JPEG, PNG, WebP and GIF pictures, PDF, zip, MP3, WAV, FLAC, Ogg, MP4 and WebM")
 """What the wire takes, in words."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,7 @@ from dispaccio.wire.looking import Looked
 from dispaccio.words import say
 
 LONGEST_WHY = 2_000
+_ONE_READING = timedelta(minutes=1)
 DESK = (Action.APPROVE_WIRE,)
 
 
@@ -253,11 +254,13 @@ def _warnings(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _readers(looked: Looked) -> list[tuple[str, datetime, int]]:
-    """Who read the text, when last, and how often."""
+    """Who read the text, when last, and how often: a text and its pictures within a minute once."""
     found: dict[str, tuple[datetime, int]] = {}
     for event in looked.history:
         if event.kind == "read_unreleased":
-            found[event.actor] = (event.at, found.get(event.actor, (event.at, 0))[1] + 1)
+            last, count = found.get(event.actor, (event.at, 0))
+            again = not count or event.at - last >= _ONE_READING
+            found[event.actor] = (event.at, count + again)
     return [(name, at, count) for name, (at, count) in found.items()]
 
 

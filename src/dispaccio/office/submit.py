@@ -24,7 +24,7 @@ from dispaccio.office.doors import Door
 from dispaccio.office.pages import HEADERS, Office
 from dispaccio.site import speech
 from dispaccio.site.answers import answer
-from dispaccio.wire import draft_files, drafting, handing_in, preview
+from dispaccio.wire import draft_files, drafting, handing_in, preview, texts
 from dispaccio.wire.drafting import Open
 from dispaccio.wire.handing_in import Look
 from dispaccio.words import say
@@ -136,6 +136,7 @@ def page(
         known=known.get(language) or (next(iter(known.values()), None) if not language else None),
         direction=sheets.direction_of(language),
         body=_for_editor(kept, around["look"]),
+        reasons=texts.reasons_of(office.wire, asked.actor, kept.revises.id) if kept.revises else (),
         files=draft_files.listed(office.wire, asked.actor, kept.id) if kept.saved else (),
         **around,
     )

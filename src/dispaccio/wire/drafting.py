@@ -185,7 +185,7 @@ def of_document(wire: Wire, actor: Actor, issuer: str, data: bytes, name: str = 
     submission = intake.receive(data, None, wishes)
     with wire.store.write(wire.clock.now()) as tx:
         of = _issuer(tx, issuer)
-        said = intake.as_own(submission, Party(of.name), wishes).revision
+        said = intake.as_own(submission, Party(of.name), wishes, wire.settings.language).revision
         zone = wire.settings.zone_info
         sheet = sheets.of_revision(said, zone, at=said.release_time)
         known = _remembered(wire, tx, of).get(sheet.language)

@@ -50,7 +50,10 @@ def look(wire: Wire, kept: Open) -> Look:
     except InputError as error:
         found.append(Finding(Severity.ERROR, error.message, check=CHECK))
         return Look(Draft(said.revision), tuple(found), said.warnings)
-    taken = _as_revision(kept, intake.as_own(submission, submit.party(kept.issuer), handed.wishes))
+    taken = _as_revision(
+        kept,
+        intake.as_own(submission, submit.party(kept.issuer), handed.wishes, wire.settings.language),
+    )
     taken = replace(taken, warnings=(*said.warnings, *taken.warnings))
     with wire.store.read(wire.clock.now()) as tx:
         context = submit.context_of(wire, tx, kept.issuer)

@@ -91,7 +91,7 @@ def submit(wire: Wire, actor: Actor, handed: Handed) -> Receipt:
         press.may_choose(actor, handed.wishes.to, issuer.slug)
         if known := _known_reply(wire, tx, actor, handed, issuer.slug):
             return known
-        taken = intake.as_own(submission, party(issuer), handed.wishes)
+        taken = intake.as_own(submission, party(issuer), handed.wishes, wire.settings.language)
         draft = check(wire, tx, taken, context_of(wire, tx, issuer))
     return _keep_new(wire, actor, handed, taken, draft, issuer)
 
@@ -123,7 +123,7 @@ def revise(
         taken = intake.as_taken(submission, handed.wishes)
         taken = intake.no_weaker(taken, before)
     else:
-        taken = intake.as_own(submission, party(issuer), handed.wishes)
+        taken = intake.as_own(submission, party(issuer), handed.wishes, wire.settings.language)
     related = Relation(f"urn:uuid:{row.id}", row.version, kind.value) if row.version else None
     channel = taken.revision.channel or row.channel
     revision = replace(

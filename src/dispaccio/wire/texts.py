@@ -201,6 +201,21 @@ def handed(wire: Wire, actor: Actor, ref: str) -> Handed:
     )
 
 
+def reasons_of(wire: Wire, actor: Actor, ref: str) -> tuple[str, ...]:
+    """What the desk wrote when it returned a text that is being mended; nothing of any other.
+
+    Raises NoSuchRelease, also for what is not theirs.
+    """
+    with wire.store.read(wire.clock.now()) as tx:
+        row = find_for(wire, tx, actor, ref)
+        if not may(actor, Action.READ_UNRELEASED, issuer=row.issuer):
+            raise NoSuchRelease(say("There is no release {ref}.", ref=ref), ref=ref)
+        revision = releases.newest_revision(tx, row.key)
+        if revision is None or revision.state != State.RETURNED or revision.sealed is None:
+            return ()
+        return _reasons(open_draft(wire.data_key(tx, row), revision.sealed).warnings)
+
+
 def _reasons(warnings: Iterable[str]) -> tuple[str, ...]:
     """What the desk wrote to the author."""
     return tuple(one.removeprefix(DESK) for one in warnings if one.startswith(DESK))

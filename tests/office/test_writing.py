@@ -7,11 +7,13 @@ import html
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from dispaccio.clock import Clock
 from dispaccio.intake.sheet import Sheet
 from dispaccio.release.state import State
 from dispaccio.wire import drafting, handing_in, press, review, texts
@@ -168,6 +170,18 @@ def test_a_returned_text_comes_with_its_reasons(wire: Wire, lia: TestClient) -> 
     assert "Which Monday?" in lia.get(path).text, "it is in sight while one mends"
     assert send(lia, f"{path}/sign", saved="1", read="1").is_redirect
     assert "Which Monday?" not in lia.get("/releases").text
+
+
+def test_a_rejected_text_stays_in_sight_for_a_month(wire: Wire, lia: TestClient) -> None:
+    id = wire.service.by_author()
+    review.decide(wire.wire, wire.service.dora, id, State.REJECTED, why="It is an advertisement.")
+    page = lia.get("/releases").text
+    assert "It is an advertisement." in page
+    assert f'href="/releases/{id}"' in page
+    now = wire.wire.clock.now()
+    wire.wire.clock = Clock(lambda: now + texts.REMEMBERED + timedelta(hours=1), lambda: 0.0)
+    again = wire.logged_in("livia", "author:aurora")
+    assert "It is an advertisement." not in again.get("/releases").text
 
 
 def test_a_public_text_is_corrected(wire: Wire, lia: TestClient) -> None:

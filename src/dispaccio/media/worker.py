@@ -79,11 +79,8 @@ def _process(data: bytes) -> list[bytes]:
             "oversized",
             say("takes more memory than the wire spends on a picture; scale it down."),
         ) from None
-    except Exception as error:
-        reason = type(error).__name__
-        message = say(
-            "is damaged or cut off ({reason}); save it anew, or send it again.", reason=reason
-        )
+    except Exception:
+        message = say("is damaged or cut off; save it anew, or send it again.")
         raise Refused("damaged", message) from None
     return write([full, *smaller], said)
 

@@ -109,6 +109,8 @@ def _sign(
         "sign.html",
         status=error.status if error else 422 if unread else 200,
         kept=kept,
+        doing=handing_in.kind_of(kept).value,
+        number=office.wire.number(kept.revises.ordinal or 0) if kept.revises else None,
         look=look,
         error=error,
         unread=unread,

@@ -81,17 +81,20 @@ def waiting(
     *,
     states: Sequence[str] = STATES,
     issuers: frozenset[str] | None = None,
+    since: datetime | None = None,
     after: Place | None = None,
 ) -> list[Waiting]:
     """Every unpublished revision in one of these states, the soonest release time first.
 
-    ``issuers``: only the texts of these, by slug; another wire's texts are nobody's. ``after``:
-    only what stands behind that place.
+    ``issuers``: only the texts of these, by slug; another wire's texts are nobody's. ``since``:
+    only what was handed in since then; ``after``: only what stands behind that place.
     """
     query = _WAITING.where(revision.c.state.in_(states))
     if issuers is not None:
         # Not the bare column: the database would begin with all that an issuer ever published.
         query = query.where(func.coalesce(issuer.c.slug, "").in_(sorted(issuers)))
+    if since is not None:
+        query = query.where(revision.c.submitted >= since)
     if after is not None:
         query = query.where(_behind(*after))
     return [_waiting(row) for row in tx.run(query.limit(limit))]

@@ -44,6 +44,9 @@ def look(wire: Wire, kept: Open) -> Look:
     """What a draft would be if it were handed in now. Never raises for what was typed."""
     said = sheets.read(kept.sheet)
     found = [Finding(Severity.ERROR, one.message, one.where, check=CHECK) for one in said.unread]
+    if kept.public and not kept.sheet.reason:
+        message = say("Choose why the text is changed; everybody reads that.")
+        found.append(Finding(Severity.ERROR, message, "reason", check=CHECK))
     handed = _handed(kept, said)
     try:
         submission = intake.receive(handed.data, handed.media_type, handed.wishes)

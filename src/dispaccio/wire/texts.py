@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dispaccio.access.actor import Actor
 from dispaccio.access.matrix import may, require
@@ -31,12 +31,16 @@ MOST = 50
 """How many public releases a page lists."""
 MOST_WAITING = 200
 """How many texts on their way it lists."""
-RETURNED, DRAFTS, WAY, PUBLIC = SECTIONS = ("returned", "drafts", "way", "public")
+SECTIONS = ("returned", "rejected", "drafts", "way", "public")
 """The sections of the list."""
+RETURNED, REJECTED, DRAFTS, WAY, PUBLIC = SECTIONS
 _STATES = {
     RETURNED: (State.RETURNED.value,),
+    REJECTED: (State.REJECTED.value,),
     WAY: tuple(state for state in queue.STATES if state != State.RETURNED),
 }
+REMEMBERED = timedelta(days=30)
+"""How long a text that the desk rejected is listed, from its handing in on."""
 DESK = "The desk: "
 """How the desk's words are marked among the warnings of a text."""
 
@@ -108,6 +112,7 @@ class Texts:
     names: Mapping[str, str]
     drafts: tuple[Open, ...]
     returned: tuple[Waiting, ...]
+    rejected: tuple[Waiting, ...]
     on_their_way: tuple[Waiting, ...]
     public: tuple[Public, ...]
     versions: Mapping[str, tuple[Version, ...]]
@@ -127,12 +132,17 @@ def texts_of(wire: Wire, actor: Actor, section: str = "", after: str = "") -> Te
     begun: list[Open] = []
     if DRAFTS in wanted:
         begun, further[DRAFTS] = drafting.drafts_of(wire, actor, after)
-    place = places.read(after) if section in (RETURNED, WAY) else None
-    waiting: dict[str, list[Waiting]] = {RETURNED: [], WAY: []}
+    place = places.read(after) if section in _STATES else None
+    waiting: dict[str, list[Waiting]] = {name: [] for name in _STATES}
     with wire.store.read(wire.clock.now()) as tx:
         for name in waiting.keys() & set(wanted):
             rows = queue.waiting(
-                tx, MOST_WAITING + 1, states=_STATES[name], issuers=actor.issuers, after=place
+                tx,
+                MOST_WAITING + 1,
+                states=_STATES[name],
+                issuers=actor.issuers,
+                since=tx.now - REMEMBERED if name == REJECTED else None,
+                after=place,
             )
             shown = rows[:MOST_WAITING]
             waiting[name] = [_waiting(wire, row) for row in reversed(shown)]
@@ -148,6 +158,7 @@ def texts_of(wire: Wire, actor: Actor, section: str = "", after: str = "") -> Te
         names,
         tuple(begun),
         tuple(waiting[RETURNED]),
+        tuple(waiting[REJECTED]),
         tuple(waiting[WAY]),
         tuple(public),
         versions,

@@ -55,7 +55,6 @@ def test_a_picture_goes_from_a_form_to_the_page(
         page.goto(f"{address}/r/{done.number}")
         shown = page.locator(".files img")
         shown.scroll_into_view_if_needed()
-        page.wait_for_function("document.querySelector('.files img').complete") if script else None
         assert shown.get_attribute("alt") == "A gate at dusk"
         assert shown.evaluate("i => i.decode().then(() => i.naturalWidth > 0)")
         context.close()

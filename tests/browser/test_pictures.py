@@ -132,7 +132,7 @@ def test_the_pages_hold_together(
 def look_at(page: Any, to: Path) -> None:
     """A page with all of its pictures, as wide as the screen and readable."""
     page.evaluate("for (const i of document.images) i.loading = 'eager'")
-    page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth)")
+    page.evaluate("Promise.all([...document.images].map(i => i.decode()))")
     page.screenshot(path=to, full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     contrasts = page.evaluate(CONTRASTS)

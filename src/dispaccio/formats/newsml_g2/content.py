@@ -85,7 +85,8 @@ def _identifiers(meta: etree._Element, seen: Revision) -> None:
     say(meta, "altId", seen.number, type=qcode(ID, NUMBER))
     say(meta, "altId", seen.wire.number if seen.wire else None, type=qcode(ID, WIRE_NUMBER))
     for identifier in seen.identifiers:
-        say(meta, "altId", identifier.value, type=qcode(ID, identifier.scheme or "identifier"))
+        scheme = xml.clean(identifier.scheme or "") or "identifier"
+        say(meta, "altId", identifier.value, type=qcode(ID, scheme))
 
 
 def _label(meta: etree._Element, seen: Revision) -> None:

@@ -142,4 +142,6 @@ def test_full_at_every_statement(
     chosen = range(1, statements + 1, statements // 8 if few else 1)
     full = [delivered(template, at).failed for at in chosen]
     print(f"{statements} statements, full at {len(chosen)} of them")
-    assert full.count(OFTEN) >= len(full) - max(1, len(full) // 10), "it has to be full for this to prove anything"
+    assert full.count(OFTEN) >= len(full) - max(1, len(full) // 10), (
+        "it has to be full for this to prove anything"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -172,21 +173,29 @@ def test_removed_and_discarded_is_gone(wire: Wire, anna: TestClient, photo: byte
     assert not known & {item.name for item in on_disk(wire) - before}
 
 
+def begun(wire: Wire, number: str) -> str:
+    """The address of a correction that was begun, saved twice, with its reason."""
+    anna = wire.service.anna
+    id = drafting.mend(wire.wire, anna, number)
+    kept = drafting.show(wire.wire, anna, id)
+    drafting.save(wire.wire, anna, id, 1, replace(kept.sheet, reason="update"), kept.issuer.slug)
+    return f"/submit/{id}"
+
+
 def test_a_correction_keeps_changes_and_drops(wire: Wire, anna: TestClient, photo: bytes) -> None:
     service = wire.service
     number = service.public()
-    mended = drafting.mend(wire.wire, service.anna, number)
-    path = f"/submit/{mended}"
+    path = begun(wire, number)
     for name in ("a.jpg", "b.jpg", "c.jpg"):
         upload(anna, path, name, photo, **SAID)
-    send(anna, f"{path}/sign", saved="1", read="1")
+    send(anna, f"{path}/sign", saved="2", read="1")
     publish(wire.wire, service.dora, number, confirm=True)
     one, two, three = (item.id for item in files.listed(wire.wire, service.dora, number).files)
-    path = f"/submit/{drafting.mend(wire.wire, service.anna, number)}"
+    path = begun(wire, number)
     assert ids(anna.get(f"{path}/files").text) == [one, two, three]
     send(anna, f"{path}/files/{two}", do="remove")
     send(anna, f"{path}/files/{three}", do="save", **{**SAID, "alt": "Another"})
-    send(anna, f"{path}/sign", saved="1", read="1")
+    send(anna, f"{path}/sign", saved="2", read="1")
     publish(wire.wire, service.dora, number, confirm=True)
     found = files.listed(wire.wire, service.dora, number).files
     assert found[0].id == one and found[1].id not in (two, three) and len(found) == 2

@@ -96,7 +96,7 @@ def test_what_comes_is_said_in_the_readers_words(wire: Wire, sam: TestClient) ->
     added(sam, carrier="pull", address="whatever was typed")
     page = " ".join(re.sub("<[^>]+>", "", sam.get("/me?lang=it").text).split())
     assert "nel canale economia, in tedesco o italiano, " in page, page[200:600]
-    assert "con etichetta scienza, con le parole «comet»" in page, page[200:600]
+    assert "con etichetta comunicato di ricerca, con le parole «comet»" in page, page[200:600]
     assert "tutto" in page and "whatever was typed" not in page
     assert sam.get("/me?find=COMET").text.count("<h2><a") == 0
     assert sam.get("/me?find=127.0.0.1").text.count("<h2><a") == 1

@@ -83,7 +83,7 @@ def test_the_command_alone(wire: Terminal, many: Path, how: signal.Signals) -> N
     process.send_signal(how)
     out, _ = process.communicate(timeout=60)
     if how is signal.SIGINT and process.returncode != 0:
-        assert process.returncode == 130
+        assert process.returncode in (130, 1), out  # 1: it broke off a call that was under way
         assert "It was stopped; run the same command again to go on." in out
     goes_on(wire, many)
 

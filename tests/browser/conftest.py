@@ -15,8 +15,26 @@ import uvicorn
 
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
+from tests.media import samples
+from tests.office.browser import Wire
 from tests.support.public import FakePublic
 from tests.support.tools import require
+
+
+@pytest.fixture
+def wire(tmp_path: Path) -> Iterator[Wire]:
+    """A home with its private pages."""
+    made = Wire(tmp_path / "home")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A picture as a camera makes it, with the place where it was taken."""
+    made = tmp_path / "gate.jpg"
+    made.write_bytes(samples.jpeg(1200, 800, exif=samples.private_exif()))
+    return made
 
 
 @contextmanager

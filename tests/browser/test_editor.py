@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -49,13 +48,6 @@ style='mso-list:Ignore'>·<span>&nbsp; </span></span>two</p>
 <img src="https://evil.example/x.png" onerror="alert(1)"><script>alert(2)</script>
 <p><a href="javascript:alert(3)">bad</a> <a href="https://good.example/">good</a></p>
 </body></html>"""
-
-
-@pytest.fixture
-def wire(tmp_path: Path) -> Iterator[Wire]:
-    made = Wire(tmp_path / "home")
-    yield made
-    made.close()
 
 
 def kept(wire: Wire, path: str) -> tuple[Block, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,6 @@ from tests.media import samples
 from tests.office.browser import Wire
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture
-def wire(tmp_path: Path) -> Iterator[Wire]:
-    made = Wire(tmp_path / "home")
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

@@ -17,8 +17,7 @@ import pytest
 
 from dispaccio.testing import home as homes
 from dispaccio.testing.server import Server
-from tests.browser.test_writing import tab_to
-from tests.media import samples
+from tests.browser.test_writing import tab_to, write
 
 pytestmark = pytest.mark.long
 PASSWORD = "quattro parole tutte mie"
@@ -69,13 +68,6 @@ def road(browser: Any, tmp_path: Path) -> Iterator[Road]:
         yield Road(browser, server, stack)
 
 
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    made = tmp_path / "cancello.jpg"
-    made.write_bytes(samples.jpeg(1200, 800, exif=samples.private_exif()))
-    return made
-
-
 def by_keyboard(page: Any, link: str, photo: Path) -> None:
     """From the invitation to the desk, without a pointer."""
     page.goto(link)
@@ -93,8 +85,7 @@ def by_keyboard(page: Any, link: str, photo: Path) -> None:
     for field, words in (("headline", "Aurora apre un cancello"), ("place", "Bergamo")):
         tab_to(page, field)
         page.keyboard.type(words)
-    tab_to(page, "writing")
-    page.keyboard.type("Il cancello è aperto da lunedì mattina.")
+    write(page, "Il cancello è aperto da lunedì.\nCi passano 120 persone.")
     for field, words in (
         ("contact_name", "Livia Brembati"),
         ("contact_email", "press@aurora-dairy.example"),
@@ -113,6 +104,7 @@ def by_keyboard(page: Any, link: str, photo: Path) -> None:
     tab_to(page, "Vai alla consegna")
     page.keyboard.press("Enter")
     page.wait_for_url("**/sign")
+    assert page.locator(".canonical .text p").count() == 2
     tab_to(page, "read")
     page.keyboard.press("Space")
     tab_to(page, "Consegna")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,24 +11,9 @@ import pytest
 from tests.browser.office import ARABIC_SHEET
 from tests.browser.test_site import CONTRAST, CONTRASTS, LOOKS
 from tests.browser.test_writing import entered, is_saved, tab_to
-from tests.media import samples
 from tests.office.browser import SHEET, Wire
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture
-def wire(tmp_path: Path) -> Iterator[Wire]:
-    made = Wire(tmp_path / "home")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    made = tmp_path / "gate.jpg"
-    made.write_bytes(samples.jpeg(1200, 800, exif=samples.private_exif()))
-    return made
 
 
 def test_from_an_empty_sheet_by_keyboard(browser: Any, wire: Wire, photo: Path) -> None:

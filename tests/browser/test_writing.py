@@ -1,4 +1,4 @@
-"""From an empty sheet to the desk: by keyboard alone, in Italian, and without JavaScript."""
+"""The sheet in a browser: without JavaScript, with a broken line, in two tabs, and looked at."""
 
 from __future__ import annotations
 
@@ -46,13 +46,6 @@ def serving(wire: Wire) -> Iterator[str]:
             thread.join(timeout=30)
 
 
-@pytest.fixture
-def wire(tmp_path: Path) -> Iterator[Wire]:
-    made = Wire(tmp_path / "home")
-    yield made
-    made.close()
-
-
 @contextmanager
 def entered(
     browser: Any, wire: Wire, expected: str = "409 (Conflict)", **options: Any
@@ -83,43 +76,6 @@ def tab_to(page: Any, name: str) -> None:
             assert page.evaluate(SEEN), f"{name} is covered"
             return
     raise AssertionError(f"the keyboard does not reach {name}")
-
-
-def test_by_keyboard_alone_in_italian(browser: Any, wire: Wire, pictures: Path) -> None:
-    with entered(browser, wire) as (page, address):
-        page.goto(f"{address}/releases")
-        assert page.locator("html").get_attribute("lang") == "it"
-        tab_to(page, "Scrivi un comunicato")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/submit")
-        tab_to(page, "language")
-        page.keyboard.type("ital")
-        tab_to(page, "label")
-        page.keyboard.press("Space")
-        tab_to(page, "headline")
-        page.keyboard.type("Aurora apre un caseificio a Bergamo")
-        tab_to(page, "place")
-        page.keyboard.type("Bergamo")
-        write(page, "Il terzo stabilimento ha aperto.\nDà lavoro a 120 persone.")
-        tab_to(page, "contact_name")
-        page.keyboard.type("Livia Brembati")
-        tab_to(page, "contact_email")
-        page.keyboard.type("press@aurora-dairy.example")
-        is_saved(page)
-        page.screenshot(path=pictures / "submit-italian.png", full_page=True)
-        assert page.locator(".finding.error").count() == 0
-        assert "/submit/" in page.url, "the address is that of the draft"
-        tab_to(page, "Vai alla consegna")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/sign")
-        assert page.locator(".canonical .headline").inner_text().startswith("Aurora apre")
-        assert page.locator(".canonical .text p").count() == 2
-        tab_to(page, "read")
-        page.keyboard.press("Space")
-        tab_to(page, "Consegna")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/releases?handed=in")
-        assert "In redazione" in page.locator("main").inner_text()
 
 
 def is_saved(page: Any, times: int | None = None) -> None:

@@ -14,9 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispaccio.delivery.carriers.mail import Mail
 from dispaccio.delivery.mailing import address, days, dkim, headers, letters, tokens
 from dispaccio.delivery.mailing.bounces import is_hard
 from dispaccio.delivery.mailing.message import PLACE, Letter, Recipient, Stencil
+from dispaccio.egress.policy import Policy
 from dispaccio.errors import (
     DispaccioError,
     KeysUnreadable,
@@ -270,6 +272,12 @@ def test_what_is_no_time_of_day(settings: dict[str, object]) -> None:
         days.check(settings)
     with pytest.raises(DispaccioError):
         days.check({"digest": "07:00", "zone": "Europe/Nowhere"})
+
+
+def test_the_style_of_an_endpoint_is_the_one_that_the_docs_name() -> None:
+    Mail().check("rita@gazette.example", {"style": "personal", "list": "aurora"}, Policy())
+    with pytest.raises(MalformedEndpoint, match="there is personal, not 'only'"):
+        Mail().check("rita@gazette.example", {"style": "only"}, Policy())
 
 
 def test_which_bounces_are_hard() -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 from collections.abc import Mapping
 
@@ -135,6 +136,28 @@ def odt(text: str = TEXT, **files: str | bytes) -> bytes:
     return packed(
         {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content, **files}
     )
+
+
+def bomb() -> bytes:
+    """A document of Word that unpacks to 300 MB."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+        with target.open("word/styles.xml", "w", force_zip64=True) as file:
+            for _ in range(300):
+                file.write(b" " * 1_000_000)
+        target.writestr("word/document.xml", "<a/>")
+    return made.getvalue()
+
+
+def again(name: str, content: bytes, *, attributes: int = 0) -> bytes:
+    """A document of Word with one file more."""
+    made = io.BytesIO(docx())
+    with zipfile.ZipFile(made, "a") as target, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that there are two of one name
+        about = zipfile.ZipInfo(name)
+        about.external_attr = attributes << 16
+        target.writestr(about, content)
+    return made.getvalue()
 
 
 def broken() -> dict[str, tuple[bytes, str]]:

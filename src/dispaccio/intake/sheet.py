@@ -278,7 +278,7 @@ def _time(sheet: Sheet, found: list[Unread]) -> datetime | None:
     if at.year in _YEARS:
         return at
     found.append(
-        Unread("release_time", say("The year {year} cannot be meant; check it.", year=at.year))
+        Unread("release_time", say("The year {year} cannot be meant; check it.", year=str(at.year)))
     )
     return None
 

@@ -43,7 +43,7 @@ from dispaccio.formats import native
 from dispaccio.release.model import Revision
 from dispaccio.words import say
 
-PERSONAL = "only"
+PERSONAL = "personal"
 _SETTINGS = ("digest", "zone", "style", "name", "list")
 _PORTS = {"smtp": 587, "smtps": 465}
 _REMEMBERED = 64

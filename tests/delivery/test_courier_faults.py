@@ -44,6 +44,7 @@ from dispaccio.delivery.retry import HOPELESS
 from dispaccio.delivery.seats import PER_HOST
 from dispaccio.store import endpoints, events, outbox
 from dispaccio.store.delivery_tables import delivery
+from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.engine import Tx
 from dispaccio.testing.receiver import Receiver
 from tests.delivery.test_courier import LATER, SECOND, SECRET, TAKEN, Post
@@ -384,6 +385,40 @@ def test_a_process_without_file_descriptors_delivers_all_the_same(post: Post) ->
         ready.close()
         told.close()
     assert host.came == {b"/other": hosts}
+
+
+def test_endpoints_are_known_before_anything_is_due_there(post: Post) -> None:
+    post.carriers = dict(carriers())
+    known: set[str] = set()
+
+    def unwrap(row: EndpointRow) -> tuple[str, ...]:
+        known.add(row.id)
+        return (SECRET,)
+
+    post.unwrap = unwrap
+    hooks = {f"hook-{number}" for number in range(130)}
+    with Receiver() as receiver:
+        receiver.secrets = {"/new": SECRET}
+        for name in sorted(hooks):
+            post.rows.endpoint(name, address=receiver.url("/old"))
+        post.rows.endpoint("person", carrier="mail", address="rita@gazette.example")
+        post.rows.endpoint("off", state="disabled")
+        key = post.rows.endpoint("moves", address=receiver.url("/old"))
+        release = post.rows.release("r1")
+
+        def move() -> None:
+            with post.store.write(post.clock.now()) as tx:
+                for row in endpoints.everyone(tx):
+                    if row.key != key:
+                        endpoints.set_state(tx, row.key, "gone", None)
+                endpoints.change(tx, key, address=receiver.url("/new"))
+                events.append(tx, "endpoint_changed", "dora", detail={"endpoint": "moves"})
+            post.publish(release, 1)
+
+        post.run_steps(
+            lambda: known == hooks | {"moves"}, move, lambda: post.states(release) == ["delivered"]
+        )
+        assert [(came.path, came.error) for came in receiver.wait_for(1)] == [("/new", None)]
 
 
 def test_a_rotated_secret_signs_at_once(post: Post) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import secrets
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 from dispaccio.clock import Clock
 from dispaccio.delivery import plan, returned
-from dispaccio.delivery.carriers.webhook import USER_AGENT, Webhook
+from dispaccio.delivery.carriers.webhook import USER_AGENT, Webhook, webhook
+from dispaccio.delivery.carriers.websub import websub
 from dispaccio.delivery.letter import Letter
 from dispaccio.delivery.retry import HOPELESS, Decision
 from dispaccio.delivery.seats import Seat, Seats
@@ -28,9 +30,15 @@ from dispaccio.store.outbox import Claim, Due, Load, Said, Settlement
 LEASE = timedelta(seconds=30)
 """Twice the longest attempt."""
 _KEPT = 256
-_FRESH = 30.0
-"""Seconds after which an endpoint is read again, though nothing told of a change."""
-
+_FRESH = 600.0
+"""Seconds after which an endpoint is read again, though no event told of a change,"""
+_FRESH_UNTOLD = 30.0
+"""and one of another kind than these, since of a press list's recipients no event tells singly."""
+_TOLD = (webhook.name, websub.name)
+_FORESEEN = 20_000
+"""So many endpoints are read before anything is due there: as many routes are kept,"""
+_AT_ONCE = 128
+"""and so many at once, since what is due meanwhile waits for them."""
 _LOOK = 0.1
 """Seconds in which it is not, after it was of none."""
 
@@ -71,6 +79,9 @@ class Books:
         self._seen: int | None = None
         self._look_at = float("-inf")
         """When it may be of use again to look behind endpoints that take nothing."""
+        self._foreseen = 0
+        """The last endpoint that was read before anything was due there, by its key."""
+        self._foresee_at = float("-inf")
 
     def turn(
         self,
@@ -94,6 +105,26 @@ class Books:
             return Turn([], None)
         return self._claim(tx, most)
 
+    def foresee(self, tx: Tx) -> bool:
+        """Read some endpoints before anything is due there; whether it goes on with others.
+
+        Row, route and keys of an endpoint take half as long as its first connection, and are
+        ready then when something is.
+        """
+        now, seats = self._clock.monotonic(), self._seats
+        if now < self._foresee_at:
+            return False
+        keys = endpoints.active(tx, _TOLD, after=self._foreseen, most=_AT_ONCE)
+        self._seat(tx, set(keys), now, now - _FRESH / 2)
+        for key in keys:
+            with suppress(Exception):  # it is said when it is to be used
+                self._supplies.keys(seats[key])
+        more = len(keys) == _AT_ONCE and len(seats) < _FORESEEN
+        self._foreseen = keys[-1] if more else 0
+        if not more:
+            self._foresee_at = now + _FRESH / 2
+        return more
+
     def _claim(self, tx: Tx, most: int) -> Turn:
         now, seats = self._clock.monotonic(), self._seats
         self._seen, changed = endpoints.changed_since(tx, self._seen)
@@ -103,7 +134,7 @@ class Books:
 
         def choose(due: Sequence[Due], most: int) -> Sequence[Due]:
             nonlocal held, met
-            met |= self._seat(tx, {item[3] for item in due}, now)
+            met |= self._seat(tx, {item[3] for item in due}, now, now - _FRESH)
             chosen = plan.choose(due, most, seats.by_key, now)
             held = len(chosen) < min(most, len(due))
             taken.append(len(chosen))
@@ -125,12 +156,13 @@ class Books:
         # Whoever was met for the first time may hide others, of whom some may take something.
         return Turn(jobs, now if met else seats.full(now)[1] if looks else self._look_at)
 
-    def _seat(self, tx: Tx, keys: set[int], now: float) -> bool:
-        """See that they have fresh seats; whether one is new."""
-        wanted = self._seats.stale(keys, now - _FRESH)
+    def _seat(self, tx: Tx, keys: set[int], now: float, before: float) -> bool:
+        """See that they have seats that were read since then; whether one is new."""
+        wanted = self._seats.stale(keys, before)
         new = any(self._seats.get(key) is None for key in wanted)
         for row in endpoints.by_keys(tx, wanted).values() if wanted else ():
-            self._seats.put(row, self._host(row), now)
+            told = row.carrier in _TOLD
+            self._seats.put(row, self._host(row), now if told else now - _FRESH + _FRESH_UNTOLD)
         return new
 
     def _host(self, row: EndpointRow) -> str:

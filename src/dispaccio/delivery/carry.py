@@ -13,10 +13,7 @@ from dispaccio.delivery import profile as profiles
 from dispaccio.delivery.attempt import Attempt
 from dispaccio.delivery.books import LEASE
 from dispaccio.delivery.carriers.base import Parcel
-from dispaccio.delivery.letter import Key
 from dispaccio.delivery.retry import Outcome, Result
-from dispaccio.delivery.seats import Seat
-from dispaccio.delivery.signature import secret_bytes
 from dispaccio.delivery.supplies import Packed, Supplies
 from dispaccio.release.state import Kind
 from dispaccio.store import outbox
@@ -73,16 +70,6 @@ def _parcel(attempt: Attempt, packed: Packed, supplies: Supplies) -> Parcel:
         rendering=partial(supplies.rendering, load),
         files=partial(supplies.files, load),
     )
-
-
-def keys(seat: Seat, supplies: Supplies) -> tuple[Key, ...]:
-    """What an endpoint's messages are signed with. Raises what unwrapping its secrets raises."""
-    found = seat.keys
-    if found is None:
-        found = tuple(Key(secret_bytes(text)) for text in supplies.unwrap(seat.row))
-        if seat.row.before_until is None:  # else one of them is for a while
-            seat.keys = found
-    return found
 
 
 def broken(attempt: Attempt, error: Exception, kind: Result = Result.NETWORK) -> Outcome:

@@ -2,8 +2,8 @@
 
 Everything durable is in the outbox; what is in memory here may be lost at any moment. A claim and
 the settlements before it are one transaction in a thread, while what was claimed before is sent.
-Settlements are committed at most a hundredth of a second after the first of them, and in a crowd a
-quarter: what a transaction costs, it costs once for many.
+Settlements are committed within a hundredth of a second, and in a crowd within a tenth: what a
+transaction costs, it costs once for many.
 """
 
 from __future__ import annotations
@@ -60,8 +60,7 @@ _BURST = 64
 """How many are sent before whatever else the loop has to do gets its turn."""
 _LATEST = LEASE.total_seconds() / 2
 """What was claimed so long ago is not begun any more: its lease could end before the attempt."""
-_POLICY = 1.0
-"""Seconds after which the policy is read again, though nobody woke us."""
+_POLICY = 1.0  # seconds after which it is read again, though nobody woke us
 _WITHDRAWAL = int(Class.WITHDRAWAL)
 _TAKEN = Decision("delivered", "It was taken.")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -185,6 +184,8 @@ class Courier:
         elif turn.jobs:
             await self._pause(self._longest if self._room() < MANY else 0.0)
         elif not self._ended:
+            while not self._stir.is_set() and await self._read(self._books.foresee):
+                pass
             await self._pause(await self._until_due(turn.held))
         if self._ended and not self._urgent and len(self._ended) < MANY:
             self._stir.clear()
@@ -245,7 +246,7 @@ class Courier:
                 self._carry(attempt)
                 return
             attempt.route = self._client.route(job.seat.row.address)
-            keys = carry.keys(job.seat, self._supplies)
+            keys = self._supplies.keys(job.seat)
             attempt.request = job.letter.request(attempt.route.post, keys, second)
             self._sender.post(attempt)
         except EgressRefused as refusal:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dispaccio.delivery.seats import Host, Seat
 from dispaccio.store.outbox import Due
 
-FIRST = 64
+FIRST = 8
 """How many are claimed when nothing is on its way: the first ones should not wait for many."""
 
 

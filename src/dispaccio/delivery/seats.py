@@ -135,6 +135,9 @@ class Seats:
         """The seat of an endpoint, if it has one."""
         return self.by_key.get(key)
 
+    def __len__(self) -> int:
+        return len(self.by_key)
+
     def __getitem__(self, key: int) -> Seat:
         return self.by_key[key]
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from dispaccio.delivery.carriers.base import Carrier, Enclosed, Means
+from dispaccio.delivery.letter import Key
+from dispaccio.delivery.seats import Seat
+from dispaccio.delivery.signature import secret_bytes
 from dispaccio.egress.policy import Policy
 from dispaccio.store.endpoints import EndpointRow
 from dispaccio.store.outbox import Load
@@ -43,3 +46,12 @@ class Supplies:
     files: Callable[[Load], Sequence[Enclosed]] = lambda load: ()
     hushed: Callable[[], bool] = lambda: False
     say: Callable[[str], None] = lambda sentence: None
+
+    def keys(self, seat: Seat) -> tuple[Key, ...]:
+        """What an endpoint's messages are signed with. Raises what ``unwrap`` raises."""
+        found = seat.keys
+        if found is None:
+            found = tuple(Key(secret_bytes(text)) for text in self.unwrap(seat.row))
+            if seat.row.before_until is None:  # else one of them is for a while
+                seat.keys = found
+        return found

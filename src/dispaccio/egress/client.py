@@ -117,6 +117,9 @@ class Client:
         """Send by another policy from now on; what was connected under the old one is closed."""
         self._policy = policy
         self._route = lru_cache(_ROUTES)(lambda url: _make_route(policy.target(url)))
+        self._literal = lru_cache(_ROUTES)(
+            lambda target: policy.admit(target, [str(target.literal)])
+        )
         self._pool.close()
 
     @property
@@ -276,7 +279,7 @@ class Client:
 
     async def _addresses(self, target: Target, limits: Limits) -> tuple[Address, ...]:
         if target.literal is not None:
-            return self._policy.admit(target, [str(target.literal)])
+            return self._literal(target)
         try:
             async with asyncio.timeout(limits.resolve):
                 found = await self._resolver(target.host, target.port)

@@ -31,6 +31,9 @@ class Limits:
     body: int = 16 * 1024
 
 
+_LIMITS = Limits()
+
+
 class Connection(asyncio.Protocol):
     """A connection to a checked address.
 
@@ -48,7 +51,7 @@ class Connection(asyncio.Protocol):
         self._lost = lost
         self._parser = httptools.HttpResponseParser(self)
         self._ended: Ended | None = None
-        self._limits = Limits()
+        self._limits = _LIMITS
         self.headers: dict[str, str] = {}
         self.body = bytearray()
         self._begin()

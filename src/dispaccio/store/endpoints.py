@@ -253,6 +253,15 @@ def changed_since(tx: Tx, seq: int | None) -> tuple[int, set[str]]:
     return newest, {str(json.loads(detail).get("endpoint")) for detail in found if detail}
 
 
+def active(tx: Tx, carriers: Sequence[str], *, after: int, most: int) -> list[int]:
+    """The keys of endpoints that take something by these carriers, in their order."""
+    where = (endpoint.c.state == "active") & endpoint.c.carrier.in_(carriers)
+    if tx.shards is not None:
+        where &= (endpoint.c.key % SHARDS).in_(tx.shards)
+    found = select(endpoint.c.key).where(where, endpoint.c.key > after)
+    return list(tx.run(found.order_by(endpoint.c.key).limit(most)).scalars())
+
+
 def to_predial(tx: Tx, carrier: str) -> list[str]:
     """The addresses of endpoints that asked for a connection before every quarter of an hour."""
     where = (endpoint.c.state == "active") & (endpoint.c.carrier == carrier)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -71,7 +73,8 @@ def post_all(
     """Post documents; the news of each, or its error, with its name, as it comes.
 
     Where a request fails, the documents that it left open are posted again, each by itself: only
-    the one at which the wire fails does not come in. Raises what is Unavailable, and ServerSilent.
+    the one at which the wire fails does not come in. Raises what is Unavailable, and ServerSilent,
+    and KeyboardInterrupt when it waits for news and Ctrl-C was pressed.
     """
     import asyncio
 
@@ -83,6 +86,7 @@ def post_all(
     with (
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
         closing(_Line(door, url, given, runner)) as line,
+        _heeding(line),
     ):
         while True:
             while len(running) < AT_ONCE:
@@ -118,6 +122,27 @@ def _batches(documents: Iterable[tuple[T, bytes]]) -> Iterator[_Batch[T]]:
         yield batch
 
 
+@contextmanager
+def _heeding(line: _Line) -> Iterator[None]:
+    """Have Ctrl-C stop a line at one known place, instead of what happens to be running.
+
+    ``asyncio.Runner`` puts a handler of its own in place for each ``run``, and a Ctrl-C in between
+    ends as a CancelledError that nobody expects, or in code of the wire that tidies up.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if (
+        before is not signal.default_int_handler
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: line.stop())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class _Line:
     """A client that stays open for many calls, and what their answers bring."""
 
@@ -127,6 +152,14 @@ class _Line:
         self._client, self._url, self._given = client_of(door, None), url, given
         self._runner, self._tasks = runner, set[asyncio.Task[None]]()
         self._news: asyncio.Queue[tuple[Any, News | None]] = asyncio.Queue()
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Let nothing more be waited for. Raises KeyboardInterrupt if it is said again."""
+        if self._stopped:
+            raise KeyboardInterrupt
+        self._stopped = True
+        self._runner.get_loop().call_soon_threadsafe(self._news.put_nowait, (None, None))
 
     def close(self) -> None:
         for task in self._tasks:
@@ -140,10 +173,17 @@ class _Line:
         task.add_done_callback(self._tasks.discard)
 
     def news(self) -> Iterator[tuple[_Batch[Any], News | None]]:
-        """What has come by now, waited for where that is nothing; None ends an answer."""
-        yield self._runner.run(self._news.get())
-        while not self._news.empty():
-            yield self._news.get_nowait()
+        """What has come by now, waited for where that is nothing; None ends an answer.
+
+        Raises KeyboardInterrupt once the line is stopped.
+        """
+        found = self._runner.run(self._news.get())
+        while not self._stopped:
+            yield found
+            if self._news.empty():
+                return
+            found = self._news.get_nowait()
+        raise KeyboardInterrupt
 
     async def _post(self, batch: _Batch[Any]) -> None:
         try:

@@ -16,17 +16,9 @@ import uvicorn
 from dispaccio.site.app import create_site
 from dispaccio.site.front import Front
 from tests.media import samples
-from tests.office.browser import Wire
+from tests.office.browser import wire  # noqa: F401  # a fixture
 from tests.support.public import FakePublic
 from tests.support.tools import require
-
-
-@pytest.fixture
-def wire(tmp_path: Path) -> Iterator[Wire]:
-    """A home with its private pages."""
-    made = Wire(tmp_path / "home")
-    yield made
-    made.close()
 
 
 @pytest.fixture

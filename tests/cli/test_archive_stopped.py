@@ -89,20 +89,6 @@ def test_the_command_alone(wire: Terminal, many: Path, how: signal.Signals) -> N
 
 
 @pytest.mark.long
-def test_one_press_is_enough_at_any_moment(wire: Terminal, many: Path) -> None:
-    rng = random.Random(20261129)
-    for _ in range(12):
-        process = begin(wire, many)
-        time.sleep(rng.uniform(0.3, 4.0))
-        process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
-        if process.returncode != -signal.SIGINT:  # else the interpreter was ending already
-            assert process.returncode in (130, 0), out
-        assert "Traceback" not in out
-    goes_on(wire, many)
-
-
-@pytest.mark.long
 @pytest.mark.parametrize("who", ["command", "server"])
 def test_the_command_or_its_server(wire: Terminal, many: Path, tmp_path: Path, who: str) -> None:
     with Server(wire.home, log=tmp_path / "server.log") as server:
@@ -122,7 +108,7 @@ def test_the_command_or_its_server(wire: Terminal, many: Path, tmp_path: Path, w
 
 @pytest.mark.long
 def test_a_long_document_is_left_at_once(wire: Terminal, tmp_path: Path) -> None:
-    """Reading it takes many seconds; Ctrl-C waits for none of them."""
+    """Reading it takes many seconds; one Ctrl-C, at any moment, waits for none of them."""
     long = tmp_path / "long.json"
     body = [{"kind": "paragraph", "text": f"word {at} " * 20} for at in range(20)]
     with long.open("w") as file:
@@ -131,11 +117,14 @@ def test_a_long_document_is_left_at_once(wire: Terminal, tmp_path: Path) -> None
             said = {"title": f"Number {at}", "body": body, "first_created": "2010-01-01T00:00:00Z"}
             file.write(json.dumps(said) + ",")
         file.write(native("The last") + "]")
-    process = begin(wire, long)
-    time.sleep(4)
-    assert process.poll() is None
-    stopped = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert time.monotonic() - stopped < 20
+    rng = random.Random(20261129)
+    for _ in range(8):
+        process = begin(wire, long)
+        time.sleep(rng.uniform(1.0, 4.0))
+        assert process.poll() is None
+        stopped = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+        assert process.returncode == 130, out
+        assert "Traceback" not in out
+        assert time.monotonic() - stopped < 20

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 
 from dispaccio.accounts import tokens
@@ -147,3 +149,11 @@ def send(client: TestClient, path: str, files: Any = None, **form: Any) -> Any:
 def codes(page: str) -> list[str]:
     """The codes of the errors that a page tells of."""
     return re.findall(r'data-code="([a-z-]+)"', page)
+
+
+@pytest.fixture
+def wire(tmp_path: Path) -> Iterator[Wire]:
+    """A home with its private pages, asked as browsers ask."""
+    made = Wire(tmp_path / "home")
+    yield made
+    made.close()

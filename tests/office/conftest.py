@@ -11,17 +11,10 @@ import pytest
 from dispaccio.wire import bouncing
 from dispaccio.wire.home import write_key_file
 from tests.office.browser import Wire
+from tests.office.browser import wire  # noqa: F401  # a fixture
 from tests.support.mailbox import Mailbox, mailbox
 from tests.support.provider import CLIENT, SECRET, Provider, provider
 from tests.wire.world import START
-
-
-@pytest.fixture
-def wire(tmp_path: Path) -> Iterator[Wire]:
-    """A home with its private pages, asked as browsers ask."""
-    made = Wire(tmp_path / "home")
-    yield made
-    made.close()
 
 
 @pytest.fixture

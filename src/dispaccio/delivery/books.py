@@ -40,7 +40,7 @@ _FORESEEN = 20_000
 _AT_ONCE = 128
 """and so many at once, since what is due meanwhile waits for them."""
 _LOOK = 0.1
-"""Seconds in which it is not, after it was of none."""
+"""Seconds in which nobody looks behind endpoints that take nothing, after it was of no use."""
 
 Ended = tuple[Settlement, Decision]
 

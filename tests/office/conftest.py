@@ -10,8 +10,10 @@ import pytest
 
 from dispaccio.wire import bouncing
 from dispaccio.wire.home import write_key_file
-from tests.office.browser import Wire
-from tests.office.browser import wire  # noqa: F401  # a fixture
+from tests.office.browser import (
+    Wire,
+    wire,  # noqa: F401  # a fixture
+)
 from tests.support.mailbox import Mailbox, mailbox
 from tests.support.provider import CLIENT, SECRET, Provider, provider
 from tests.wire.world import START

@@ -23,6 +23,7 @@ MANY = 9_000
         "Rome, 3 May 2026",
     ],
 )
+@pytest.mark.long
 def test_thousands_of_lines_are_quick(line: str) -> None:
     document = lay_out("\n\n".join(line.format(1_000 + at) for at in range(MANY)))
     begin = time.process_time()

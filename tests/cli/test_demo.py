@@ -64,13 +64,8 @@ def test_the_story_is_told_to_its_end() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        pytest.param(name, marks=() if name in ("no-label", "plain-vault") else pytest.mark.long)
-        for name in BROKEN
-    ],
-)
+@pytest.mark.parametrize("fault", BROKEN)
+@pytest.mark.long
 def test_a_broken_wire_breaks_the_story(fault: str) -> None:
     done = _run("-c", PLAYED, fault)
     assert done.returncode == 1, done.stdout

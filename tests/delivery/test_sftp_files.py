@@ -20,6 +20,8 @@ from tests.delivery.test_sftp import HOST_KEY, PUBLIC, names, parcel, sent
 from tests.support.sshd import Sshd, sshd
 from tests.support.tools import require
 
+pytestmark = pytest.mark.long
+
 PICTURE = bytes(range(256)) * 4_000
 DOCUMENT = "T100000001.v1.nitf.xml"
 

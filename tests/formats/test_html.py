@@ -553,6 +553,7 @@ _HUGE = {
 
 
 @pytest.mark.parametrize("what", _HUGE)
+@pytest.mark.long
 def test_huge_input_costs_little(what: str) -> None:
     """Under 256 MB, measured in a process of its own; the seconds are those of processor time."""
     program = (
@@ -597,6 +598,7 @@ def test_other_documents_are_not_recognised(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("shift", range(0, 40, 7))
+@pytest.mark.long
 def test_a_long_page_reads_the_same_wherever_the_parser_stops_to_look(shift: int) -> None:
     words = [f"Brücke {number} 大桥 <em>öffnet &amp; schließt</em>." for number in range(4000)]
     page = "<h1>Title</h1>" + "x" * shift + "".join(f"<p>{text}</p>" for text in words)

@@ -661,6 +661,7 @@ def test_what_is_beyond_all_limits(content: str) -> None:
     ],
     ids=["messages", "corrections", "texts", "blocks", "trail", "escaped"],
 )
+@pytest.mark.long
 def test_many_of_everything_costs_little(data: str) -> None:
     """Each is read, or refused as too large, within the test's limit."""
     with suppress(TooLarge, MalformedDocument):

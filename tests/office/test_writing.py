@@ -260,6 +260,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.long
 def test_hostile_input_is_kept_as_text_and_harms_nothing(lia: TestClient, name: str) -> None:
     path = begin(lia, **HOSTILE[name])
     for page in ("", "/preview", "/preview?as=mail", "/preview?as=text", "/preview?as=ninjs"):

@@ -259,6 +259,7 @@ def test_no_address_inside_is_taken_as_an_endpoint(tmp_path: Path) -> None:
         assert {n for n, count in wire.rows().items() if count != before[n]} <= {"api_key"}
 
 
+@pytest.mark.long
 def test_a_second_server_on_one_home(wire: Wire, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", "--home", str(wire.home.folder), "--port", "0"]) != 0
     said = capsys.readouterr().err

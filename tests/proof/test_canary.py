@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,8 @@ from dispaccio.testing import home as homes
 from dispaccio.testing.home import Home
 from dispaccio.testing.server import Client, Server
 from tests.proof.canary import Canary, digests, forms, hits, search
+
+pytestmark = pytest.mark.long
 
 IN_AN_HOUR = timedelta(hours=1)
 

@@ -30,6 +30,8 @@ from tests.proof.courier_process import SECRET
 from tests.store.rows import Rows
 from tests.wire.world import World
 
+pytestmark = pytest.mark.long
+
 QUICK = """
 import sys
 from tests.proof import courier_process

@@ -29,6 +29,8 @@ from tests.proof import courier_process
 from tests.proof.courier_process import LEASE, SECRET
 from tests.store.rows import Rows
 
+pytestmark = pytest.mark.long
+
 ENDPOINTS, RELEASES = 6, 8
 LONG = [pytest.mark.long, pytest.mark.timeout(600)]
 

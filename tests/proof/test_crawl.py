@@ -29,6 +29,8 @@ from tests.proof import crawl
 from tests.proof.canary import Canary, hits
 from tests.proof.crawl import Guesses, said
 
+pytestmark = pytest.mark.long
+
 NEXT = ("T100000001", "T100000002", "T100000003", "T100000004", "100000002", "T99999999")
 PUBLIC = "T100000001"
 SUBMIT = ("POST", "/api/v1/submissions")

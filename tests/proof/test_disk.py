@@ -21,6 +21,8 @@ from dispaccio.testing.home import Home
 from dispaccio.testing.receiver import Receiver
 from dispaccio.testing.server import Answer, Server
 
+pytestmark = pytest.mark.long
+
 NUMBER = "T100000001"
 DISK = "16m"
 LEFT = 300_000

@@ -18,6 +18,8 @@ from dispaccio.testing.receiver import Receiver
 from dispaccio.testing.server import Client, Server
 from tests.proof.load import Load, Story
 
+pytestmark = pytest.mark.long
+
 ENDPOINTS = ("/one", "/two", "/three")
 AWAY = 10.0
 """Seconds of computing in which a killed server must serve again; undisturbed it takes two."""

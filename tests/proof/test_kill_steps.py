@@ -23,6 +23,8 @@ from dispaccio.wire import home
 from tests.proof import steps
 from tests.proof.steps import FINAL, PATHS, STEPS
 
+pytestmark = pytest.mark.long
+
 AROUND = [
     f"{name}:{where}"
     for name in (

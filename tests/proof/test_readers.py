@@ -18,6 +18,8 @@ from dispaccio.testing.receiver import Receiver
 from dispaccio.testing.server import Client, Server
 from tests.proof.canary import Canary
 
+pytestmark = pytest.mark.long
+
 NUMBERS = [f"T{100_000_001 + n}" for n in range(3)]
 LISTS = ["/", "/search?q=plant", "/atom.xml", "/c/economia/", "/c/economia/atom.xml"]
 LISTS += ["/rss.xml", "/feed.json", "/c/economia/rss.xml", "/c/economia/feed.json"]

@@ -11,6 +11,8 @@ import pytest
 from dispaccio.testing import home as homes
 from dispaccio.testing.server import Server
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(
     ("broken", "method", "path"),

@@ -20,6 +20,8 @@ from tests.receive.world import WireAtWork, free_port, running, thin, until, wir
 from tests.support.source import ROOT
 from tests.support.tools import require
 
+pytestmark = pytest.mark.long
+
 SECRET, KEY = new_secret(), SigningKey(new_key())
 
 

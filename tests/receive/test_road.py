@@ -17,6 +17,8 @@ from dispaccio.cli import main
 from tests.receive.wordpress import PASSWORD, USER, Site, site
 from tests.receive.world import WireAtWork, free_port, receiving, until, wire_at_work
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WireAtWork]:
@@ -76,7 +78,6 @@ class TestFolder:
         assert b"A fourth plant" in (incoming / f"{number}.v1.nitf.xml").read_bytes()
         wire.ask("olga", f"/endpoints/{to['endpoint']}/disable")
 
-    @pytest.mark.long
     def test_killed_again_and_again_it_loses_and_doubles_nothing(
         self, wire: WireAtWork, tmp_path: Path
     ) -> None:

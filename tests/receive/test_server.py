@@ -24,6 +24,8 @@ from dispaccio.receive.server import Limits, Server
 from tests.egress.test_tls import Authority
 from tests.receive.test_receiver import Shelf
 
+pytestmark = pytest.mark.long
+
 SECRET = new_secret()
 SMALL = Limits(head=2_000, body=5_000, seconds=0.5, idle=0.5, connections=3)
 POST = b"POST / HTTP/1.1\r\n"

@@ -14,6 +14,8 @@ from tests.receive.world import until, wire_at_work
 from tests.support.sshd import sshd
 from tests.support.tools import require
 
+pytestmark = pytest.mark.long
+
 
 def test_every_revision_is_a_file_with_its_signature(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

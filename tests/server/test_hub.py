@@ -25,7 +25,7 @@ from dispaccio.testing.home import Home
 from dispaccio.testing.server import Answer, Server
 from tests.server.callbacks import Callbacks
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.long]
 FEEDS = {
     "atom.xml": "application/atom+xml",
     "rss.xml": "application/rss+xml",

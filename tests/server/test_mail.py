@@ -8,9 +8,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from dispaccio.testing import home as homes
 from dispaccio.testing.server import Server
 from tests.support.mailbox import mailbox
+
+pytestmark = pytest.mark.long
 
 TABLE = "name,address,groups,basis\nRita Moro,rita@gazette.example,food,consent\n"
 

@@ -102,6 +102,7 @@ class TestWhereItListens:
         soft, hard = resource.prlimit(served[1].pid, resource.RLIMIT_NOFILE)
         assert soft == min(65_536, hard) or hard == resource.RLIM_INFINITY
 
+    @pytest.mark.long
     def test_a_second_server_is_refused(self, served: tuple[Home, Server, Receiver]) -> None:
         home, server, _ = served
         code = (
@@ -229,6 +230,7 @@ def alone(tmp_path: Path) -> Iterator[Server]:
     ],
     ids=["INT", "TERM", "idle", "half a request", "half a body"],
 )
+@pytest.mark.long
 def test_it_ends_in_time_and_cleanly(alone: Server, how: int, with_: bytes | None) -> None:
     with socket.socket() as client:
         if with_ is not None:

@@ -18,7 +18,7 @@ from dispaccio.testing.home import Home
 from dispaccio.testing.server import Client, Server
 from tests.server.events import Events
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.long]
 
 
 class Wire:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ def test_equal_texts_have_no_passage_that_differs() -> None:
     assert changes(Revision(), replace(Revision(), language="it")) == []
 
 
+@pytest.mark.long
 def test_the_work_is_bounded_and_what_is_beyond_counts_as_replaced() -> None:
     words = random.Random(7)
     before, after = (" ".join(words.choice("abcd") for _ in range(60_000)) for _ in range(2))

@@ -13,6 +13,10 @@ def run() -> int:
         return main()
     except KeyboardInterrupt:
         return 130
+    finally:
+        # A text interrupted inside `exec`, as dataclasses have them, leaves a mark by which
+        # `python -m` kills itself at its end, whatever we answer; the next text clears it.
+        exec("")  # noqa: S102
 
 
 if __name__ == "__main__":

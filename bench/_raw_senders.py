@@ -1,8 +1,8 @@
 """The raw limits of sending: ``python -m bench._raw_senders KIND PORT COUNT CONNECTIONS [CA]``.
 
-KIND is ``asyncio`` (a protocol of httptools that does nothing but send and read), ``uvloop`` (the
-same on uvloop), ``aiohttp``, or ``cold`` and ``cold-uvloop`` (the protocol on either loop, a new
-connection each time, over TLS if a CA is given). It prints the seconds of processor time for COUNT
+KIND is ``asyncio`` (a protocol of httptools that does nothing but send and read), ``aiohttp``, or
+``cold`` (the protocol with a new connection each time, over TLS if a CA is given), each on asyncio's
+own loop; with ``-uvloop`` behind it, on that. It prints the seconds of processor time for COUNT
 requests. Nothing is signed, nothing is kept.
 """
 
@@ -134,16 +134,15 @@ async def _by_aiohttp(port: int, count: int, connections: int) -> None:
 
 def main(kind: str, port: int, count: int, connections: int, ca: str | None = None) -> None:
     tls = ssl.create_default_context(cafile=ca) if ca else None
+    kind, _, loop = kind.partition("-")
     work = {
         "asyncio": lambda: keeping(port, count, connections),
-        "uvloop": lambda: keeping(port, count, connections),
         "cold": lambda: cold(port, count, connections, tls),
-        "cold-uvloop": lambda: cold(port, count, connections, tls),
         "aiohttp": lambda: _by_aiohttp(port, count, connections),
     }[kind]
     gc.freeze()
     before, begun = time.process_time(), time.monotonic()
-    (asyncio.run if kind in ("asyncio", "cold") else uvloop.run)(work())
+    (uvloop if loop else asyncio).run(work())
     cpu, seconds = time.process_time() - before, time.monotonic() - begun
     print(json.dumps({"cpu": cpu, "seconds": seconds, "count": count}), flush=True)
 

@@ -144,7 +144,8 @@ def main(
 def _throughput(folder: Path, targets: int, releases: int) -> None:
     home = _home.make(folder / "throughput")
     python = peers(folder)
-    names = ("courier", "asyncio", "uvloop", *(("aiohttp",) if python else ()))
+    names = ["courier", "asyncio", "asyncio-uvloop"]
+    names += ["aiohttp", "aiohttp-uvloop"] if python else []
     found: dict[str, list[float]] = {name: [] for name in names}
     with receivers() as sink:
         with home.open() as wire:
@@ -154,7 +155,7 @@ def _throughput(folder: Path, targets: int, releases: int) -> None:
             found["courier"].append(_courier(home, sink, seeds, targets, secrets))
             for name in names[1:]:
                 sink.begin()
-                by = python if python and name == "aiohttp" else sys.executable
+                by = python if python and "aiohttp" in name else sys.executable
                 found[name].append(raw(name, sink.port, targets * releases, 64, python=by))
     line(f"{targets * releases:,} deliveries, warm, plain HTTP, per core-second", "")
     for name in names:

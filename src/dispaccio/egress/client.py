@@ -117,9 +117,6 @@ class Client:
         """Send by another policy from now on; what was connected under the old one is closed."""
         self._policy = policy
         self._route = lru_cache(_ROUTES)(lambda url: _make_route(policy.target(url)))
-        self._literal = lru_cache(_ROUTES)(
-            lambda target: policy.admit(target, [str(target.literal)])
-        )
         self._pool.close()
 
     @property
@@ -278,8 +275,8 @@ class Client:
         return connection, (resolved - began, connected - resolved, monotonic() - connected)
 
     async def _addresses(self, target: Target, limits: Limits) -> tuple[Address, ...]:
-        if target.literal is not None:
-            return self._literal(target)
+        if target.literal is not None:  # which the policy has judged with its target
+            return (target.literal,)
         try:
             async with asyncio.timeout(limits.resolve):
                 found = await self._resolver(target.host, target.port)

@@ -1,9 +1,9 @@
 """The raw limits of sending: ``python -m bench._raw_senders KIND PORT COUNT CONNECTIONS [CA]``.
 
 KIND is ``asyncio`` (a protocol of httptools that does nothing but send and read), ``aiohttp``, or
-``cold`` (the protocol with a new connection each time, over TLS if a CA is given), each on asyncio's
-own loop; with ``-uvloop`` behind it, on that. It prints the seconds of processor time for COUNT
-requests. Nothing is signed, nothing is kept.
+``cold`` (the protocol with a new connection each time, over TLS if a CA is given), each on the loop
+of asyncio itself; with ``-uvloop`` behind it, on that. It prints the seconds of processor time for
+COUNT requests. Nothing is signed, nothing is kept.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from dispaccio.egress.connection import Connection, Limits, Origin
+from dispaccio.egress.deadlines import Deadlines
 from dispaccio.egress.headers import fields
 from dispaccio.egress.policy import Policy, Target
 from dispaccio.egress.pool import Pool
@@ -109,6 +110,7 @@ class Client:
         self._connector, self._at_once = connector or _connect, connector is None
         self._tls = tls or system_tls()
         self._pool = Pool() if pool is None else pool
+        self._within = Deadlines().within
         self.closing: list[Callable[[], None]] = []
         """What else is to be closed with this client."""
         self.adopt(policy)
@@ -225,7 +227,7 @@ class Client:
     async def _exchange(self, target: Target, request: bytes, limits: Limits) -> Answer:
         started, policy = monotonic(), self._policy
         try:
-            async with asyncio.timeout(limits.total):
+            with self._within(limits.total):
                 connection, spent = await self._converse(target, request, limits)
         except TimeoutError:
             raise AnswerTimedOut(
@@ -267,7 +269,7 @@ class Client:
         resolved = monotonic()
         if self._at_once and target.scheme == "http":
             straight = partial(self._straight, target)
-            connection, _ = await self._connect(target, addresses, limits, straight)
+            (_, connection), _ = await self._connect(target, addresses, limits, straight)
             return connection, (resolved - began, monotonic() - resolved, 0.0)
         sock, address = await self._connect(target, addresses, limits, self._connector)
         connected = monotonic()
@@ -278,7 +280,7 @@ class Client:
         if target.literal is not None:  # which the policy has judged with its target
             return (target.literal,)
         try:
-            async with asyncio.timeout(limits.resolve):
+            with self._within(limits.resolve):
                 found = await self._resolver(target.host, target.port)
         except OSError as error:
             raise HostUnresolvable(
@@ -300,39 +302,36 @@ class Client:
         limits: Limits,
         connector: Callable[[str, int], Awaitable[T]],
     ) -> tuple[T, str]:
-        """Connect to the first address that takes a connection; each gets its share of the time."""
+        """Connect to the first address that takes a connection; each gets its share of the time.
+
+        Where no file descriptor is left, kept connections give theirs, once.
+        """
         last: OSError = TimeoutError()
-        until = monotonic() + limits.connect
-        for left, address in zip(range(len(addresses), 0, -1), map(str, addresses), strict=True):
+        until, left, crowded = monotonic() + limits.connect, [*map(str, addresses)], False
+        while left:
             try:
-                async with asyncio.timeout((until - monotonic()) / left):
-                    return await self._open(address, target.port, connector), address
+                with self._within((until - monotonic()) / len(left)):
+                    return await connector(left[0], target.port), left[0]
             except OSError as error:
                 last = error
+            if crowded or last.errno not in _NO_FILES or not self._pool.make_room(_ROOM):
+                del left[0]
+            else:
+                crowded = True
+                await asyncio.sleep(_CLOSING)
         raise ConnectFailed(
             f"{target.host} takes no connection at port {target.port}: {_reason(last)}.",
             host=target.host,
             port=target.port,
         )
 
-    async def _open(
-        self, address: str, port: int, connector: Callable[[str, int], Awaitable[T]]
-    ) -> T:
-        """Connect; where no file descriptor is left, kept connections give theirs, once."""
-        try:
-            return await connector(address, port)
-        except OSError as error:
-            if error.errno not in _NO_FILES or not self._pool.make_room(_ROOM):
-                raise
-        await asyncio.sleep(_CLOSING)
-        return await connector(address, port)
-
-    async def _straight(self, target: Target, address: str, port: int) -> Connection:
+    def _straight(
+        self, target: Target, address: str, port: int
+    ) -> Awaitable[tuple[asyncio.Transport, Connection]]:
         """Connect without TLS in one step of the loop: half the work of a socket of our own."""
-        _, connection = await asyncio.get_running_loop().create_connection(
-            lambda: Connection(target, address, self._pool.forget), address, port
+        return asyncio.get_running_loop().create_connection(
+            partial(Connection, target, address, self._pool.forget), address, port
         )
-        return connection
 
     async def _shake_hands(
         self, target: Target, sock: socket.socket, address: str, limits: Limits
@@ -340,7 +339,7 @@ class Client:
         """Put HTTP, and TLS where it is asked for, on a connected socket."""
         https = target.scheme == "https"
         try:
-            async with asyncio.timeout(limits.tls):
+            with self._within(limits.tls):
                 _, connection = await asyncio.get_running_loop().create_connection(
                     lambda: Connection(target, address, self._pool.forget),
                     sock=sock,

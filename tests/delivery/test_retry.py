@@ -146,6 +146,7 @@ def test_but_not_for_more_than_an_hour_or_twice_the_step() -> None:
         "soon",
         "１２",
         "60, 60",
+        "60\x1f",
         "9" * 5000,
         "Thu, 01 Jan 1970 00:00:00 GMT",
         "Mon, 99 Foo 2026 99:99:99 GMT",

@@ -101,7 +101,7 @@ class Courier:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: list[Ended] = []
         self._notes: dict[int, dict[str, Any]] = {}
-        self._pumping = self._begun = self._waits = False
+        self._pumping = self._begun = self._waits = self._rising = False
         self._policy = supplies.policy()
         self._adopted = float("-inf")
         self._rng = random.Random()  # noqa: S311 - jitter, no secret
@@ -116,10 +116,8 @@ class Courier:
 
     async def run(self) -> None:
         """Send what is due until cancelled; what is in flight then is left to its lease."""
-        dialling = self._loop.create_task(
-            keep_predialling(self._clock, self._client, self._to_predial)
-        )
-        self._tasks.add(dialling)
+        dialling = keep_predialling(self._clock, self._client, self._to_predial)
+        self._tasks.add(self._loop.create_task(dialling))
         if self._shards is not None:
             keeping = self._shards.keep(self.wake, self._seats.busy)
             self._tasks.add(self._loop.create_task(keeping))
@@ -147,7 +145,8 @@ class Courier:
         self._stir.clear()
         ended, self._ended = self._ended, []
         notes, self._notes = self._notes, {}
-        most = plan.how_many(self._room(), self._last)
+        room = self._room()
+        most = plan.how_many(room, self._last)
         asked = self._clock.monotonic()
         try:
             turn = await self._write(partial(self._books.turn, ended=ended, notes=notes, most=most))
@@ -156,6 +155,7 @@ class Courier:
             self._notes = notes | self._notes
             raise
         self._last = len(turn.jobs)
+        self._rising = self._last == most < room  # more seems to be due, and claims grow
         self._line_up(turn.jobs, asked)
         self._pump()
         return turn
@@ -182,12 +182,12 @@ class Courier:
         if self._supplies.hushed():
             await asyncio.sleep(_HUSH)
         elif turn.jobs:
-            await self._pause(self._longest if self._room() < MANY else 0.0)
+            await self._pause(0.0 if self._rising or self._room() >= MANY else self._longest)
         elif not self._ended:
             while not self._stir.is_set() and await self._read(self._books.foresee):
                 pass
             await self._pause(await self._until_due(turn.held))
-        if self._ended and not self._urgent and len(self._ended) < MANY:
+        if self._ended and not (self._urgent or self._rising) and len(self._ended) < MANY:
             self._stir.clear()
             crowd = self._active + len(self._queue) >= MANY // 2
             await self._pause(GATHER_IN_CROWD if crowd else GATHER)

@@ -137,7 +137,8 @@ def _retry_after(text: str | None, now: datetime) -> timedelta | None:
     """Read what the receiver asks for: seconds or an HTTP date; what is neither is not heard."""
     if text is None:
         return None
-    if re.fullmatch(r"[0-9]{1,9}", text.strip()):
+    text = text.strip(" \t")
+    if re.fullmatch(r"[0-9]{1,9}", text):
         return timedelta(seconds=int(text))
     try:
         until = parsedate_to_datetime(text)

@@ -35,7 +35,7 @@ from typing import Any
 
 import pytest
 
-from dispaccio.delivery import courier
+from dispaccio.delivery import attempt, courier
 from dispaccio.delivery.books import LEASE, Books, Turn
 from dispaccio.delivery.breaker import IN_A_ROW
 from dispaccio.delivery.carriers.base import Outcome, Parcel
@@ -419,6 +419,29 @@ def test_endpoints_are_known_before_anything_is_due_there(post: Post) -> None:
             lambda: known == hooks | {"moves"}, move, lambda: post.states(release) == ["delivered"]
         )
         assert [(came.path, came.error) for came in receiver.wait_for(1)] == [("/new", None)]
+
+
+def test_an_answer_that_breaks_its_reader_costs_an_attempt_and_no_place(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempt, "outcome_of", lambda *_: int("a fault of ours"))
+    post.carriers = dict(carriers())
+    with Receiver(secrets={"/a": SECRET}, answers={"/a": 503}) as receiver:
+        post.rows.endpoint("a", address=receiver.url("/a"))
+        first, second = post.rows.release("r1"), post.rows.release("r2")
+        post.publish(first, 1)
+
+        def go_on() -> None:
+            receiver.answers.clear()
+            post.publish(second, 1)
+
+        post.run_steps(
+            lambda: post.deliveries(first)[0].detail,
+            go_on,
+            lambda: post.states(second) == ["delivered"],
+        )
+    [row] = post.deliveries(first)
+    assert (row.state, row.detail) == ("due", "The answer could not be read: ValueError.")
 
 
 def test_a_rotated_secret_signs_at_once(post: Post) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from dispaccio.delivery.books import Job
 from dispaccio.delivery.carriers.webhook import outcome_of, outcome_without
-from dispaccio.delivery.retry import Outcome
+from dispaccio.delivery.retry import Outcome, Result
 from dispaccio.delivery.seats import Host
 from dispaccio.egress.client import Route
 from dispaccio.egress.connection import Connection
@@ -58,7 +58,13 @@ class Attempt:
             return
         took = self._office.took_ms(self)
         body = bytes(answer.body)
-        self._office.finish(self, outcome_of(answer.status, answer.headers, body, took))
+        try:
+            self._office.finish(self, outcome_of(answer.status, answer.headers, body, took))
+        except Exception as error:  # whatever a stranger says, the place is free again
+            if self.over:
+                raise
+            detail = f"The answer could not be read: {type(error).__name__}."
+            self._office.finish(self, Outcome(Result.NETWORK, detail, took))
 
     def failed(self, error: EgressFailed | EgressRefused) -> None:
         """There was no proper answer."""

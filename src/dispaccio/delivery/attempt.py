@@ -7,11 +7,12 @@ from typing import Protocol
 
 from dispaccio.delivery.books import Job
 from dispaccio.delivery.carriers.webhook import outcome_of, outcome_without
-from dispaccio.delivery.retry import Outcome, Result
+from dispaccio.delivery.retry import Decision, Outcome, Result
 from dispaccio.delivery.seats import Host
 from dispaccio.egress.client import Route
 from dispaccio.egress.connection import Connection
 from dispaccio.errors import EgressFailed, EgressRefused
+from dispaccio.store.outbox import Settlement
 
 
 class _Office(Protocol):
@@ -65,6 +66,32 @@ class Attempt:
                 raise
             detail = f"The answer could not be read: {type(error).__name__}."
             self._office.finish(self, Outcome(Result.NETWORK, detail, took))
+
+    def delivered(self, status: int, detail: str, took_ms: int) -> Settlement:
+        """What is written down of one that was taken."""
+        job = self.job
+        assert job.packed is not None
+        if job.packed.notes:
+            detail = " ".join([detail, *job.packed.notes])
+        sha256 = job.packed.sha256
+        return Settlement(
+            job.claim, "delivered", None, "delivered", status, detail, self.at, took_ms, sha256
+        )
+
+    def settlement(self, decision: Decision, outcome: Outcome) -> Settlement:
+        """What is written down of one that ended otherwise, or by another carrier."""
+        packed = self.job.packed
+        return Settlement(
+            self.job.claim,
+            decision.state,
+            decision.due_at,
+            outcome.kind.value,
+            outcome.status,
+            " ".join([outcome.detail, *(packed.notes if packed else ())]),
+            self.at,
+            outcome.took_ms,
+            packed.sha256 if packed else "",
+        )
 
     def failed(self, error: EgressFailed | EgressRefused) -> None:
         """There was no proper answer."""

@@ -91,6 +91,26 @@ class Books:
         most: int,
     ) -> Turn:
         """Settle what ended, write down what is to be known of endpoints, claim up to ``most``."""
+        self._settle(tx, ended, notes)
+        outbox.release_expired(tx)
+        if most <= 0:
+            return Turn([], None)
+        return self._claim(tx, most)
+
+    def leave(
+        self,
+        tx: Tx,
+        ended: Sequence[Ended],
+        notes: Mapping[int, Mapping[str, Any]],
+        waiting: Sequence[Claim],
+    ) -> None:
+        """Settle what ended, and give back what was claimed and is not begun."""
+        self._settle(tx, ended, notes)
+        outbox.give_back(tx, waiting)
+
+    def _settle(
+        self, tx: Tx, ended: Sequence[Ended], notes: Mapping[int, Mapping[str, Any]]
+    ) -> None:
         if ended:
             outbox.settle(tx, [settlement for settlement, _ in ended])
         for settlement, decision in ended:
@@ -100,10 +120,6 @@ class Books:
                 returned.count(tx, settlement.claim.endpoint, decision.bounce, settlement.at)
         for key, values in notes.items():
             self._note(tx, key, values)
-        outbox.release_expired(tx)
-        if most <= 0:
-            return Turn([], None)
-        return self._claim(tx, most)
 
     def foresee(self, tx: Tx) -> bool:
         """Read some endpoints before anything is due there; whether it goes on with others.

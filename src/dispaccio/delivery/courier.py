@@ -9,6 +9,7 @@ transaction costs, it costs once for many.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ from dispaccio.delivery.attempt import Attempt
 from dispaccio.delivery.books import LEASE, Books, Ended, Job, Turn
 from dispaccio.delivery.carriers.webhook import outcome_without
 from dispaccio.delivery.carriers.websub import websub
+from dispaccio.delivery.leaving import whole
 from dispaccio.delivery.predial import keep_predialling
 from dispaccio.delivery.retry import Decision, Outcome, Result, settle
 from dispaccio.delivery.seats import SLOW, Seats
@@ -31,7 +33,7 @@ from dispaccio.egress.sender import Sender
 from dispaccio.errors import EgressRefused, StoreFailed
 from dispaccio.store import endpoints, outbox
 from dispaccio.store.engine import Store
-from dispaccio.store.outbox import Class, Settlement
+from dispaccio.store.outbox import Class
 
 __all__ = ["LEASE", "Courier", "Packed", "Supplies"]
 
@@ -54,6 +56,8 @@ MANY = 2048
 """So many of them do not wait for more, and so much room is worth a claim."""
 LONGEST_SLEEP = 2.0
 """Seconds; among several couriers it is ``shards.POLL``."""
+LEAVING = 2.0
+"""Seconds in which what is on its way may end when the courier is to stop."""
 AGAIN = 1.0
 """Seconds until a store that failed for a moment is tried again."""
 _BURST = 64
@@ -115,7 +119,7 @@ class Courier:
         self._stir.set()
 
     async def run(self) -> None:
-        """Send what is due until cancelled; what is in flight then is left to its lease."""
+        """Send what is due until cancelled; then let what is in flight end, for a moment."""
         dialling = keep_predialling(self._clock, self._client, self._to_predial)
         self._tasks.add(self._loop.create_task(dialling))
         if self._shards is not None:
@@ -128,11 +132,14 @@ class Courier:
                         await self._write(partial(outbox.release_expired, everything=self._alone))
                         self._begun = True
                     await self._adopt_policy()
-                    turn = await self._turn()
+                    turn = await whole(self._turn())
                     self._goes_on()
                     await self._rest(turn)
                 except StoreFailed as failure:
                     await self._after(failure)
+        except asyncio.CancelledError:
+            await self._leave()
+            raise
         finally:
             self._sender.close()
             for task in self._tasks:
@@ -159,6 +166,23 @@ class Courier:
         self._line_up(turn.jobs, asked)
         self._pump()
         return turn
+
+    async def _leave(self) -> None:
+        """Settle what ends soon, and leave what was not begun to whoever comes next, at once.
+
+        What has not ended by then is left to its lease.
+        """
+        waiting = [attempt.job.claim for attempt in self._queue]
+        self._queue.clear()
+        until = self._clock.monotonic() + LEAVING
+        while self._open and self._clock.monotonic() < until:
+            self._stir.clear()
+            await self._pause(GATHER)
+        if self._ended or waiting:
+            ended, notes = self._ended, self._notes
+            leave = partial(self._books.leave, ended=ended, notes=notes, waiting=waiting)
+            with contextlib.suppress(StoreFailed):
+                await self._write(leave)
 
     def _line_up(self, jobs: list[Job], asked: float) -> None:
         """Put what was claimed, from then on, behind what was before, but for withdrawals."""
@@ -281,21 +305,7 @@ class Courier:
         """Take in that a receiver took it."""
         now = self._clock.monotonic()
         took = int((now - attempt.started) * 1000)
-        packed = attempt.job.packed
-        assert packed is not None
-        if packed.notes:
-            detail = " ".join([detail, *packed.notes])
-        settlement = Settlement(
-            attempt.job.claim,
-            "delivered",
-            None,
-            "delivered",
-            status,
-            detail,
-            attempt.at,
-            took,
-            packed.sha256,
-        )
+        settlement = attempt.delivered(status, detail, took)
         self._end(attempt, (settlement, _TAKEN), good=True, took=took, now=now)
 
     def finish(self, attempt: Attempt, outcome: Outcome) -> None:
@@ -304,24 +314,14 @@ class Courier:
             self.taken(attempt, outcome.status, outcome.detail)
             return
         now, good = self._clock.monotonic(), outcome.kind is Result.DELIVERED
-        claim, packed = attempt.job.claim, attempt.job.packed
+        claim = attempt.job.claim
         # Behind a callback of the hub there is nobody whom a person could tell.
         known = attempt.job.seat.row.carrier != websub.name
         withdrawal = known and claim.class_ == Class.WITHDRAWAL
         at = self._clock.now()
         decision = settle(outcome, claim.attempt, at, self._rng, withdrawal=withdrawal)
-        settlement = Settlement(
-            claim,
-            decision.state,
-            decision.due_at,
-            outcome.kind.value,
-            outcome.status,
-            " ".join([outcome.detail, *(packed.notes if packed else ())]),
-            attempt.at,
-            outcome.took_ms,
-            packed.sha256 if packed else "",
-        )
-        self._end(attempt, (settlement, decision), good=good, took=outcome.took_ms, now=now)
+        ended = attempt.settlement(decision, outcome), decision
+        self._end(attempt, ended, good=good, took=outcome.took_ms, now=now)
 
     def _end(self, attempt: Attempt, ended: Ended, *, good: bool, took: int, now: float) -> None:
         if not attempt.lingered:

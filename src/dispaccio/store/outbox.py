@@ -243,10 +243,24 @@ def release_expired(tx: Tx, *, everything: bool = False) -> int:
     done = run(tx, sql.EXPIRE, {"now": now, "before": before})
     if done.rowcount:
         run(tx, sql.END_EXPIRED, {"before": before})
-        run(tx, sql.DROP_STALE, {"now": now})
-        run(tx, sql.OPEN_GATES, {})
-        _open_ordered(tx)
+        _go_on(tx)
     return int(done.rowcount)
+
+
+def give_back(tx: Tx, claims: Sequence[Claim]) -> None:
+    """End the leases of deliveries that were not begun, so that somebody else may take them now."""
+    if claims:
+        leases = [(*claim[:4], claim.token) for claim in claims]
+        batches.run(tx, sql.END_LEASES, sql.END_LEASES_TYPES, leases)
+        _go_on(tx)
+        hint(tx)
+
+
+def _go_on(tx: Tx) -> None:
+    """What was leased is so no more: drop what is not to be sent, let what waited for it go."""
+    run(tx, sql.DROP_STALE, {"now": microseconds(tx.now)})
+    run(tx, sql.OPEN_GATES, {})
+    _open_ordered(tx)
 
 
 def settle(tx: Tx, settlements: Sequence[Settlement]) -> int:

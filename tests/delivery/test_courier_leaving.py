@@ -1,0 +1,126 @@
+"""A courier that is to stop: what is on its way ends, and what is not begun goes on elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dispaccio.delivery import courier
+from dispaccio.delivery.carriers.base import Outcome, Parcel
+from dispaccio.delivery.leaving import whole
+from tests.delivery.test_courier import TAKEN, Post
+
+MANY = 40
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[Post]:
+    made = Post(tmp_path / "wire.db")
+    yield made
+    made.store.close()
+
+
+def test_what_is_on_its_way_is_settled(post: Post) -> None:
+    begun = asyncio.Event()
+
+    async def answer(parcel: Parcel) -> Outcome:
+        begun.set()
+        await asyncio.sleep(0.3)
+        return TAKEN
+
+    post.carrier.answer = answer
+    post.rows.endpoint("slow")
+    release = post.rows.release("r")
+    post.publish(release, 1)
+
+    async def work() -> None:
+        async with post.courier():
+            await begun.wait()
+
+    asyncio.run(work())
+    assert post.states(release) == ["delivered"]
+
+
+def test_what_takes_too_long_is_left_to_its_lease(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "LEAVING", 0.2)
+    begun = asyncio.Event()
+
+    async def answer(parcel: Parcel) -> Outcome:
+        begun.set()
+        await asyncio.sleep(600)
+        return TAKEN
+
+    post.carrier.answer = answer
+    post.rows.endpoint("hangs")
+    release = post.rows.release("r")
+    post.publish(release, 1)
+
+    async def work() -> None:
+        async with post.courier():
+            await begun.wait()
+
+    asyncio.run(work())
+    assert post.states(release) == ["leased"]
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_what_is_not_begun_goes_on_at_once_elsewhere(
+    post: Post, monkeypatch: pytest.MonkeyPatch, withdrawn: bool
+) -> None:
+    """One slot, and many that were claimed and wait for it; another courier takes them."""
+    monkeypatch.setattr(courier, "SLOTS", 1)
+    monkeypatch.setattr(courier, "PATIENCE", 3600)
+    ends = asyncio.Event()
+
+    async def answer(parcel: Parcel) -> Outcome:
+        await ends.wait()
+        return TAKEN
+
+    post.carrier.answer = answer
+    for number in range(MANY):
+        post.rows.endpoint(f"e{number}")
+    release = post.rows.release("r")
+    post.publish(release, 1)
+
+    async def work() -> None:
+        async with post.courier(alone=False) as working:
+            await working.until(lambda: post.states(release).count("leased") == MANY)
+            if withdrawn:
+                post.publish(release, 2, "withdrawal", status="canceled")
+            ends.set()
+
+    asyncio.run(work())
+    sent = len(post.carrier.parcels)
+    assert sent < MANY
+    assert "leased" not in post.states(release)
+    assert [row.attempt for row in post.deliveries(release) if row.version == 1].count(1) == sent
+    post.run(lambda: set(post.states(release)) <= {"delivered", "superseded"})
+    versions = [parcel.version for parcel in post.carrier.parcels]
+    assert versions.count(1) == (sent if withdrawn else MANY)
+    assert versions.count(2) == (MANY if withdrawn else 0)
+
+
+def test_a_piece_of_work_comes_to_its_end_though_it_is_cancelled() -> None:
+    done: list[str] = []
+
+    async def piece() -> str:
+        await asyncio.sleep(0.1)
+        done.append("written")
+        return "told"
+
+    async def work() -> None:
+        assert await whole(piece()) == "told"
+        task = asyncio.create_task(whole(piece()))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(work())
+    assert done == ["written"] * 2

@@ -106,19 +106,23 @@ def test_the_command_or_its_server(wire: Terminal, many: Path, tmp_path: Path, w
         goes_on(wire, many)
 
 
+def long_document(file: Path, about: str) -> None:
+    """Ten thousand releases in one document, none of which any other such document has."""
+    body = [{"kind": "paragraph", "text": f"word {at} " * 20} for at in range(20)]
+    times = {"first_created": "2010-01-01T00:00:00Z"}
+    said = [{"title": f"{about}, number {at}", "body": body, **times} for at in range(9_999)]
+    file.write_text(f"[{','.join(map(json.dumps, said))},{native(f'{about}, the last')}]")
+
+
 @pytest.mark.long
 def test_a_long_document_is_left_at_once(wire: Terminal, tmp_path: Path) -> None:
-    """Reading it takes many seconds; one Ctrl-C, at any moment, waits for none of them."""
-    long = tmp_path / "long.json"
-    body = [{"kind": "paragraph", "text": f"word {at} " * 20} for at in range(20)]
-    with long.open("w") as file:
-        file.write("[")
-        for at in range(9_999):
-            said = {"title": f"Number {at}", "body": body, "first_created": "2010-01-01T00:00:00Z"}
-            file.write(json.dumps(said) + ",")
-        file.write(native("The last") + "]")
-    rng = random.Random(20261129)
-    for _ in range(8):
+    """Reading it takes many seconds; one Ctrl-C, at any moment, waits for none of them.
+
+    Each time it is another one, since what is here already is soon passed over.
+    """
+    long, rng = tmp_path / "long.json", random.Random(20261129)
+    for about in ("Bread", "Tiles", "Ferries", "Chairs", "Wells", "Lamps", "Maps", "Nets"):
+        long_document(long, about)
         process = begin(wire, long)
         time.sleep(rng.uniform(1.0, 4.0))
         assert process.poll() is None

@@ -6,7 +6,11 @@ import sys
 
 
 def run() -> int:
-    """Run what was typed; its exit code. Ctrl-C is 130 from the first import to the last line."""
+    """Run what was typed; its exit code.
+
+    Ctrl-C is 130 from the first import to the last line, unless a library that is being loaded
+    makes another error of it.
+    """
     try:
         from dispaccio.cli import main
 

@@ -39,7 +39,8 @@ def test_a_picture_goes_from_a_form_to_the_page(
         first.get_by_label("Credit").fill("Rossi")
         first.get_by_role("button", name="Save").click()
         assert page.locator(".enclosed .trouble").count() == 0
-        assert page.locator(".enclosed img").evaluate("i => i.naturalWidth") == 480
+        width = "i => i.decode().then(() => i.naturalWidth)"
+        assert page.locator(".enclosed img").evaluate(width) == 480
         page.goto(f"{address}{draft}/sign")
         page.locator("input[name=read]").check()
         page.locator("form button:not(.plain)").last.click()

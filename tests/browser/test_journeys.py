@@ -178,7 +178,7 @@ def test_from_the_invitation_to_a_public_release_with_a_picture(
     assert lia.locator("html").get_attribute("lang") == "it"
     assert lia.locator("h1").inner_text() == "Aurora apre un cancello"
     picture = lia.get_by_role("img", name="Un cancello al tramonto")
-    assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
 
 
 def test_a_correction_and_a_withdrawal(road: Road, photo: Path) -> None:

@@ -498,6 +498,20 @@ def test_what_a_leave_opened_is_shut_with_it(run: Run) -> None:
     run(main())
 
 
+def test_a_way_that_was_found_before_a_leave_was_shut_is_judged_again(run: Run) -> None:
+    async def main() -> None:
+        async with receiving(always(OK)) as receiver, Client(TEST) as client:
+            route = client.route(receiver.url())
+            (await client.dial(route)).abort()
+            client.adopt(Policy())
+            with pytest.raises(AddressNotPublic):
+                await client.dial(route)
+            client.adopt(TEST)
+            (await client.dial(route)).abort()
+
+    run(main())
+
+
 def test_a_leave_withdrawn_during_an_exchange_keeps_no_connection(run: Run) -> None:
     async def slow(caller: Caller) -> None:
         await caller.request()

@@ -80,13 +80,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An address that the policy admits, with the lines that begin a request to it."""
+    """An address that ``policy`` admits, with the lines that begin a request to it."""
 
     target: Target
     origin: Origin
     head: str
     post: bytes
     """The first lines of a POST."""
+    policy: Policy
 
 
 class Client:
@@ -118,7 +119,7 @@ class Client:
     def adopt(self, policy: Policy) -> None:
         """Send by another policy from now on; what was connected under the old one is closed."""
         self._policy = policy
-        self._route = lru_cache(_ROUTES)(lambda url: _make_route(policy.target(url)))
+        self._route = lru_cache(_ROUTES)(lambda url: _make_route(url, policy))
         self._pool.close()
 
     @property
@@ -148,8 +149,7 @@ class Client:
 
     async def dial(self, route: Route, limits: Limits = _DEFAULT_LIMITS) -> Connection:
         """A new connection to a judged address; nothing is sent. Raises what ``post`` raises."""
-        connection, _ = await self._dial(route.target, limits)
-        return connection
+        return (await self._dial(route.target, route.policy, limits))[0]
 
     async def predial(self, url: str, limits: Limits = _DEFAULT_LIMITS) -> bool:
         """See that a connection is ready; whether there was none. Raises what ``post`` raises."""
@@ -190,7 +190,7 @@ class Client:
         Raises:
             EgressRefused: the policy does not admit the address, or the name leads nowhere.
         """
-        return await self._addresses(self._route(url).target, limits)
+        return await self._addresses(self._route(url).target, self._policy, limits)
 
     async def connect(
         self, scheme: str, host: str, port: int, limits: Limits = _DEFAULT_LIMITS
@@ -202,7 +202,7 @@ class Client:
             ConnectFailed: it takes no connection.
         """
         target = self._policy.service(scheme, host, port)
-        addresses = await self._addresses(target, limits)
+        addresses = await self._addresses(target, self._policy, limits)
         return (await self._connect(target, addresses, limits, self._connector))[0]
 
     async def aclose(self) -> None:
@@ -228,7 +228,7 @@ class Client:
         started, policy = monotonic(), self._policy
         try:
             with self._within(limits.total):
-                connection, spent = await self._converse(target, request, limits)
+                connection, spent = await self._converse(target, policy, request, limits)
         except TimeoutError:
             raise AnswerTimedOut(
                 f"{target.host} did not answer within {limits.total:g} s.", host=target.host
@@ -244,7 +244,7 @@ class Client:
         )
 
     async def _converse(
-        self, target: Target, request: bytes, limits: Limits
+        self, target: Target, policy: Policy, request: bytes, limits: Limits
     ) -> tuple[Connection, tuple[float, float, float]]:
         """Send on a kept connection or a new one; once on a new one if the kept one was stale."""
         kept = self._pool.take((target.scheme, target.host, target.port))
@@ -256,16 +256,16 @@ class Client:
                     raise
             else:
                 return kept, (0.0, 0.0, 0.0)
-        connection, spent = await self._dial(target, limits)
+        connection, spent = await self._dial(target, policy, limits)
         await connection.exchange(request, limits)
         return connection, spent
 
     async def _dial(
-        self, target: Target, limits: Limits
+        self, target: Target, policy: Policy, limits: Limits
     ) -> tuple[Connection, tuple[float, float, float]]:
         """Resolve, judge, connect, shake hands; give back the seconds of each step."""
         began = monotonic()
-        addresses = await self._addresses(target, limits)
+        addresses = await self._addresses(target, policy, limits)
         resolved = monotonic()
         if self._at_once and target.scheme == "http":
             straight = partial(self._straight, target)
@@ -276,8 +276,13 @@ class Client:
         connection = await self._shake_hands(target, sock, address, limits)
         return connection, (resolved - began, connected - resolved, monotonic() - connected)
 
-    async def _addresses(self, target: Target, limits: Limits) -> tuple[Address, ...]:
-        if target.literal is not None:  # which the policy has judged with its target
+    async def _addresses(
+        self, target: Target, policy: Policy, limits: Limits
+    ) -> tuple[Address, ...]:
+        """Where a target leads that was judged by ``policy``, which may be another one by now."""
+        if target.literal is not None:
+            if policy is not self._policy:
+                self._policy.admit(target, [str(target.literal)])
             return (target.literal,)
         try:
             with self._within(limits.resolve):
@@ -302,10 +307,7 @@ class Client:
         limits: Limits,
         connector: Callable[[str, int], Awaitable[T]],
     ) -> tuple[T, str]:
-        """Connect to the first address that takes a connection; each gets its share of the time.
-
-        Where no file descriptor is left, kept connections give theirs, once.
-        """
+        """Connect to the first address that takes a connection; each gets its share of the time."""
         last: OSError = TimeoutError()
         until, left, crowded = monotonic() + limits.connect, [*map(str, addresses)], False
         while left:
@@ -377,10 +379,11 @@ async def _connect(address: str, port: int) -> socket.socket:
     return sock
 
 
-def _make_route(target: Target) -> Route:
+def _make_route(url: str, policy: Policy) -> Route:
+    target = policy.target(url)
     lines = f"{target.path} HTTP/1.1\r\nHost: {target.authority}\r\nAccept-Encoding: identity\r\n"
     origin = (target.scheme, target.host, target.port)
-    return Route(target, origin, lines, f"POST {lines}".encode("latin-1"))
+    return Route(target, origin, lines, f"POST {lines}".encode("latin-1"), policy)
 
 
 def _reason(error: OSError) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -175,13 +175,6 @@ async def _until(holds: Callable[[], object], work: asyncio.Task[None]) -> None:
             if work.done():
                 await work
             await asyncio.sleep(0.01)
-
-
-@pytest.fixture
-def post(tmp_path: Path) -> Iterator[Post]:
-    made = Post(tmp_path / "wire.db")
-    yield made
-    made.store.close()
 
 
 def test_what_is_due_is_sent_and_receipted(post: Post) -> None:

@@ -28,9 +28,7 @@ import multiprocessing
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,13 +51,6 @@ from tests.proof import courier_process
 
 FILES = 60
 """So many file descriptors has a process that has few."""
-
-
-@pytest.fixture
-def post(tmp_path: Path) -> Iterator[Post]:
-    made = Post(tmp_path / "wire.db")
-    yield made
-    made.store.close()
 
 
 def replay(post: Post, release: int, run: int) -> None:
@@ -441,7 +432,7 @@ def test_an_answer_that_breaks_its_reader_costs_an_attempt_and_no_place(
             lambda: post.states(second) == ["delivered"],
         )
     [row] = post.deliveries(first)
-    assert (row.state, row.detail) == ("due", "The answer could not be read: ValueError.")
+    assert (row.state, row.detail) == ("due", "The carrier webhook failed: ValueError.")
 
 
 def test_a_rotated_secret_signs_at_once(post: Post) -> None:

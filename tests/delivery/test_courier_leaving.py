@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,19 +15,17 @@ from tests.delivery.test_courier import TAKEN, Post
 MANY = 40
 
 
-@pytest.fixture
-def post(tmp_path: Path) -> Iterator[Post]:
-    made = Post(tmp_path / "wire.db")
-    yield made
-    made.store.close()
-
-
-def test_what_is_on_its_way_is_settled(post: Post) -> None:
+@pytest.mark.parametrize(("seconds", "state"), [(0.3, "delivered"), (600, "leased")])
+def test_what_is_on_its_way_may_end_for_a_moment(
+    post: Post, monkeypatch: pytest.MonkeyPatch, seconds: float, state: str
+) -> None:
+    if state == "leased":
+        monkeypatch.setattr(courier, "LEAVING", 0.2)
     begun = asyncio.Event()
 
     async def answer(parcel: Parcel) -> Outcome:
         begun.set()
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(seconds)
         return TAKEN
 
     post.carrier.answer = answer
@@ -42,31 +38,7 @@ def test_what_is_on_its_way_is_settled(post: Post) -> None:
             await begun.wait()
 
     asyncio.run(work())
-    assert post.states(release) == ["delivered"]
-
-
-def test_what_takes_too_long_is_left_to_its_lease(
-    post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(courier, "LEAVING", 0.2)
-    begun = asyncio.Event()
-
-    async def answer(parcel: Parcel) -> Outcome:
-        begun.set()
-        await asyncio.sleep(600)
-        return TAKEN
-
-    post.carrier.answer = answer
-    post.rows.endpoint("hangs")
-    release = post.rows.release("r")
-    post.publish(release, 1)
-
-    async def work() -> None:
-        async with post.courier():
-            await begun.wait()
-
-    asyncio.run(work())
-    assert post.states(release) == ["leased"]
+    assert post.states(release) == [state]
 
 
 @pytest.mark.parametrize("withdrawn", [False, True])

@@ -23,14 +23,13 @@ from tests.proof.load import Load, Story
 pytestmark = pytest.mark.long
 
 ENDPOINTS = ("/one", "/two", "/three")
+KILLS = 50
 AWAY = 10.0
 """Seconds of computing in which a killed server must serve again; undisturbed it takes two."""
 
 
-@pytest.mark.parametrize(
-    "kills", [3, pytest.param(50, marks=[pytest.mark.long, pytest.mark.timeout(900)])]
-)
-def test_killed_at_random_moments_under_load(tmp_path: Path, kills: int) -> None:
+@pytest.mark.timeout(900)
+def test_killed_at_random_moments_under_load(tmp_path: Path) -> None:
     home = homes.make(tmp_path / "home")
     with Receiver() as receiver:
         wire = home.open()
@@ -41,7 +40,7 @@ def test_killed_at_random_moments_under_load(tmp_path: Path, kills: int) -> None
         wire.store.close()
         with Server(home.folder, forked=True) as server, Load(server, home, authors=16) as load:
             load.up.set()
-            leased = sum(kill_under(load, server, home) for _ in range(kills))
+            leased = sum(kill_under(load, server, home) for _ in range(KILLS))
             load.finish()
             drained(server.client(home.keys["dora"]))
             print(f"\n{len(load.stories)} releases, {load.cut_off} requests cut off")

@@ -283,6 +283,26 @@ def test_a_withdrawal_goes_when_the_lease_in_flight_ends(rows: Rows) -> None:
     assert states(rows, release)[1, "a"] == "superseded"
 
 
+def test_what_is_given_back_goes_at_once_and_was_no_attempt(rows: Rows) -> None:
+    rows.endpoint("a")
+    rows.publish(rows.release("r"), 1)
+    rows.write(outbox.give_back, rows.claim())
+    [again] = rows.claim()
+    assert again.attempt == 1
+
+
+def test_a_withdrawal_goes_when_what_it_waited_for_is_given_back(rows: Rows) -> None:
+    rows.endpoint("a")
+    release = rows.release("r")
+    rows.publish(release, 1)
+    claims = rows.claim()
+    rows.publish(release, 2, "withdrawal", status="canceled")
+    assert rows.claim() == []
+    rows.write(outbox.give_back, claims)
+    assert versions(rows.claim()) == [2]
+    assert states(rows, release)[1, "a"] == "superseded"
+
+
 def test_a_withdrawal_stays_first_when_it_is_tried_again(rows: Rows) -> None:
     rows.endpoint("a")
     release = rows.release("r")

@@ -64,8 +64,12 @@ class Attempt:
         except Exception as error:  # whatever a stranger says, the place is free again
             if self.over:
                 raise
-            detail = f"The answer could not be read: {type(error).__name__}."
-            self._office.finish(self, Outcome(Result.NETWORK, detail, took))
+            self._office.finish(self, self.broken(error))
+
+    def broken(self, error: Exception, kind: Result = Result.NETWORK) -> Outcome:
+        """A fault of ours: what kind of error, and nothing of what was to be sent."""
+        detail = f"The carrier {self.seat.row.carrier} failed: {type(error).__name__}."
+        return Outcome(kind, detail, took_ms=0)
 
     def delivered(self, status: int, detail: str, took_ms: int) -> Settlement:
         """What is written down of one that was taken."""

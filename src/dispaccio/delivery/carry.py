@@ -31,7 +31,7 @@ async def send(attempt: Attempt, supplies: Supplies, write: Write) -> Outcome:
     """
     job = attempt.job
     if job.fault is not None:
-        return broken(attempt, job.fault, Result.UNSENT)
+        return attempt.broken(job.fault, Result.UNSENT)
     if job.packed is None:
         detail = f"The wire has no {job.seat.row.format!r} of this release."
         return Outcome(Result.REFUSED, detail, 0)
@@ -47,7 +47,7 @@ async def send(attempt: Attempt, supplies: Supplies, write: Write) -> Outcome:
             parcel = replace(_parcel(attempt, job.packed, supplies), prolong=prolong)
             return await supplies.carriers[job.seat.row.carrier].send(parcel, supplies.means)
     except Exception as error:
-        return broken(attempt, error)
+        return attempt.broken(error)
 
 
 def _parcel(attempt: Attempt, packed: Packed, supplies: Supplies) -> Parcel:
@@ -70,10 +70,3 @@ def _parcel(attempt: Attempt, packed: Packed, supplies: Supplies) -> Parcel:
         rendering=partial(supplies.rendering, load),
         files=partial(supplies.files, load),
     )
-
-
-def broken(attempt: Attempt, error: Exception, kind: Result = Result.NETWORK) -> Outcome:
-    """A fault of ours: what kind of error, and nothing of what was to be sent."""
-    carrier = attempt.seat.row.carrier
-    detail = f"The carrier {carrier} failed: {type(error).__name__}."
-    return Outcome(kind, detail, took_ms=0)

@@ -276,7 +276,7 @@ class Courier:
         except EgressRefused as refusal:
             self.finish(attempt, outcome_without(refusal, 0))
         except Exception as error:
-            self.finish(attempt, carry.broken(attempt, error, Result.UNSENT))
+            self.finish(attempt, attempt.broken(error, Result.UNSENT))
 
     def _carry(self, attempt: Attempt) -> None:
         """Send by a carrier of another kind, in a task of its own."""
